@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .strictMemorySafety(),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "westwind",
+  products: [
+    .library(name: "WebSocket", targets: ["WebSocket"]),
+    .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
+    .library(name: "SocketLayer", targets: ["SocketLayer"]),
+    .executable(name: "websocket-client", targets: ["WebSocketClient"]),
+    .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+  ],
+  targets: [
+    // The configuration: Kconfig's values as Swift constants.
+    .executableTarget(
+      name: "GenerateBuildConfiguration", path: "Plugins/GenerateBuildConfiguration", swiftSettings: strict),
+    .plugin(
+      name: "KconfigPlugin", capability: .buildTool(), dependencies: ["GenerateBuildConfiguration"]),
+    .target(name: "BuildConfiguration", swiftSettings: strict, plugins: ["KconfigPlugin"]),
+
+    // The library, bottom up.
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CLinux"),
+    .target(
+      name: "SocketLayer", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
+    .target(name: "WebSocketProtocol", swiftSettings: strict),
+    .target(
+      name: "WebSocket",
+      dependencies: [
+        "BuildConfiguration", "COpenSSL", "SocketLayer", "WebSocketProtocol", systemPackage,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: strict),
+
+    // What people run.
+    .executableTarget(
+      name: "WebSocketClient",
+      dependencies: [
+        "SocketLayer", "WebSocket", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Samples/websocket-client", swiftSettings: strict),
+    .executableTarget(
+      name: "AutobahnClient",
+      dependencies: [
+        "SocketLayer", "WebSocket", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Conformance/autobahn-client", swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,49 @@
+/// Compares the echo of one message with what was sent, byte for byte.
+///
+/// A peer may cut the message into other frames than it was sent in, so only the bytes count.
+struct EchoCheck {
+  /// Where an echo first differed.
+  struct Difference {
+    var frame: Int
+    var offset: Int
+    /// Nil when the echo is too long.
+    var expected: UInt8?
+    var received: UInt8
+  }
+
+  private(set) var mismatches = 0
+  private(set) var firstDifference: Difference?
+  /// Bytes of this message that came back.
+  private(set) var received = 0
+  /// The message whose echo this is, counted from 0.
+  private(set) var frame = 0
+  private var isWrong = false
+
+  /// Begins with the echo of the next message.
+  mutating func begin(frame: Int) {
+    self.frame = frame
+    received = 0
+    isWrong = false
+  }
+
+  /// Compares the next bytes of the echo. It allocates nothing.
+  mutating func take(_ bytes: RawSpan, of message: UnsafeRawBufferPointer) {
+    let fitting = min(bytes.byteCount, message.count - received)
+    let place = placeOfDifference(
+      bytes.extracting(first: fitting), message.bytes.extracting(received..<received + fitting))
+    if let place {
+      note(offset: received + place, expected: message[received + place], byte: bytes[byte: place])
+    } else if fitting < bytes.byteCount {
+      note(offset: message.count, expected: nil, byte: bytes[byte: fitting])
+    }
+    received += fitting
+  }
+
+  private mutating func note(offset: Int, expected: UInt8?, byte: UInt8) {
+    if !isWrong { mismatches += 1 }
+    isWrong = true
+    if firstDifference == nil {
+      firstDifference = Difference(frame: frame, offset: offset, expected: expected, received: byte)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import SocketLayer
+import WebSocket
+import WebSocketProtocol
+
+/// Sends the message that the pattern holds.
+struct EchoOutput: Sendable {
+  let connection: Connection
+  let plan: EchoPlan
+  let pattern: Pattern
+
+  /// Sends the message as one frame, or as fragments; returns when the kernel has taken all of it.
+  func send(until deadline: Deadline) -> Result<Void, Failure> {
+    do {
+      switch plan.api {
+      case .msg: try sendFrames(until: deadline)
+      case .bsd: try connection.ws.descriptor.send(pattern.bytes.bytes, timeout: deadline.timeLeft)
+      }
+      return .success(())
+    } catch {
+      return .failure(connection.lost(error, while: "a frame was on its way out", limit: plan.limit))
+    }
+  }
+
+  private func sendFrames(until deadline: Deadline) throws {
+    let message = pattern.bytes.bytes
+    let step = plan.fragment ?? plan.size
+    var opcode: Opcode = plan.isText ? .text : .binary
+    var start = 0
+    repeat {
+      let end = min(plan.size, start + step)
+      try connection.ws.sendMsg(
+        message.extracting(start..<end), opcode: opcode, final: end == plan.size, timeout: deadline.timeLeft)
+      opcode = .continuation
+      start = end
+    } while start < plan.size
+  }
+}

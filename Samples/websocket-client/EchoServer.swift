@@ -1,0 +1,64 @@
+import SocketLayer
+import SystemPackage
+import WebSocket
+import WebSocketProtocol
+
+/// An echo server in this process, on a free port of the loopback address: a thread per connection.
+///
+/// Every frame goes back as it came: same type, same bytes, final if it was final. A frame larger than the buffer goes
+/// back in fragments.
+struct EchoServer {
+  let url: WebSocketURL
+  private let listener: SocketDescriptor
+  private let acceptor: Thread
+
+  /// Starts to listen. Any of `subprotocols` is spoken; `bufferSize` is in bytes, per connection.
+  init(subprotocols: [String], bufferSize: Int) throws(Failure) {
+    do {
+      let listener = try SocketDescriptor.open(.ipv4)
+      try listener.bind(to: .loopback(port: 0))
+      try listener.listen()
+      url = WebSocketURL(host: "127.0.0.1", port: try listener.getsockname().port ?? 0)
+      self.listener = listener
+    } catch {
+      throw .network("cannot listen on the loopback address: \(error); name a server with --url")
+    }
+    let listener = listener
+    acceptor = try Thread {
+      while let socket = try? listener.accept() {
+        let connection = try? Thread {
+          serve(socket, subprotocols: subprotocols, bufferSize: bufferSize)
+        }
+        if let connection { connection.detach() } else { try? socket.close() }
+      }
+    }
+  }
+
+  /// Takes no more connections; those that are open end with their clients.
+  func stop() {
+    // Closing alone would not wake the thread that is blocked in `accept`.
+    try? listener.shutdown(.both)
+    acceptor.join()
+    try? listener.close()
+  }
+}
+
+/// Serves one connection until it ends, then closes its socket.
+private func serve(_ socket: SocketDescriptor, subprotocols: [String], bufferSize: Int) {
+  guard let ws = try? websocketUpgrade(socket, subprotocols: subprotocols) else {
+    try? socket.close()
+    return
+  }
+  defer { try? websocketUnregister(ws) }
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
+  defer { buffer.deallocate() }
+
+  var isInsideMessage = false
+  while let frame = try? ws.recvMsg(into: buffer), frame.isText || frame.isBinary {
+    let opcode: Opcode = isInsideMessage ? .continuation : frame.isText ? .text : .binary
+    let isEnd = frame.isFinal && frame.remaining == 0
+    let payload = UnsafeRawBufferPointer(rebasing: buffer[..<frame.count])
+    guard (try? ws.sendMsg(payload.bytes, opcode: opcode, final: isEnd)) != nil else { return }
+    isInsideMessage = !isEnd
+  }
+}

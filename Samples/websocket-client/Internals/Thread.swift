@@ -1,0 +1,38 @@
+import Glibc
+
+/// A thread of the operating system: join it or detach it, once.
+struct Thread: Sendable {
+  private let handle: pthread_t
+
+  /// Starts a thread that runs `body`.
+  ///
+  /// The corresponding C function is `pthread_create`.
+  init(_ body: @escaping @Sendable () -> Void) throws(Failure) {
+    var handle = pthread_t()
+    let boxed = Unmanaged.passRetained(Body(body))
+    let result = pthread_create(
+      &handle, nil,
+      { argument in
+        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, boxed.toOpaque())
+    guard result == 0 else {
+      boxed.release()
+      throw .network("cannot start a thread: the system's limit is reached")
+    }
+    self.handle = handle
+  }
+
+  func join() {
+    pthread_join(handle, nil)
+  }
+
+  func detach() {
+    pthread_detach(handle)
+  }
+
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+}

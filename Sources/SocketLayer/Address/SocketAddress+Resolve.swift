@@ -1,0 +1,41 @@
+internal import CLinux
+internal import Glibc
+
+/// Why a name has no address. The text is the resolver's own.
+public struct ResolutionError: Error, Sendable, Hashable, CustomStringConvertible {
+  public var host: String
+  public var reason: String
+
+  public var description: String {
+    "cannot find the address of \(host): \(reason)"
+  }
+}
+
+extension SocketAddress {
+  /// Finds the addresses of a host, numeric or by name. It blocks for as long as the resolver takes.
+  ///
+  /// - Returns: at least one, in the order of the resolver's preference.
+  ///
+  /// The corresponding C function is `getaddrinfo`.
+  public static func resolve(host: String, port: UInt16) throws(ResolutionError) -> [SocketAddress] {
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+    var list: UnsafeMutablePointer<addrinfo>?
+    let status = unsafe getaddrinfo(host, String(port), &hints, &list)
+    guard status == 0 else {
+      throw ResolutionError(host: host, reason: unsafe String(cString: gai_strerror(status)))
+    }
+    defer { unsafe freeaddrinfo(list) }
+    // Sound: the list is the resolver's, and is read before it is freed.
+    var addresses: [SocketAddress] = []
+    var entry = unsafe list
+    while let current = unsafe entry {
+      if let address = unsafe SocketAddress(copying: current.pointee.ai_addr, length: current.pointee.ai_addrlen) {
+        addresses.append(address)
+      }
+      unsafe entry = current.pointee.ai_next
+    }
+    guard !addresses.isEmpty else { throw ResolutionError(host: host, reason: "the resolver gave none") }
+    return addresses
+  }
+}

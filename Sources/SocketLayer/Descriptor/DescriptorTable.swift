@@ -1,0 +1,31 @@
+internal import Synchronization
+
+/// Values by descriptor number. A look-up is a lock, an index and a retain.
+public final class DescriptorTable<Value: Sendable>: Sendable {
+  private let entries = Mutex<[Value?]>([])
+
+  public init() {}
+
+  public subscript(number: CInt) -> Value? {
+    get {
+      entries.withLock { entries in
+        number >= 0 && Int(number) < entries.count ? entries[Int(number)] : nil
+      }
+    }
+    set {
+      precondition(number >= 0, "a descriptor's number is not negative")
+      let old = entries.withLock { entries -> Value? in
+        while entries.count <= Int(number) { entries.append(nil) }
+        let old = entries[Int(number)]
+        entries[Int(number)] = newValue
+        return old
+      }
+      _ = old  // released outside the lock, since a release may run code of its own
+    }
+  }
+
+  /// All values, in the order of their numbers.
+  public var all: [Value] {
+    entries.withLock { $0.compactMap { $0 } }
+  }
+}

@@ -1,0 +1,37 @@
+/// A socket's number: a kernel socket, or a layer over one.
+///
+/// It is a value like a C descriptor: copying it copies a number, and closing any copy closes the socket. The number
+/// is always one of the kernel's, so it can be given to `poll(2)`, `epoll`, or a Dispatch source. Every method takes
+/// every kind of descriptor.
+public struct SocketDescriptor: RawRepresentable, Sendable, Hashable {
+  public let rawValue: CInt
+
+  public init(rawValue: CInt) {
+    self.rawValue = rawValue
+  }
+}
+
+extension SocketDescriptor {
+  private static let table = DescriptorTable<any SocketOperations>()
+
+  /// The operations behind the number: those in the table, or the kernel's.
+  public var operations: any SocketOperations {
+    SocketDescriptor.table[rawValue] ?? KernelSocket(number: rawValue)
+  }
+
+  /// Enters a new kind of descriptor.
+  ///
+  /// - Parameters:
+  ///   - operations: what it can do.
+  ///   - number: a kernel descriptor that these operations own and that nothing else uses. It is the key, so that a
+  ///     number never means two things.
+  public static func register(_ operations: any SocketOperations, number: CInt) -> SocketDescriptor {
+    table[number] = operations
+    return SocketDescriptor(rawValue: number)
+  }
+
+  /// Takes an entry out again, before its number is given back to the kernel.
+  public static func unregister(number: CInt) {
+    table[number] = nil
+  }
+}

@@ -1,0 +1,64 @@
+public import SystemPackage
+
+/// What a descriptor can do: the operations table, which is the only seam between kinds of descriptors.
+///
+/// A kernel socket has these operations as it stands. Every other kind (a WebSocket, a pipe in memory, a script of
+/// faults) conforms to this protocol and is entered in the table under the number of a real kernel descriptor, by
+/// `SocketDescriptor.register`.
+public protocol SocketOperations: Sendable {
+  /// The kernel's number to poll for input.
+  var readableNumber: CInt { get }
+  /// The kernel's number to poll for output. It may be another than `readableNumber`.
+  var writableNumber: CInt { get }
+
+  /// Writes the three runs as if they were one.
+  ///
+  /// - Returns: the bytes taken, at least one where there was one to take; fewer than given where the descriptor
+  ///   would have to wait and may not. A blocking stream takes all.
+  /// - Throws: `EAGAIN` where nothing could be taken in time, `ECANCELED` where the wait was interrupted.
+  func send(
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> Int
+
+  /// Appends what has arrived to `output`.
+  ///
+  /// - Returns: the bytes appended; 0 at the end of the stream.
+  /// - Throws: `EAGAIN` where nothing came in time, `ECANCELED` where the wait was interrupted.
+  func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata
+
+  /// Waits until one of the events is there.
+  ///
+  /// - Returns: those that are; none when the deadline passed.
+  /// - Throws: `ECANCELED` where the wait was interrupted.
+  func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents
+
+  func shutdown(_ direction: ShutdownDirection) throws(Errno)
+  func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno)
+  /// Appends the option's value to `value`.
+  func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno)
+  func localName() throws(Errno) -> SocketAddress
+  func peerName() throws(Errno) -> SocketAddress
+  func setNonBlocking(_ isOn: Bool) throws(Errno)
+  func isNonBlocking() throws(Errno) -> Bool
+  /// Takes the entry out of the table and frees the number.
+  func close() throws(Errno)
+}
+
+extension SocketOperations {
+  public func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
+    try waitInKernel(readable: readableNumber, writable: writableNumber, for: events, wait)
+  }
+
+  public func shutdown(_ direction: ShutdownDirection) throws(Errno) { throw .notSupported }
+  public func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) { throw .noProtocolOption }
+  public func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
+    throw .noProtocolOption
+  }
+  public func localName() throws(Errno) -> SocketAddress { throw .notSupported }
+  public func peerName() throws(Errno) -> SocketAddress { throw .notSupported }
+}
+
+extension Errno {
+  /// `ENOPROTOOPT`, which swift-system names after the protocol.
+  static var noProtocolOption: Errno { .protocolNotAvailable }
+}

@@ -1,0 +1,36 @@
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+/// An eventfd used as a level: readable while it is set, or writable while it is not.
+///
+/// Source: eventfd(2): it polls writable while at least 1 can be added to its counter.
+struct EventLevel: ~Copyable, Sendable {
+  let number: CInt
+  private let weight: UInt64
+  private var isSet = false
+
+  enum Meaning {
+    case readableWhileSet
+    case writableWhileNotSet
+  }
+
+  init(_ meaning: Meaning) throws(Errno) {
+    weight = meaning == .readableWhileSet ? 1 : .max - 1
+    number = try result(eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))).get()
+  }
+
+  mutating func set(_ isOn: Bool) {
+    guard isOn != isSet else { return }
+    isSet = isOn
+    var value = weight
+    // Sound: an eventfd takes and gives exactly eight bytes.
+    if isOn {
+      _ = unsafe write(number, &value, 8)
+    } else {
+      _ = unsafe read(number, &value, 8)
+    }
+  }
+
+  deinit { _ = Glibc.close(number) }
+}

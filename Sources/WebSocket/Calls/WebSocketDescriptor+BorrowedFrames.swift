@@ -1,0 +1,20 @@
+public import SocketLayer
+
+extension WebSocketDescriptor {
+  /// Lends the receive buffer where the next frame's payload lies, without copying it.
+  ///
+  /// The whole frame is lent where the buffer holds it; otherwise, or where the time is over with part of it there,
+  /// as much as there is, and `remaining` says how much follows. What was lent is taken.
+  ///
+  /// - Parameters:
+  ///   - timeout: how long to wait.
+  ///   - body: takes what `recvMsg` would say, and the bytes, which are valid only during the call. It may send on the
+  ///     descriptor, but not receive, since the connection is in the middle of that.
+  /// - Returns: what the body returns.
+  /// - Throws: what the body throws, and `WebSocketError` as `recvMsg`.
+  public func withReceivedFrame<R>(
+    timeout: Timeout = .forever, _ body: (_ frame: ReceivedMessage, _ payload: RawSpan) throws -> R
+  ) throws -> R {
+    try Registry.connection(self).withFrame(deadline: Deadline(timeout), body)
+  }
+}

@@ -1,0 +1,110 @@
+internal import BuildConfiguration
+public import SocketLayer
+internal import SystemPackage
+internal import WebSocketProtocol
+
+/// Makes an already upgraded socket a WebSocket, in the server's role.
+///
+/// - Parameters:
+///   - socket: the connected socket; the response with status 101 has been sent on it.
+///   - options: as for a client.
+///   - received: bytes that the client sent behind its request: its first frames.
+/// - Returns: the WebSocket's descriptor, to be freed with `websocketUnregister`, which closes the socket too, or with
+///   `websocketDisconnect`, which does not.
+///
+/// Zephyr's function is `websocket_register`.
+public func websocketRegister(
+  _ socket: SocketDescriptor, options: WebSocketOptions = WebSocketOptions(), received: [UInt8] = []
+) throws(WebSocketError) -> WebSocketDescriptor {
+  guard BuildConfiguration.WEBSOCKET_SERVER else { throw .notSupported(symbol: "WEBSOCKET_SERVER") }
+  guard socket.isOpen else { throw .badDescriptor }
+  var input = try ByteQueue(options: options)
+  guard received.count <= input.capacity else { throw .invalidArgument(.bufferTooSmall(minimum: received.count)) }
+  if !received.isEmpty {
+    // Sound: bytes have no padding.
+    unsafe input.append(received.span.bytes, mask: nil, payloadOffset: 0)
+  }
+  try Registry.reserve(socket, maxContexts: options.maxContexts)
+  return try register(socket, options: options, input: input, subprotocol: nil)
+}
+
+/// Reads a client's request on a socket just accepted, answers it, and makes the socket a WebSocket: a server's half
+/// of the opening handshake, for programs that have no HTTP server.
+///
+/// - Parameters:
+///   - socket: the connected socket; it stays the caller's where this throws.
+///   - subprotocols: those that the server speaks, the one liked best first. The first that the client offers is
+///     chosen; none where it offers none of them.
+///   - options: as for a client.
+///   - timeout: how long it may take in all.
+/// - Throws: `handshake` where the request is not one for a WebSocket; it has been answered with its status.
+///
+/// Source: RFC 6455 4.2.
+public func websocketUpgrade(
+  _ socket: SocketDescriptor, subprotocols: [String] = [], options: WebSocketOptions = WebSocketOptions(),
+  timeout: Timeout = .handshake
+) throws(WebSocketError) -> WebSocketDescriptor {
+  guard BuildConfiguration.WEBSOCKET_SERVER else { throw .notSupported(symbol: "WEBSOCKET_SERVER") }
+  guard socket.isOpen else { throw .badDescriptor }
+  var exchange = try HandshakeExchange(socket: socket, options: options, deadline: Deadline(timeout))
+  try Registry.reserve(socket, maxContexts: options.maxContexts)
+  let chosen: String?
+  do throws(WebSocketError) {
+    chosen = try answer(&exchange, subprotocols: subprotocols, headLimit: options.maxResponseHeadSize)
+  } catch {
+    Registry.release(socket)
+    throw error
+  }
+  return try register(socket, options: options, input: exchange.finish(), subprotocol: chosen)
+}
+
+private func answer(
+  _ exchange: inout HandshakeExchange, subprotocols: [String], headLimit: Int
+) throws(WebSocketError) -> String? {
+  let handshake: ServerHandshake
+  do throws(WebSocketError) {
+    let head = try exchange.receiveHead(limit: headLimit)
+    do throws(HandshakeViolation) {
+      handshake = try ServerHandshake(request: head)
+    } catch {
+      throw .handshake(HandshakeError(.text(error)))
+    }
+  } catch {
+    if case .handshake(let failure) = error, case .text(let violation) = failure.cause {
+      try? exchange.send(ServerHandshake.refusal(of: violation))
+    }
+    throw error
+  }
+  let chosen = subprotocols.first { handshake.subprotocols.contains(Array($0.utf8)) }
+  let digest = sha1(handshake.key.digestInput)
+  try exchange.send(handshake.response(digest: digest.span, subprotocol: chosen.map { Array($0.utf8) }))
+  return chosen
+}
+
+/// The place has been reserved.
+private func register(
+  _ socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?
+) throws(WebSocketError) -> WebSocketDescriptor {
+  let connection: Connection
+  do throws(WebSocketError) {
+    connection = try Connection(
+      role: .server, socket: socket, options: options, input: input, subprotocol: subprotocol)
+  } catch {
+    Registry.release(socket)
+    throw error
+  }
+  let descriptor = Registry.list(connection)
+  connection.begin()
+  return descriptor
+}
+
+/// Frees a WebSocket as `websocketDisconnect` does, and closes the socket below.
+///
+/// The socket is closed on every path on which the descriptor was a WebSocket.
+///
+/// Zephyr's function is `websocket_unregister`.
+public func websocketUnregister(_ descriptor: WebSocketDescriptor) throws(WebSocketError) {
+  let connection = try Registry.connection(descriptor)
+  defer { try? connection.socket.close() }
+  _ = try connection.disconnect([], deadline: Deadline(.close))
+}

@@ -1,0 +1,75 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+internal import WebSocketProtocol
+
+extension Connection {
+  /// Has a control frame sent as soon as can be, without waiting for anybody.
+  func enqueue(_ opcode: Opcode, _ body: ControlQueue.Body) {
+    queue.withLock { $0.put(opcode, body) }
+    hasQueued.store(true, ordering: .sequentiallyConsistent)
+    pump()
+  }
+
+  /// Sends what is queued and what waits, if the write side is free; if it is not, its holder does so when it is
+  /// through, since it looks here after it has let go.
+  func pump() {
+    while hasQueued.load(ordering: .sequentiallyConsistent) || hasPendingOutput.load(ordering: .sequentiallyConsistent) {
+      let isDone = writeSide.withLock(until: .immediate) { side in
+        takeQueued(&side)
+        return flushNow(&side)
+      }
+      guard isDone == true else { return }
+    }
+  }
+
+  /// Moves the queued frames behind what waits already, as far as there is room.
+  func takeQueued(_ side: inout WriteSide) {
+    while hasQueued.load(ordering: .sequentiallyConsistent) {
+      if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 { side.output.compact() }
+      if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 { return }
+      // The flag falls first: what is put in from here on raises it again.
+      hasQueued.store(false, ordering: .sequentiallyConsistent)
+      while side.output.freeAtEnd >= FrameHeader.maximumEncodedLength + 125 {
+        guard let (opcode, body) = queue.withLock({ $0.take() }) else { break }
+        guard !side.state.hasSentClose, side.failure == nil, phase == .open else { continue }
+        append(opcode, body, to: &side)
+      }
+      if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 {
+        hasQueued.store(true, ordering: .sequentiallyConsistent)
+        return
+      }
+    }
+  }
+
+  func append(_ opcode: Opcode, _ body: ControlQueue.Body, to side: inout WriteSide) {
+    let key = role.sendsMasked ? RandomPool.maskingKey() : nil
+    side.output.append(FrameHeader(opcode: opcode, maskingKey: key, payloadLength: UInt64(body.count)))
+    // Sound: bytes have no padding.
+    unsafe side.output.append(body.bytes.span.bytes.extracting(first: body.count), mask: key, payloadOffset: 0)
+    if opcode == .close { side.state.noteCloseSent() }
+    traffic.noteSent(bytes: body.count)
+  }
+
+  /// Sends what waits, as far as the socket takes it now.
+  ///
+  /// - Returns: whether all has left.
+  private func flushNow(_ side: inout WriteSide) -> Bool {
+    guard phase == .open else {
+      hasPendingOutput.store(false, ordering: .relaxed)
+      return false
+    }
+    var sent = 0
+    do throws(Errno) {
+      try flush(&side, &sent, wait: Wait(until: .immediate))
+    } catch {
+      if error != .wouldBlock {
+        // The reader will find out by itself, behind whatever the peer still had to say.
+        side.failure = error
+        side.output.drop(side.output.count)
+      }
+    }
+    finishSending(&side)
+    return side.output.isEmpty
+  }
+}

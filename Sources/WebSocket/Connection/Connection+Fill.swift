@@ -1,0 +1,142 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+internal import WebSocketProtocol
+
+extension Connection {
+  /// Gets more bytes from the socket into the input: at least one.
+  func fill(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+    if side.input.freeAtEnd == 0 { side.input.compact() }
+    let count = try receive(&side, deadline: deadline) { (side, wait) throws(Errno) in
+      try side.input.withFree { room throws(Errno) in
+        try self.below.receive(into: &room, flags: [], wait: wait).count
+      }
+    }
+    noteArrival(count, &side)
+  }
+
+  /// Gets payload of the present frame straight into the caller's memory: at least one byte, and none behind the
+  /// frame. Only for payload that is not masked, with nothing waiting in the input.
+  func fillDirectly(_ output: inout OutputRawSpan, _ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) -> Int {
+    guard let frame = side.frame else { return 0 }
+    let room = Int(min(frame.remaining, UInt64(output.freeCapacity)))
+    let before = output.byteCount
+    var count = 0
+    // Sound: the part lent is free room of `output`, and the count grows by what was written to it.
+    let outcome = unsafe output.withUnsafeMutableBytes { bytes, written -> Result<Int, WebSocketError> in
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[written..<(written + room)])
+      do throws(WebSocketError) {
+        count = try receive(&side, deadline: deadline) { (_, wait) throws(Errno) in
+          var output = unsafe OutputRawSpan(buffer: part, initializedCount: 0)
+          let count = try self.below.receive(into: &output, flags: [], wait: wait).count
+          return count
+        }
+        written += count
+        return .success(count)
+      } catch {
+        return .failure(error)
+      }
+    }
+    _ = try outcome.get()
+    if frame.type.contains(.text) {
+      let endsMessage = frame.type.contains(.final) && UInt64(count) == frame.remaining
+      var state = side.state
+      do throws(ProtocolViolation) {
+        try output.bytes.extracting(before..<(before + count)).withByteSpan { bytes throws(ProtocolViolation) in
+          try state.receiveText(bytes, endsMessage: endsMessage)
+        }
+      } catch {
+        throw fail(error)
+      }
+      side.state = state
+    }
+    side.frame?.remaining -= UInt64(count)
+    side.frame?.offset += count
+    noteArrival(count, &side)
+    return count
+  }
+
+  /// Makes a receiving call and waits for it as far as the deadline allows, while it keeps the connection's own
+  /// affairs in order: frames that wait to leave, PING and PONG.
+  private func receive(
+    _ side: inout ReadSide, deadline: Deadline, _ call: (inout ReadSide, Wait) throws(Errno) -> Int
+  ) throws(WebSocketError) -> Int {
+    while true {
+      try checkCanReceive(side)
+      // Without affairs of its own the call itself may block: one system call.
+      let hasAffairs = side.keepAlive != nil || hasPendingOutput.load(ordering: .relaxed)
+      let wait = Wait(until: hasAffairs ? .immediate : deadline, interruption: readInterruption)
+      let count: Int
+      do throws(Errno) {
+        count = try call(&side, wait)
+      } catch {
+        switch error {
+        case .interrupted: continue
+        case .wouldBlock: try waitForInput(&side, deadline: deadline)
+        case .canceled: throw ended
+        default: throw .connectionLost(error)
+        }
+        continue
+      }
+      guard count > 0 else {
+        closeStatus.withLock { if $0 == nil { $0 = CloseStatus(code: .abnormal) } }
+        throw ended
+      }
+      return count
+    }
+  }
+
+  func checkCanReceive(_ side: borrowing ReadSide) throws(WebSocketError) {
+    guard phase == .open, !isReadShut.load(ordering: .relaxed) else { throw ended }
+  }
+
+  private func waitForInput(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+    try tick(&side, mayExpire: true)
+    guard deadline != .immediate else { throw .wouldBlock }
+    let limit = min(deadline, side.keepAlive?.next ?? .forever)
+    let isPending = hasPendingOutput.load(ordering: .relaxed)
+    let events: PollEvents
+    do throws(Errno) {
+      events = try below.wait(
+        for: isPending ? [.readable, .writable] : .readable, Wait(until: limit, interruption: readInterruption))
+    } catch {
+      throw error == .canceled ? ended : .connectionLost(error)
+    }
+    if events.contains(.writable) { pump() }
+    if events.isEmpty {
+      try tick(&side, mayExpire: true)
+      if deadline.hasPassed { throw .wouldBlock }
+    }
+  }
+
+  private func noteArrival(_ count: Int, _ side: inout ReadSide) {
+    guard side.keepAlive != nil, side.frame != nil else { return }
+    side.keepAlive?.noteFrameArriving(now: .now)
+    armTimer(side)
+  }
+
+  /// Sends a PING that is due; with `mayExpire` finds out that a PONG is overdue, which only makes sense when the
+  /// socket has been found empty.
+  func tick(_ side: inout ReadSide, mayExpire: Bool) throws(WebSocketError) {
+    guard var clock = side.keepAlive else { return }
+    switch clock.tick(now: .now) {
+    case .nothing:
+      return
+    case .sendPing(let payload):
+      side.keepAlive = clock
+      enqueue(.ping, ControlQueue.Body(payload))
+      armTimer(side)
+    case .expired:
+      guard mayExpire else { return }
+      markFailed()
+      throw .keepAliveExpired
+    }
+  }
+
+  /// Has the descriptor poll readable when the next PING, or the missing PONG, is due.
+  func armTimer(_ side: borrowing ReadSide) {
+    guard let clock = side.keepAlive else { return }
+    // Without a timer the pings still leave from within blocking calls.
+    readiness.withLock { try? $0.setTimer(clock.next) }
+  }
+}

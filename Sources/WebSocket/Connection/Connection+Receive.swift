@@ -1,0 +1,218 @@
+internal import SocketLayer
+internal import Synchronization
+internal import WebSocketProtocol
+
+extension Connection {
+  /// How `receive` delivers.
+  struct Delivery {
+    /// Go on until the frame is complete or the buffer full; otherwise return with what is there.
+    var fillsBuffer = true
+    /// Leave what is delivered.
+    var isPeek = false
+  }
+
+  /// Delivers bytes of one frame.
+  func receive(
+    into output: inout OutputRawSpan, _ delivery: Delivery = Delivery(), deadline: Deadline
+  ) throws(WebSocketError) -> ReceivedMessage {
+    guard output.freeCapacity > 0 else { throw .invalidArgument(.emptyBuffer) }
+    return try reading(until: deadline) { side throws(WebSocketError) in
+      try awaitFrame(&side, deadline: deadline)
+      return side.frame == nil
+        ? deliverControl(into: &output, isPeek: delivery.isPeek, &side)
+        : try deliverData(into: &output, delivery, &side, deadline: deadline)
+    }
+  }
+
+  /// Says what the next `receive` will deliver of.
+  func peek(deadline: Deadline) throws(WebSocketError) -> ReceivedMessage {
+    try reading(until: deadline) { side throws(WebSocketError) in
+      try awaitFrame(&side, deadline: deadline)
+      if let frame = side.frame { return ReceivedMessage(count: 0, type: frame.type, remaining: frame.remaining) }
+      return describeControl(side, count: 0)
+    }
+  }
+
+  /// Lends the input where the next frame's payload waits: all of it, or as much as the buffer holds or comes in time.
+  func withFrame<R>(
+    deadline: Deadline, _ body: (ReceivedMessage, RawSpan) throws -> R
+  ) throws -> R {
+    // Two kinds of error come out of here, the connection's and the body's, so neither has a type.
+    let outcome = try reading(until: deadline) { side throws(WebSocketError) -> Result<R, any Error> in
+      try awaitFrame(&side, deadline: deadline)
+      guard let frame = side.frame else {
+        let control = side.control!
+        let message = describeControl(side, count: control.body.count - control.delivered)
+        finishControl(&side)
+        // Sound: bytes have no padding.
+        let bytes = unsafe control.body.bytes.span.bytes.extracting(control.delivered..<control.body.count)
+        return Result { try body(ReceivedMessage(count: message.count, type: message.type, remaining: 0), bytes) }
+      }
+      let wanted = Int(min(frame.remaining, UInt64(side.input.capacity)))
+      do throws(WebSocketError) {
+        while side.input.count < wanted {
+          if side.input.freeAtEnd < wanted - side.input.count { side.input.compact() }
+          try fill(&side, deadline: deadline)
+        }
+      } catch {
+        guard !side.input.isEmpty else { throw error }
+        side.failure = error.isTransient ? nil : error
+      }
+      let count = min(wanted, side.input.count)
+      try prepare(count, &side)
+      let message = ReceivedMessage(count: count, type: frame.type, remaining: frame.remaining - UInt64(count))
+      let outcome = side.input.withFirst(count) { bytes in Result { try body(message, bytes) } }
+      side.input.drop(count)
+      advance(count, &side)
+      return outcome
+    }
+    return try outcome.get()
+  }
+
+  /// Takes off a frame that has been peeked at and whose payload nobody is to have: an empty one, or a control frame.
+  func skipFrame() throws(WebSocketError) {
+    try reading(until: .forever) { side throws(WebSocketError) in
+      if side.control?.isDeliverable == true { finishControl(&side) } else if side.frame?.remaining == 0 { side.frame = nil }
+    }
+  }
+
+  /// Takes the read lock, and leaves things in order behind the body.
+  private func reading<R>(
+    until deadline: Deadline, _ body: (inout ReadSide) throws(WebSocketError) -> R
+  ) throws(WebSocketError) -> R {
+    let result = try readSide.withLock(until: deadline) { side throws(WebSocketError) -> R in
+      defer { settle(&side) }
+      do throws(WebSocketError) {
+        return try body(&side)
+      } catch {
+        if !error.isTransient { end(&side) }
+        throw error
+      }
+    }
+    guard let result else { throw phase == .open ? .wouldBlock : ended }
+    return result
+  }
+
+  /// Waits for a data frame's header, or a control frame that the caller is to have.
+  private func awaitFrame(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+    if let failure = side.failure {
+      side.failure = nil
+      throw failure
+    }
+    if side.keepAlive != nil { try tick(&side, mayExpire: false) }
+    if hasPendingOutput.load(ordering: .relaxed) { pump() }
+    while true {
+      guard !side.hasEnded else { throw ended }
+      try checkCanReceive(side)
+      try parseBuffered(&side)
+      if side.frame != nil || side.control?.isDeliverable == true { return }
+      guard !side.hasReceivedClose else { throw ended }
+      try fill(&side, deadline: deadline)
+    }
+  }
+
+  private func deliverData(
+    into output: inout OutputRawSpan, _ delivery: Delivery, _ side: inout ReadSide, deadline: Deadline
+  ) throws(WebSocketError) -> ReceivedMessage {
+    var delivered = 0
+    do throws(WebSocketError) {
+      while let frame = side.frame, frame.remaining > 0 {
+        if side.input.isEmpty {
+          if canFillDirectly(frame, output, side), !delivery.isPeek {
+            delivered += try fillDirectly(&output, &side, deadline: deadline)
+          } else {
+            try fill(&side, deadline: deadline)
+          }
+        }
+        let count = Int(min(UInt64(min(side.input.count, output.freeCapacity)), side.frame!.remaining))
+        if count > 0 {
+          try prepare(count, &side)
+          side.input.copyFirst(count, to: &output)
+          delivered += count
+          if delivery.isPeek { break }
+          side.input.drop(count)
+          side.frame!.remaining -= UInt64(count)
+          side.frame!.offset += count
+          side.frame!.prepared -= count
+        }
+        if output.isFull || !delivery.fillsBuffer { break }
+      }
+    } catch {
+      // What has been delivered is the caller's; a lasting error comes again with the next call. Text that turns out
+      // not to be UTF-8 is nobody's.
+      guard delivered > 0, let frame = side.frame else { throw error }
+      if case .protocolViolation = error { throw error }
+      if !error.isTransient { side.failure = error }
+      return ReceivedMessage(count: delivered, type: frame.type, remaining: frame.remaining)
+    }
+    let frame = side.frame!
+    let message = ReceivedMessage(count: delivered, type: frame.type, remaining: frame.remaining)
+    if frame.remaining == 0, !delivery.isPeek { side.frame = nil }
+    return message
+  }
+
+  /// Large payload goes straight to the caller. Small, or the last bytes of a frame, goes through the input, so that
+  /// one call to the socket brings the next frame's header too.
+  private func canFillDirectly(_ frame: ReadSide.DataFrame, _ output: borrowing OutputRawSpan, _ side: borrowing ReadSide) -> Bool {
+    frame.key == nil && min(frame.remaining, UInt64(output.freeCapacity)) >= UInt64(side.input.capacity / 2)
+  }
+
+  /// Payload has been taken off the input.
+  private func advance(_ count: Int, _ side: inout ReadSide) {
+    side.frame?.remaining -= UInt64(count)
+    side.frame?.offset += count
+    side.frame?.prepared -= count
+    if side.frame?.remaining == 0 { side.frame = nil }
+  }
+
+  private func deliverControl(
+    into output: inout OutputRawSpan, isPeek: Bool, _ side: inout ReadSide
+  ) -> ReceivedMessage {
+    let control = side.control!
+    let count = min(output.freeCapacity, control.body.count - control.delivered)
+    for i in control.delivered..<(control.delivered + count) { output.append(control.body.bytes[i]) }
+    if isPeek { return describeControl(side, count: count) }
+    side.control!.delivered += count
+    let message = describeControl(side, count: count)
+    if message.remaining == 0 { finishControl(&side) }
+    return message
+  }
+
+  private func describeControl(_ side: borrowing ReadSide, count: Int) -> ReceivedMessage {
+    let control = side.control!
+    return ReceivedMessage(
+      count: count, type: MessageType(kind: control.opcode, isFinal: true),
+      remaining: UInt64(control.body.count - control.delivered))
+  }
+
+  /// A control frame has been delivered. Behind CLOSE comes nothing.
+  private func finishControl(_ side: inout ReadSide) {
+    let isClose = side.control?.opcode == .close
+    side.control = nil
+    if isClose { end(&side) }
+  }
+
+  /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered, and
+  /// gives the buffer back where nothing waits.
+  func settle(_ side: inout ReadSide) {
+    if !side.hasEnded, side.failure == nil, phase == .open {
+      do throws(WebSocketError) {
+        try parseBuffered(&side)
+      } catch {
+        side.failure = error
+      }
+    }
+    side.input.releaseIfEmpty()
+    let isBuffered = side.hasSomething
+    guard isBuffered != side.isBuffered else { return }
+    side.isBuffered = isBuffered
+    readiness.withLock { $0.setBuffered(isBuffered) }
+  }
+}
+
+extension WebSocketError {
+  /// Nothing is wrong: calling again may succeed.
+  var isTransient: Bool {
+    if case .wouldBlock = self { true } else { false }
+  }
+}

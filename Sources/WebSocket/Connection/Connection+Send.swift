@@ -1,0 +1,202 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+internal import WebSocketProtocol
+
+extension Connection {
+  /// A frame to send, as its caller described it.
+  struct Outgoing {
+    var opcode: Opcode
+    var isMasked: Bool
+    var isFinal: Bool
+    /// The frame may be held back until the next one.
+    var isHeld = false
+    /// Where the time is over with part of the frame sent, keep the rest and send it later, if it fits the buffer.
+    var mayLeaveRest = false
+  }
+
+  /// Sends one frame whose payload is the three runs, joined.
+  ///
+  /// - Returns: the payload's bytes.
+  func send(
+    _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan = RawSpan(), _ third: RawSpan = RawSpan(),
+    deadline: Deadline
+  ) throws(WebSocketError) -> Int {
+    guard frame.isMasked == role.sendsMasked || allowsAnyMask else { throw .invalidArgument(.maskNotForRole) }
+    let count = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
+      try send(frame, first, second, third, on: &side, wait: Wait(until: deadline, interruption: writeInterruption))
+    }
+    pump()
+    guard let count else { throw phase == .open ? .timedOut : ended }
+    return count
+  }
+
+  private func send(
+    _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, wait: Wait
+  ) throws(WebSocketError) -> Int {
+    try checkCanSend(side)
+    takeQueued(&side)
+    let next: SendState
+    do throws(SendState.Refusal) {
+      next = try side.state.sending(frame, first, second, third)
+    } catch {
+      if error == .afterClose, closeStatus.withLock({ $0 != nil }) { throw ended }
+      throw .invalidArgument(.frame(error))
+    }
+    let count = first.byteCount + second.byteCount + third.byteCount
+    let header = FrameHeader(
+      isFinal: frame.isFinal, opcode: frame.opcode, maskingKey: frame.isMasked ? RandomPool.maskingKey() : nil,
+      payloadLength: UInt64(count))
+    var progress = Progress(earlier: side.output.count)
+    do throws(Errno) {
+      try transmit(
+        header, first, second, third, isHeld: frame.isHeld || side.corks > 0, on: &side, &progress, wait: wait)
+    } catch {
+      try handle(error, frame, &side, progress)
+    }
+    side.state = next
+    traffic.noteSent(bytes: count)
+    finishSending(&side)
+    return count
+  }
+
+  func checkCanSend(_ side: borrowing WriteSide) throws(WebSocketError) {
+    guard phase == .open, side.failure == nil else { throw ended }
+  }
+
+  /// How far a frame got.
+  private struct Progress {
+    /// Bytes of earlier frames that waited when this one came.
+    let earlier: Int
+    /// Bytes that have left since.
+    var sent = 0
+    /// All of the frame is in the output, or sent.
+    var isWhole = false
+
+    /// Some of this frame has left.
+    var hasBegun: Bool { sent > earlier }
+  }
+
+  /// Copies the frame into the output, masked, and sends that whenever it is full, and at the end.
+  private func transmit(
+    _ header: FrameHeader, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, isHeld: Bool,
+    on side: inout WriteSide, _ progress: inout Progress, wait: Wait
+  ) throws(Errno) {
+    if side.output.freeAtEnd < FrameHeader.maximumEncodedLength {
+      try flush(&side, &progress.sent, wait: wait)
+    }
+    side.output.append(header)
+    if header.maskingKey == nil, !isHeld, header.payloadLength > UInt64(side.output.freeAtEnd) {
+      // Nothing to mask: the caller's memory goes to the kernel as it is, behind the header.
+      return try sendDirectly(first, second, third, on: &side, &progress, wait: wait)
+    }
+    var payloadOffset = 0
+    for run in 0..<3 {
+      var rest = run == 0 ? first : run == 1 ? second : third
+      while !rest.isEmpty {
+        if side.output.freeAtEnd == 0 { try flush(&side, &progress.sent, wait: wait) }
+        let step = min(side.output.freeAtEnd, rest.byteCount)
+        side.output.append(rest.extracting(first: step), mask: header.maskingKey, payloadOffset: payloadOffset)
+        payloadOffset += step
+        rest = rest.extracting(droppingFirst: step)
+      }
+    }
+    progress.isWhole = true
+    if !isHeld { try flush(&side, &progress.sent, wait: wait) }
+  }
+
+  private func sendDirectly(
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, _ progress: inout Progress,
+    wait: Wait
+  ) throws(Errno) {
+    try flush(&side, &progress.sent, wait: wait)
+    for run in 0..<3 {
+      var rest = run == 0 ? first : run == 1 ? second : third
+      while !rest.isEmpty {
+        let count = try sendSome(rest, wait: wait)
+        progress.sent += count
+        rest = rest.extracting(droppingFirst: count)
+      }
+    }
+  }
+
+  /// Sends all of the output. What has left is counted in `sent`, also when this throws.
+  func flush(_ side: inout WriteSide, _ sent: inout Int, wait: Wait) throws(Errno) {
+    while !side.output.isEmpty {
+      let count = try side.output.withFirst(side.output.count) { bytes throws(Errno) in try sendSome(bytes, wait: wait) }
+      side.output.drop(count)
+      sent += count
+    }
+  }
+
+  /// Sends at least one byte, waiting as told, whatever a descriptor below makes of waiting.
+  private func sendSome(_ bytes: RawSpan, wait: Wait) throws(Errno) -> Int {
+    while true {
+      do throws(Errno) {
+        return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
+      } catch {
+        switch error {
+        case .interrupted: continue
+        case .wouldBlock:
+          guard wait.deadline != .immediate, !(try below.wait(for: .writable, wait).isEmpty) else { throw error }
+        default: throw error
+        }
+      }
+    }
+  }
+
+  /// The frame has not been sent whole: sees that the stream stays honest.
+  private func handle(
+    _ error: Errno, _ frame: Outgoing, _ side: inout WriteSide, _ progress: Progress
+  ) throws(WebSocketError) {
+    guard error == .wouldBlock || error == .canceled else {
+      side.failure = error
+      throw .connectionLost(error)
+    }
+    if !progress.hasBegun {
+      side.output.truncate(to: side.output.start + progress.earlier - progress.sent)
+      finishSending(&side)
+      throw error == .canceled ? ended : .timedOut
+    }
+    if error == .wouldBlock, frame.mayLeaveRest, progress.isWhole { return }
+    side.failure = .connectionAbort
+    markFailed()
+    readInterruption.interrupt()
+    throw error == .canceled ? ended : .aborted
+  }
+
+  /// Gives the buffer back, or notes what still has to leave.
+  func finishSending(_ side: inout WriteSide) {
+    side.output.releaseIfEmpty()
+    let isPending = !side.output.isEmpty && side.corks == 0
+    guard isPending != hasPendingOutput.load(ordering: .relaxed) else { return }
+    hasPendingOutput.store(isPending, ordering: .sequentiallyConsistent)
+    readiness.withLock { $0.setWatchesOutput(isPending) }
+  }
+}
+
+extension RawSpan {
+  @_lifetime(copy self)
+  func extracting(droppingFirst count: Int) -> RawSpan { extracting(count..<byteCount) }
+}
+
+extension SendState {
+  /// The three runs as one payload. Only text and CLOSE are looked at; those are joined where they are more than one.
+  fileprivate func sending(
+    _ frame: Connection.Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan
+  ) throws(Refusal) -> SendState {
+    guard !second.isEmpty || !third.isEmpty else {
+      return try first.withByteSpan { payload throws(Refusal) in
+        try sending(frame.opcode, isFinal: frame.isFinal, payload: payload)
+      }
+    }
+    var joined: [UInt8] = []
+    joined.reserveCapacity(first.byteCount + second.byteCount + third.byteCount)
+    for run in 0..<3 {
+      let bytes = run == 0 ? first : run == 1 ? second : third
+      // Sound: read within its bounds.
+      unsafe bytes.withUnsafeBytes { unsafe joined.append(contentsOf: $0) }
+    }
+    return try sending(frame.opcode, isFinal: frame.isFinal, payload: joined.span)
+  }
+}

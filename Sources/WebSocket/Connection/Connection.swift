@@ -1,0 +1,117 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+internal import WebSocketProtocol
+
+/// What stands behind a ws descriptor.
+///
+/// - The write side and the read side have a lock each, so one thread can send while another receives; any number of
+///   threads may do either, one after the other.
+/// - What the read side wants sent (the answers to PING and CLOSE, PING of the connection's own) goes through
+///   `queue`: whoever holds the write lock next sends it, and nobody waits for it.
+/// - `readiness` is the kernel number, `phase` the end of it all.
+final class Connection: Sendable {
+  enum Phase: UInt8 {
+    case open
+    /// The stream cannot be used any more; the descriptor is still there.
+    case failed
+    /// Disconnected: the descriptor is gone, or about to be.
+    case disconnected
+  }
+
+  let role: Role
+  /// The socket below, and its operations, looked up once.
+  let socket: SocketDescriptor
+  let below: any SocketOperations
+  /// The ws descriptor's number.
+  let number: CInt
+  let subprotocol: String?
+  let allowsAnyMask: Bool
+  let maxMessageSize: Int
+
+  let writeSide: DeadlineMutex<WriteSide>
+  let readSide: DeadlineMutex<ReadSide>
+  /// What `receiveMessage` has joined when its time was over. Its lock comes before the read side's.
+  let partialMessages = DeadlineMutex<PartialMessage?>(nil)
+  let queue = Mutex(ControlQueue())
+  let readiness: Mutex<Readiness>
+  let closeStatus = Mutex<CloseStatus?>(nil)
+  let readInterruption = Interruption()
+  let writeInterruption = Interruption()
+
+  let phaseValue = Atomic<UInt8>(Phase.open.rawValue)
+  /// Something is in `queue`.
+  let hasQueued = Atomic<Bool>(false)
+  /// Bytes wait in the write side that the socket did not take at once.
+  let hasPendingOutput = Atomic<Bool>(false)
+  let isReadShut = Atomic<Bool>(false)
+  let isNonBlockingMode = Atomic<Bool>(false)
+  let answersControlFrames: Atomic<Bool>
+  let plainSendOpcode: Atomic<UInt8>
+  let traffic = Traffic()
+
+  init(
+    role: Role, socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?
+  ) throws(WebSocketError) {
+    self.role = role
+    self.socket = socket
+    below = socket.operations
+    self.subprotocol = subprotocol
+    allowsAnyMask = options.allowUnmasked
+    maxMessageSize = options.maxMessageSize
+    answersControlFrames = Atomic(options.controlFrames == .automatic)
+    plainSendOpcode = Atomic(options.sendOpcode.rawValue)
+    let readiness: Readiness
+    do throws(Errno) {
+      readiness = try Readiness(watching: below.readableNumber)
+    } catch {
+      throw .system(error)
+    }
+    number = readiness.number
+    self.readiness = Mutex(readiness)
+    writeSide = DeadlineMutex(WriteSide(output: ByteQueue(pool: .shared(capacity: options.transmitBufferSize))))
+    readSide = DeadlineMutex(ReadSide(role: role, input: input, keepAlive: options.ping))
+  }
+
+  /// The descriptor is listed: what waits in the input already makes it readable, and the clock runs.
+  func begin() {
+    _ = readSide.withLock(until: .forever) { side in
+      settle(&side)
+      armTimer(side)
+    }
+  }
+
+  var phase: Phase {
+    get { Phase(rawValue: phaseValue.load(ordering: .acquiring)) ?? .disconnected }
+  }
+
+  /// Marks the stream as of no more use. A disconnected connection stays so.
+  func markFailed() {
+    _ = phaseValue.compareExchange(
+      expected: Phase.open.rawValue, desired: Phase.failed.rawValue, ordering: .acquiringAndReleasing)
+  }
+
+  /// The error of every call after the end.
+  var ended: WebSocketError {
+    .notConnected(closeStatus.withLock { $0 })
+  }
+}
+
+/// What has gone over the connection: payload bytes and frames of every kind. Each number has one writer at a time,
+/// the holder of its side's lock.
+struct Traffic: ~Copyable, Sendable {
+  let framesSent = Atomic<UInt64>(0)
+  let bytesSent = Atomic<UInt64>(0)
+  let framesReceived = Atomic<UInt64>(0)
+  let bytesReceived = Atomic<UInt64>(0)
+
+  func noteSent(bytes: Int) {
+    framesSent.store(framesSent.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    bytesSent.store(bytesSent.load(ordering: .relaxed) &+ UInt64(bytes), ordering: .relaxed)
+  }
+
+  func noteReceived(bytes: UInt64) {
+    framesReceived.store(framesReceived.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    bytesReceived.store(bytesReceived.load(ordering: .relaxed) &+ bytes, ordering: .relaxed)
+  }
+}

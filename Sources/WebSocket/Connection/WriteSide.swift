@@ -1,0 +1,17 @@
+internal import SystemPackage
+internal import WebSocketProtocol
+
+/// What the write lock protects.
+struct WriteSide: ~Copyable {
+  var state = SendState()
+  /// Whole frames that have not left yet: held back by the caller, or not taken by the socket.
+  var output: ByteQueue
+  /// How many `withCork` are open.
+  var corks = 0
+  /// What sending failed with; nothing more can be sent.
+  var failure: Errno?
+
+  init(output: consuming ByteQueue) {
+    self.output = output
+  }
+}

@@ -1,0 +1,24 @@
+public import HTTPTypes
+internal import WebSocketProtocol
+
+/// What the server answered to the opening handshake.
+public struct HandshakeResponse: Sendable, Hashable {
+  /// 101 where it agreed.
+  public var status: Int
+  public var fields: HTTPFields
+  /// The beginning of a refusing response's body, `maxErrorBodySize` bytes at most; empty for 101.
+  public var body: [UInt8]
+  /// The subprotocol that the server chose; nil for none.
+  public var subprotocol: String?
+
+  init(_ head: ResponseHead, body: [UInt8] = [], subprotocol: String? = nil) {
+    status = head.status
+    fields = HTTPFields()
+    for field in head.fields {
+      guard let name = HTTPField.Name(String(decoding: field.name, as: UTF8.self)) else { continue }
+      fields.append(HTTPField(name: name, value: String(decoding: field.value, as: UTF8.self)))
+    }
+    self.body = body
+    self.subprotocol = subprotocol
+  }
+}

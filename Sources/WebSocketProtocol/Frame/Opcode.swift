@@ -1,0 +1,26 @@
+/// The four bits that say what a frame is (RFC 6455 5.2).
+///
+/// A structure and not an enumeration, because a peer may send any of the sixteen values and the parser
+/// hands on what it read; `isReserved` tells the ones that no specification has given a meaning.
+public struct Opcode: RawRepresentable, Sendable, Hashable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue & 0x0F
+  }
+
+  public static let continuation = Opcode(rawValue: 0x0)
+  public static let text = Opcode(rawValue: 0x1)
+  public static let binary = Opcode(rawValue: 0x2)
+  public static let close = Opcode(rawValue: 0x8)
+  public static let ping = Opcode(rawValue: 0x9)
+  public static let pong = Opcode(rawValue: 0xA)
+
+  /// Close, ping, pong and the reserved values from 0xB: never fragmented, 125 bytes at most (RFC 6455 5.5).
+  public var isControl: Bool { rawValue & 0x8 != 0 }
+
+  /// 0x3 to 0x7 and 0xB to 0xF (RFC 6455 11.8).
+  public var isReserved: Bool {
+    isControl ? rawValue > Opcode.pong.rawValue : rawValue > Opcode.binary.rawValue
+  }
+}

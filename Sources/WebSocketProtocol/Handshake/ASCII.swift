@@ -1,0 +1,47 @@
+/// The few rules of HTTP's grammar that a handshake needs (RFC 9110 5.5, 5.6).
+enum ASCII {
+  static let cr: UInt8 = 0x0D
+  static let lf: UInt8 = 0x0A
+  static let space: UInt8 = 0x20
+  static let tab: UInt8 = 0x09
+  static let colon: UInt8 = 0x3A
+  static let comma: UInt8 = 0x2C
+
+  static func lowercased(_ byte: UInt8) -> UInt8 {
+    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+  }
+
+  static func equalsIgnoringCase(_ bytes: [UInt8], _ lowercasedText: String) -> Bool {
+    bytes.lazy.map(lowercased).elementsEqual(lowercasedText.utf8)
+  }
+
+  static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    let isBlank = { (byte: UInt8) in byte == space || byte == tab }
+    guard let first = bytes.firstIndex(where: { !isBlank($0) }),
+      let last = bytes.lastIndex(where: { !isBlank($0) })
+    else { return [] }
+    return Array(bytes[first...last])
+  }
+
+  /// RFC 9110 5.6.2.
+  static func isToken(_ bytes: [UInt8]) -> Bool {
+    !bytes.isEmpty
+      && bytes.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E, 0x5F, 0x60, 0x7C, 0x7E: true
+        default: false
+        }
+      }
+  }
+
+  /// RFC 9110 5.5: visible characters, white space and bytes from 0x80.
+  static func isFieldValue(_ bytes: [UInt8]) -> Bool {
+    bytes.allSatisfy { $0 == tab || ($0 >= space && $0 != 0x7F) }
+  }
+
+  /// A request target or host: something visible, no white space, no control character.
+  static func isVisible(_ bytes: [UInt8]) -> Bool {
+    !bytes.isEmpty && bytes.allSatisfy { $0 > space && $0 != 0x7F }
+  }
+}

@@ -1,0 +1,16 @@
+/// Writes the lines of a head.
+struct HeadText {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func line(_ text: String = "", _ value: [UInt8] = [], _ end: String = "") {
+    bytes += text.utf8
+    bytes += value
+    bytes += end.utf8
+    bytes += [ASCII.cr, ASCII.lf]
+  }
+
+  mutating func field(_ field: HeaderField) {
+    bytes += field.name
+    line(": ", field.value)
+  }
+}

@@ -1,0 +1,49 @@
+/// One field of an HTTP head, as bytes: names compare without case, values have no white space at their ends.
+public struct HeaderField: Sendable, Hashable {
+  public var name: [UInt8]
+  public var value: [UInt8]
+
+  public init(name: [UInt8], value: [UInt8]) {
+    self.name = name
+    self.value = value
+  }
+
+  /// Whether this field has the name, which is given in lower case.
+  public func isNamed(_ lowercased: String) -> Bool {
+    ASCII.equalsIgnoringCase(name, lowercased)
+  }
+
+  /// Checks a line that a caller wants in the head: `Name: value`.
+  ///
+  /// - Parameter line: the line; a CR LF at its end is taken off, since Zephyr's callers write it.
+  /// - Returns: the field.
+  /// - Throws: `fieldWithoutColon`, `badFieldName` where the name is not a token, `badFieldValue` where the value holds
+  ///   CR, LF, NUL or another control character (RFC 9110 5.5).
+  public init(line: [UInt8]) throws(HandshakeTextError) {
+    var line = line[...]
+    if line.count >= 2, line.suffix(2).elementsEqual([ASCII.cr, ASCII.lf]) { line = line.dropLast(2) }
+    guard let colon = line.firstIndex(of: ASCII.colon) else { throw .fieldWithoutColon(Array(line)) }
+    self.init(name: Array(line[..<colon]), value: ASCII.trimmed(line[(colon + 1)...]))
+    try check()
+  }
+
+  /// Checks that the field may stand in a head.
+  func check() throws(HandshakeTextError) {
+    guard ASCII.isToken(name) else { throw .badFieldName(name) }
+    guard ASCII.isFieldValue(value) else { throw .badFieldValue(name: name) }
+  }
+}
+
+extension [HeaderField] {
+  /// The values of all fields with the name, given in lower case.
+  public func values(of lowercased: String) -> [[UInt8]] {
+    filter { $0.isNamed(lowercased) }.map { $0.value }
+  }
+
+  /// The elements of a field that is a list: values joined, split at commas, without empty ones (RFC 9110 5.6.1).
+  public func list(of lowercased: String) -> [[UInt8]] {
+    values(of: lowercased).flatMap { value in
+      value.split(separator: ASCII.comma).map(ASCII.trimmed).filter { !$0.isEmpty }
+    }
+  }
+}

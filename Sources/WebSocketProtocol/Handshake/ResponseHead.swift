@@ -1,0 +1,43 @@
+/// An HTTP response's status and fields (RFC 9112 4).
+public struct ResponseHead: Sendable, Hashable {
+  public var status: Int
+  public var fields: [HeaderField]
+  let version: HTTPVersion
+
+  /// Takes apart a whole head, as `HeadReader` gives it. An HTTP/1.0 server's refusal is a response like any other.
+  public init(_ bytes: [UInt8]) throws(HandshakeViolation) {
+    let head = try Head(bytes)
+    let parts = head.firstLine.split(separator: ASCII.space, maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count >= 2, parts[1].count == 3, parts[1].allSatisfy({ (0x30...0x39).contains($0) }) else {
+      throw .notHTTP
+    }
+    version = try HTTPVersion(parts[0])
+    status = parts[1].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    fields = head.fields
+  }
+
+  /// How many bytes of body follow, where the head says so; nil where the end of the stream or the chunks say it.
+  public var contentLength: Int? {
+    let values = fields.values(of: "content-length")
+    guard values.count == 1, !values[0].isEmpty, values[0].count <= 9,
+      values[0].allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return values[0].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  }
+}
+
+/// What a version says of its sender: only HTTP/1.1 can be upgraded (RFC 6455 4.1).
+enum HTTPVersion {
+  case tooOld
+  case oneOne
+
+  init(_ text: ArraySlice<UInt8>) throws(HandshakeViolation) {
+    if text.elementsEqual("HTTP/1.1".utf8) {
+      self = .oneOne
+    } else if text.elementsEqual("HTTP/1.0".utf8) || text.elementsEqual("HTTP/0.9".utf8) {
+      self = .tooOld
+    } else {
+      throw .notHTTP
+    }
+  }
+}

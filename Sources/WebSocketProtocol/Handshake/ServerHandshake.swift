@@ -1,0 +1,79 @@
+/// A server's half of the opening handshake: the check of the request, and the text of the answer (RFC 6455 4.2).
+public struct ServerHandshake: Sendable {
+  /// Path and query as the client wrote them.
+  public let target: [UInt8]
+  public let fields: [HeaderField]
+  public let key: HandshakeKey
+  /// What the client offers, the one it likes best first.
+  public let subprotocols: [[UInt8]]
+
+  /// Checks a request.
+  ///
+  /// - Parameter head: the whole head, as `HeadReader` gives it.
+  /// - Throws: the first thing that is not as RFC 6455 4.2.1 asks; `refusal` has the answer to it.
+  public init(request head: [UInt8]) throws(HandshakeViolation) {
+    let head = try Head(head)
+    let parts = head.firstLine.split(separator: ASCII.space, omittingEmptySubsequences: false)
+    guard parts.count == 3, ASCII.isVisible(Array(parts[1])) else { throw .notHTTP }
+    guard try HTTPVersion(parts[2]) == .oneOne else { throw .versionTooOld }
+    guard parts[0].elementsEqual("GET".utf8) else { throw .methodNotGet }
+    let fields = head.fields
+    guard fields.values(of: "host").count == 1 else { throw .hostMissing }
+    guard fields.list(of: "upgrade").contains(where: { ASCII.equalsIgnoringCase($0, "websocket") }) else {
+      throw .upgradeMissing
+    }
+    guard fields.list(of: "connection").contains(where: { ASCII.equalsIgnoringCase($0, "upgrade") }) else {
+      throw .connectionMissing
+    }
+    guard fields.values(of: "sec-websocket-version") == [Array("13".utf8)] else { throw .versionNotSupported }
+    let keys = fields.values(of: "sec-websocket-key")
+    guard keys.count == 1, let key = HandshakeKey(received: keys[0]) else { throw .keyInvalid }
+    target = Array(parts[1])
+    self.fields = fields
+    self.key = key
+    subprotocols = fields.list(of: "sec-websocket-protocol")
+  }
+
+  /// The answer that makes the connection a WebSocket.
+  ///
+  /// - Parameters:
+  ///   - digest: SHA-1 over the key's `digestInput`.
+  ///   - subprotocol: one of `subprotocols`, or nil for none.
+  public func response(digest: Span<UInt8>, subprotocol: [UInt8]?) -> [UInt8] {
+    var text = HeadText()
+    text.line("HTTP/1.1 101 Switching Protocols")
+    text.line("Upgrade: websocket")
+    text.line("Connection: Upgrade")
+    text.line("Sec-WebSocket-Accept: ", HandshakeKey.accept(digest: digest))
+    if let subprotocol { text.line("Sec-WebSocket-Protocol: ", subprotocol) }
+    text.line()
+    return text.bytes
+  }
+
+  /// The answer to a request that is refused.
+  public static func refusal(of violation: HandshakeViolation) -> [UInt8] {
+    var text = HeadText()
+    var connection = "close"
+    switch violation {
+    case .upgradeMissing, .connectionMissing, .versionNotSupported:
+      // RFC 9110 15.5.22 and 7.8: a 426 names the protocol in Upgrade, which Connection has to list.
+      text.line("HTTP/1.1 426 Upgrade Required")
+      text.line("Upgrade: websocket")
+      text.line("Sec-WebSocket-Version: 13")  // RFC 6455 4.4
+      connection = "Upgrade, close"
+    case .methodNotGet:
+      text.line("HTTP/1.1 405 Method Not Allowed")
+      text.line("Allow: GET")
+    case .headTooLarge:
+      text.line("HTTP/1.1 431 Request Header Fields Too Large")
+    case .versionTooOld:
+      text.line("HTTP/1.1 505 HTTP Version Not Supported")
+    default:
+      text.line("HTTP/1.1 400 Bad Request")
+    }
+    text.line("Connection: ", [], connection)
+    text.line("Content-Length: 0")
+    text.line()
+    return text.bytes
+  }
+}

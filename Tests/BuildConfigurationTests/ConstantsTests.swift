@@ -1,0 +1,53 @@
+import BuildConfiguration
+import Testing
+
+@Suite("The generated constants")
+struct ConstantsTests {
+  /// Each constant in the way a configuration file writes it.
+  static let constants: [String: String] = [
+    "WEBSOCKET_AUTOMATIC_CONTROL_FRAMES": spelled(BuildConfiguration.WEBSOCKET_AUTOMATIC_CONTROL_FRAMES),
+    "WEBSOCKET_CLIENT": spelled(BuildConfiguration.WEBSOCKET_CLIENT),
+    "WEBSOCKET_CLOSE_TIMEOUT_MS": spelled(BuildConfiguration.WEBSOCKET_CLOSE_TIMEOUT_MS),
+    "WEBSOCKET_HANDSHAKE_TIMEOUT_MS": spelled(BuildConfiguration.WEBSOCKET_HANDSHAKE_TIMEOUT_MS),
+    "WEBSOCKET_MAX_CONTEXTS": spelled(BuildConfiguration.WEBSOCKET_MAX_CONTEXTS),
+    "WEBSOCKET_MAX_ERROR_BODY_SIZE": spelled(BuildConfiguration.WEBSOCKET_MAX_ERROR_BODY_SIZE),
+    "WEBSOCKET_MAX_MESSAGE_SIZE": spelled(BuildConfiguration.WEBSOCKET_MAX_MESSAGE_SIZE),
+    "WEBSOCKET_MAX_RESPONSE_HEAD_SIZE": spelled(BuildConfiguration.WEBSOCKET_MAX_RESPONSE_HEAD_SIZE),
+    "WEBSOCKET_PING_INTERVAL_MS": spelled(BuildConfiguration.WEBSOCKET_PING_INTERVAL_MS),
+    "WEBSOCKET_PING_TIMEOUT_MS": spelled(BuildConfiguration.WEBSOCKET_PING_TIMEOUT_MS),
+    "WEBSOCKET_POOL_BUFFERS": spelled(BuildConfiguration.WEBSOCKET_POOL_BUFFERS),
+    "WEBSOCKET_RX_BUFFER_SIZE": spelled(BuildConfiguration.WEBSOCKET_RX_BUFFER_SIZE),
+    "WEBSOCKET_SEND_BINARY": spelled(BuildConfiguration.WEBSOCKET_SEND_BINARY),
+    "WEBSOCKET_SERVER": spelled(BuildConfiguration.WEBSOCKET_SERVER),
+    "WEBSOCKET_TX_BUFFER_SIZE": spelled(BuildConfiguration.WEBSOCKET_TX_BUFFER_SIZE),
+  ]
+
+  @Test("They have the values of default.config, or those of .config where it has some")
+  func valuesAreThoseOfTheConfiguration() throws {
+    var expected = assignments(in: try #require(text(of: "\(packageRoot)/configs/default.config")))
+    let own = assignments(in: text(of: "\(packageRoot)/.config") ?? "")
+    expected.merge(own.filter { expected.keys.contains($0.key) }) { _, own in own }
+    #expect(Self.constants == expected)
+  }
+
+  @Test("Every symbol is used in Sources")
+  func everySymbolIsUsed() throws {
+    let symbols = assignments(in: try #require(text(of: "\(packageRoot)/configs/default.config"))).keys
+    let files = try run(["find", "\(packageRoot)/Sources", "-name", "*.swift"]).output.split(separator: "\n")
+
+    var used: Set<String> = []
+    for file in files where !file.contains("/Sources/BuildConfiguration/") {
+      for line in try #require(text(of: String(file))).split(separator: "\n") {
+        // A comment is no use.
+        let code = line.prefix(upTo: line.firstRange(of: "//")?.lowerBound ?? line.endIndex)
+        for behind in code.split(separator: "BuildConfiguration.", omittingEmptySubsequences: false).dropFirst() {
+          used.insert(String(behind.prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
+        }
+      }
+    }
+    #expect(Set(symbols).subtracting(used).sorted() == [])
+  }
+}
+
+private func spelled(_ value: Bool) -> String { value ? "y" : "n" }
+private func spelled(_ value: Int) -> String { String(value) }

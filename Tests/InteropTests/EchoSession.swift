@@ -1,0 +1,141 @@
+import SocketLayer
+import TestSupport
+import WebSocket
+import WebSocketProtocol
+
+/// Sends the traffic to a peer that keeps messages and compares every echo. Gives back the number of frames.
+///
+/// The first part goes message by message; in the rest a thread sends while another receives,
+/// so that many messages are on their way and arrive in one read.
+func exchange(with kind: Peer.Kind, frameCount: Int) throws -> Int {
+  let peer = try Peer(kind)
+  defer { peer.process.terminate() }
+  let messages = traffic(frameCount: frameCount)
+  let turns = messages.count / 5
+  try withConnection(to: peer) { connection in
+    try withBuffer(5000) { buffer in
+      for message in messages[..<turns] {
+        try connection.send(message)
+        try check(connection.mismatch(of: message, buffer: buffer))
+      }
+      let sender = BlockingThread {
+        for message in messages[turns...] { try connection.send(message) }
+      }
+      let received = Result {
+        for message in messages[turns...] {
+          try check(connection.mismatch(of: message, buffer: buffer))
+        }
+      }
+      try finish(sender, received, connection)
+    }
+  }
+  try peer.stop()
+  return messages.reduce(0) { $0 + $1.frameSizes.count }
+}
+
+/// Sends the traffic to `cat` behind websocketd, which keeps bytes and not frame edges, and compares
+/// the stream. Gives back the number of frames.
+///
+/// Sends by `sendMsg` and by the plain socket call in turn, and receives by the plain call, as the sample
+/// of Zephyr does; now and then by `recvMsg`.
+func exchangeStream(frameCount: Int) throws -> Int {
+  let peer = try Peer(.websocketd)
+  defer { peer.process.terminate() }
+  let messages = traffic(frameCount: frameCount, plain: true)
+  var options = WebSocketOptions()
+  options.sendOpcode = .binary
+  try withConnection(to: peer, options: options) { connection in
+    let sender = BlockingThread {
+      for message in messages {
+        if message.number % 2 == 0 {
+          try connection.send(message)
+        } else {
+          let sent = try connection.descriptor.send(message.payload, timeout: patience)
+          guard sent == message.size else {
+            throw TestSupportError("message \(message.number): send took \(sent) of \(message.size) bytes")
+          }
+        }
+      }
+    }
+    let received = Result {
+      var stream = ExpectedStream(messages)
+      for call in 0... where !stream.isAtEnd {
+        try stream.take(receivePart(connection, call: call))
+      }
+    }
+    try finish(sender, received, connection)
+  }
+  try peer.stop()
+  return messages.count
+}
+
+private func receivePart(_ connection: WebSocketDescriptor, call: Int) throws -> [UInt8] {
+  let socket = connection.descriptor
+  switch call % 8 {
+  case 0:
+    return try connection.recvMsg(maxCount: 3000, timeout: patience).payload
+  case 1:
+    // what is peeked at is still there
+    let peeked = try socket.recv(maxCount: 100, flags: .peek, timeout: patience)
+    let taken = try socket.recv(maxCount: 100, timeout: patience)
+    try check(difference(Array(taken.prefix(peeked.count)), peeked).map { "after a peek: \($0)" })
+    return taken
+  default:
+    return try socket.recv(maxCount: 1 + call * 997 % 40000, timeout: patience)
+  }
+}
+
+/// The payloads of messages one after the other, as `cat` gives them back.
+private struct ExpectedStream {
+  private let messages: [Message]
+  private var next = 0
+  private var ahead: [UInt8] = []
+  private var position = 0
+
+  init(_ messages: [Message]) {
+    self.messages = messages
+    prepare(1)
+  }
+
+  var isAtEnd: Bool { ahead.isEmpty && next == messages.count }
+
+  /// Takes received bytes off the front; throws where they are other bytes.
+  mutating func take(_ bytes: [UInt8]) throws {
+    guard !bytes.isEmpty else { throw TestSupportError("the stream ended at byte \(position)") }
+    prepare(bytes.count)
+    try check(difference(bytes, Array(ahead.prefix(bytes.count))).map { "at \(position) of the stream: \($0)" })
+    ahead.removeFirst(bytes.count)
+    position += bytes.count
+    prepare(1)
+  }
+
+  /// Looks `count` bytes ahead, as far as there are any.
+  private mutating func prepare(_ count: Int) {
+    while ahead.count < count, next < messages.count {
+      ahead += messages[next].payload
+      next += 1
+    }
+  }
+}
+
+private func check(_ mismatch: String?) throws {
+  if let mismatch { throw TestSupportError(mismatch) }
+}
+
+/// Joins the sending thread and throws what went wrong in either direction: where a message could not be sent,
+/// the receiver has waited for it in vain.
+private func finish(
+  _ sender: BlockingThread<Void>, _ received: Result<Void, any Error>, _ connection: WebSocketDescriptor
+) throws {
+  if case .failure = received {
+    // a sender that is held up ends with the connection
+    try? connection.descriptor.shutdown(.both)
+  }
+  let sent = Result { try sender.join() }
+  switch (sent, received) {
+  case (.success, .success): break
+  case (.success, .failure(let error)), (.failure(let error), .success): throw error
+  case (.failure(let sending), .failure(let receiving)):
+    throw TestSupportError("receiving: \(receiving); sending: \(sending)")
+  }
+}

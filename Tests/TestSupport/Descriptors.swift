@@ -1,0 +1,56 @@
+import Glibc
+
+/// The number of descriptors that this process has open.
+///
+/// It means something only while nothing else runs in the process: take it in a
+/// serialized run, or in the process of an exit test.
+public func openDescriptorCount() -> Int {
+  openDescriptors().count
+}
+
+/// What each open descriptor of this process refers to, such as `socket:[1234]`.
+///
+/// The difference of two tables names what was left open.
+public func openDescriptors() -> [CInt: String] {
+  guard let folder = opendir("/proc/self/fd") else { return [:] }
+  defer { closedir(folder) }
+  var table: [CInt: String] = [:]
+  while let entry = readdir(folder) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+    }
+    guard let number = CInt(name), number != dirfd(folder) else { continue }
+    var target = [UInt8](repeating: 0, count: 4096)
+    let length = target.withUnsafeMutableBytes {
+      readlink("/proc/self/fd/" + name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+    }
+    table[number] = String(decoding: target.prefix(max(0, length)), as: UTF8.self)
+  }
+  return table
+}
+
+/// A TCP port of the loopback address that was free a moment ago.
+///
+/// For programs that cannot let the kernel choose. Another process may take the
+/// port first, so the caller must be ready to try again.
+public func freePort() throws(TestSupportError) -> UInt16 {
+  let socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  guard socket >= 0 else { throw TestSupportError("socket: \(errorText())") }
+  defer { close(socket) }
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let status = withUnsafeMutablePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
+    }
+  }
+  guard status == 0 else { throw TestSupportError("no free port: \(errorText())") }
+  return UInt16(bigEndian: address.sin_port)
+}
+
+/// The text of an error number, by default that of the last failed C call.
+func errorText(_ number: CInt = errno) -> String {
+  String(cString: strerror(number))
+}

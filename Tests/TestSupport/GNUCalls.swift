@@ -1,0 +1,24 @@
+import Glibc
+
+// Two calls of glibc that its module hides from Swift, since it is built without _GNU_SOURCE.
+
+/// `pipe2(2)`.
+func pipe2(_ ends: UnsafeMutablePointer<CInt>, _ flags: CInt) -> CInt {
+  typealias Function = @convention(c) (UnsafeMutablePointer<CInt>, CInt) -> CInt
+  return unsafeBitCast(symbol("pipe2"), to: Function.self)(ends, flags)
+}
+
+/// `posix_spawn_file_actions_addclosefrom_np(3)`: the child closes all descriptors from `first` on.
+func addCloseFrom(_ actions: inout posix_spawn_file_actions_t, _ first: CInt) {
+  typealias Function =
+    @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) ->
+    CInt
+  let name = "posix_spawn_file_actions_addclosefrom_np"
+  let status = unsafeBitCast(symbol(name), to: Function.self)(&actions, first)
+  precondition(status == 0, "\(name): \(errorText(status))")
+}
+
+private func symbol(_ name: String) -> UnsafeMutableRawPointer {
+  guard let address = dlsym(nil, name) else { fatalError("this C library has no \(name)") }
+  return address
+}

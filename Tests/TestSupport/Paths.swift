@@ -1,0 +1,31 @@
+import Glibc
+
+/// The folder of `Package.swift`.
+public let packageRoot: String = {
+  var components = #filePath.split(separator: "/")
+  components.removeLast(3)  // Tests/TestSupport/Paths.swift
+  return "/" + components.joined(separator: "/")
+}()
+
+/// The Python interpreter that has `kconfiglib` and `websockets`, or `nil` where
+/// `Scripts/prepare` has not made it.
+public let peerPython: String? = peerProgram("python")
+
+/// A program that `Scripts/prepare --tests` put into `.build/peers`, or `nil` where it is missing.
+public func peerProgram(_ name: String) -> String? {
+  let path = packageRoot + "/.build/peers/bin/" + name
+  return access(path, X_OK) == 0 ? path : nil
+}
+
+/// Programs of the machine.
+public enum Tool {
+  /// The path of a program in `PATH`, or `nil` where it is not installed.
+  public static func find(_ name: String) -> String? {
+    guard let path = getenv("PATH") else { return nil }
+    for folder in String(cString: path).split(separator: ":") {
+      let candidate = folder + "/" + name
+      if access(candidate, X_OK) == 0 { return candidate }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,71 @@
+/// A random generator whose numbers are the same in every run (SplitMix64).
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) {
+    state = seed
+  }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// Bytes that are the same for the same seed and differ between seeds, at every offset:
+/// a lost, doubled, moved or foreign byte shows.
+public func pattern(size: Int, seed: UInt64) -> [UInt8] {
+  // the seed is mixed first, since the states of neighbouring seeds overlap
+  var seeds = SeededGenerator(seed: seed)
+  var generator = SeededGenerator(seed: seeds.next())
+  return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+    let bytes = UnsafeMutableRawBufferPointer(buffer)
+    var offset = 0
+    while offset + 8 <= size {
+      bytes.storeBytes(of: generator.next(), toByteOffset: offset, as: UInt64.self)
+      offset += 8
+    }
+    var rest = generator.next()
+    while offset < size {
+      bytes[offset] = UInt8(truncatingIfNeeded: rest)
+      rest >>= 8
+      offset += 1
+    }
+    count = size
+  }
+}
+
+/// Text of `size` bytes in UTF-8, as `pattern(size:seed:)` for text messages: words in
+/// ASCII and, where they fit, characters of two, three and four bytes.
+public func textPattern(size: Int, seed: UInt64) -> String {
+  let characters: [[UInt8]] = ["é", "水", "🌬", "ß", "→"].map { Array($0.utf8) }
+  let letters = Array("abcdefghijklmnopqrstuvwxyz 0123456789".utf8)
+  var seeds = SeededGenerator(seed: seed)
+  var generator = SeededGenerator(seed: seeds.next())
+  var text: [UInt8] = []
+  text.reserveCapacity(size)
+  while text.count < size {
+    var bits = generator.next()
+    if bits % 8 == 0 {
+      let character = characters[Int(bits >> 8) % characters.count]
+      if text.count + character.count <= size { text += character }
+    }
+    for _ in 0..<min(8, size - text.count) {
+      text.append(letters[Int(truncatingIfNeeded: bits & 0xFF) % letters.count])
+      bits >>= 8
+    }
+  }
+  return String(decoding: text, as: UTF8.self)
+}
+
+/// Where two byte strings differ, in a line for a test's message; `nil` where they are equal.
+public func difference(_ actual: [UInt8], _ expected: [UInt8]) -> String? {
+  if equal(actual, expected) { return nil }
+  if let at = zip(actual, expected).enumerated().first(where: { $1.0 != $1.1 })?.offset {
+    return "byte \(at) is \(actual[at]), not \(expected[at]) (\(actual.count) of \(expected.count) bytes)"
+  }
+  return "\(actual.count) bytes, not \(expected.count)"
+}

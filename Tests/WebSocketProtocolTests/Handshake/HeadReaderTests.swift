@@ -1,0 +1,55 @@
+import Testing
+import WebSocketProtocol
+
+struct HeadReaderTests {
+  static let response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nA: b\r\n\r\n".bytes
+  /// Frames whose payload looks like the end of a head.
+  static let rest: [UInt8] = [0x82, 0x04, 0x0D, 0x0A, 0x0D, 0x0A, 0x89, 0x00]
+
+  @Test func `a head ends behind its empty line, and what follows stays`() throws {
+    let stream = Self.response + Self.rest
+    for position in 0...stream.count {
+      let (head, rest) = try head(stream.cut(at: [position]))
+      #expect(head == Self.response)
+      #expect(rest == Self.rest)
+    }
+    let (head, rest) = try head(stream.cutAtEveryByte)
+    #expect(head == Self.response)
+    #expect(rest == Self.rest)
+  }
+
+  @Test func `a head without its last byte is not there yet`() throws {
+    for end in 0..<Self.response.count {
+      #expect(try head([Array(Self.response[..<end])]) == (nil, []))
+    }
+  }
+
+  @Test(arguments: ["\n\n", "\r\n\n", "\n\r\n", "\r\r", "\r\n\r\r", "\r\nX\r\n"])
+  func `only CR LF CR LF ends a head`(end: Raw) throws {
+    #expect(try head([("HTTP/1.1 101 x" + end.string).bytes]).head == nil)
+  }
+
+  @Test func `a head of the limit is taken and one byte more is refused`() throws {
+    let count = Self.response.count
+    #expect(try head([Self.response], limit: count).head == Self.response)
+    #expect(try head(Self.response.cutAtEveryByte, limit: count).head == Self.response)
+    for limit in 0..<count {
+      #expect(throws: HandshakeViolation.headTooLarge(limit: limit)) { try head([Self.response], limit: limit) }
+      #expect(throws: HandshakeViolation.headTooLarge(limit: limit)) {
+        try head(Self.response.cutAtEveryByte, limit: limit)
+      }
+    }
+  }
+
+  @Test func `no more than the limit is kept of an endless head`() {
+    var reader = HeadReader(limit: 100)
+    let drip = [UInt8](repeating: 0x61, count: 64)
+    var index = 0
+    #expect(throws: Never.self) { try reader.read(drip.span, from: &index) }
+    #expect(reader.count == 64)
+    index = 0
+    #expect(throws: HandshakeViolation.headTooLarge(limit: 100)) { try reader.read(drip.span, from: &index) }
+    #expect(reader.count == 100)
+    #expect(index == 36)
+  }
+}
