@@ -1,14 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [
+let language: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableExperimentalFeature("Lifetimes"),
-  .strictMemorySafety(),
 ]
+
+/// The library says where it is unsafe, and why.
+let strict = language + [.enableExperimentalFeature("Lifetimes"), .strictMemorySafety()]
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -19,6 +20,7 @@ let package = Package(
     .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
     .executable(name: "websocket-client", targets: ["WebSocketClient"]),
+    .executable(name: "hello", targets: ["Hello"]),
     .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
   ],
   dependencies: [
@@ -29,7 +31,7 @@ let package = Package(
   targets: [
     // The configuration: Kconfig's values as Swift constants.
     .executableTarget(
-      name: "GenerateBuildConfiguration", path: "Plugins/GenerateBuildConfiguration", swiftSettings: strict),
+      name: "GenerateBuildConfiguration", path: "Plugins/GenerateBuildConfiguration", swiftSettings: language),
     .plugin(
       name: "KconfigPlugin", capability: .buildTool(), dependencies: ["GenerateBuildConfiguration"]),
     .target(name: "BuildConfiguration", swiftSettings: strict, plugins: ["KconfigPlugin"]),
@@ -56,13 +58,15 @@ let package = Package(
         "SocketLayer", "WebSocket", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Samples/websocket-client", swiftSettings: strict),
+      path: "Samples/websocket-client", swiftSettings: language),
+    .executableTarget(
+      name: "Hello", dependencies: ["WebSocket"], path: "Samples/hello", swiftSettings: language),
     .executableTarget(
       name: "AutobahnClient",
       dependencies: [
         "SocketLayer", "WebSocket", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Tests/Conformance/autobahn-client", swiftSettings: strict),
+      path: "Tests/Conformance/autobahn-client", swiftSettings: language),
   ]
 )

@@ -40,7 +40,7 @@ struct Connection {
 
   /// Says goodbye with close code 1000, waits for the peer's answer, and closes the socket.
   ///
-  /// Throws when the peer did not answer in time; the socket is closed all the same.
+  /// The status has the code `.abnormal` when the peer did not answer in time. The socket is closed on every path.
   @discardableResult
   func close(limit: Duration) throws(WebSocketError) -> CloseStatus {
     defer { try? socket.close() }

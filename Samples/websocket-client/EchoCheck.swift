@@ -27,14 +27,14 @@ struct EchoCheck {
   }
 
   /// Compares the next bytes of the echo. It allocates nothing.
-  mutating func take(_ bytes: RawSpan, of message: UnsafeRawBufferPointer) {
-    let fitting = min(bytes.byteCount, message.count - received)
+  mutating func take(_ bytes: RawSpan, of message: RawSpan) {
+    let fitting = min(bytes.byteCount, message.byteCount - received)
     let place = placeOfDifference(
-      bytes.extracting(first: fitting), message.bytes.extracting(received..<received + fitting))
+      bytes.extracting(first: fitting), message.extracting(received..<received + fitting))
     if let place {
-      note(offset: received + place, expected: message[received + place], byte: bytes[byte: place])
+      note(offset: received + place, expected: message[byte: received + place], byte: bytes[byte: place])
     } else if fitting < bytes.byteCount {
-      note(offset: message.count, expected: nil, byte: bytes[byte: fitting])
+      note(offset: message.byteCount, expected: nil, byte: bytes[byte: fitting])
     }
     received += fitting
   }

@@ -2,18 +2,17 @@ import SocketLayer
 import WebSocket
 import WebSocketProtocol
 
-/// Sends the message that the pattern holds.
+/// Sends the messages of an echo run.
 struct EchoOutput: Sendable {
   let connection: Connection
   let plan: EchoPlan
-  let pattern: Pattern
 
-  /// Sends the message as one frame, or as fragments; returns when the kernel has taken all of it.
-  func send(until deadline: Deadline) -> Result<Void, Failure> {
+  /// Sends a message as one frame, or as fragments; returns when the kernel has taken all of it.
+  func send(_ message: RawSpan, until deadline: Deadline) -> Result<Void, Failure> {
     do {
       switch plan.api {
-      case .msg: try sendFrames(until: deadline)
-      case .bsd: try connection.ws.descriptor.send(pattern.bytes.bytes, timeout: deadline.timeLeft)
+      case .msg: try sendFrames(message, until: deadline)
+      case .bsd: _ = try connection.ws.descriptor.send(message, timeout: deadline.timeLeft)
       }
       return .success(())
     } catch {
@@ -21,8 +20,7 @@ struct EchoOutput: Sendable {
     }
   }
 
-  private func sendFrames(until deadline: Deadline) throws {
-    let message = pattern.bytes.bytes
+  private func sendFrames(_ message: RawSpan, until deadline: Deadline) throws {
     let step = plan.fragment ?? plan.size
     var opcode: Opcode = plan.isText ? .text : .binary
     var start = 0

@@ -1,46 +1,13 @@
 import SocketLayer
 import WebSocket
 
-/// What the echo run sends.
-struct EchoPlan {
-  var size: Int
-  var count: Int
-  var isText: Bool
-  /// The largest payload of one frame in bytes; nil sends each message as one frame.
-  var fragment: Int?
-  var api: API
-  var limit: Duration
-
-  /// Frames that each message is sent in.
-  var framesPerMessage: Int {
-    guard let fragment, size > 0 else { return 1 }
-    return (size - 1) / fragment + 1
-  }
-
-  /// Whether the echo must be read while the message is still on its way out.
-  ///
-  /// A message of at most 64 KiB in few frames fits into the receive window of our own socket, so the peer can always
-  /// send all of it back.
-  var needsSendThread: Bool {
-    size > 65_536 || framesPerMessage > 64
-  }
-}
-
-/// Which calls the run makes on the WebSocket.
-enum API: String, CaseIterable {
-  /// `sendMsg` and received frames.
-  case msg
-  /// `send` and `recv`, as on any socket.
-  case bsd
-}
-
 /// Sends messages one after the other and checks the echo of each. The loop allocates nothing.
 struct EchoRun {
   private let connection: Connection
   private let plan: EchoPlan
-  private let pattern: Pattern
-  /// Receives for `recv`; the frames of `sendMsg`'s sister are lent by the library.
-  private let memory: Bytes
+  private var pattern: Pattern
+  /// For `recv`; a received frame is lent by the library.
+  private let buffer: ReceiveBuffer
   private(set) var check = EchoCheck()
   private(set) var roundTrips = Histogram()
   /// Nanoseconds that all round trips took together, with all that lies between them.
@@ -50,41 +17,45 @@ struct EchoRun {
     self.plan = plan
     self.connection = connection
     pattern = Pattern(size: plan.size, text: plan.isText)
-    memory = Bytes(count: plan.api == .bsd ? min(max(plan.size, 1), 1 << 20) : 0)
+    buffer = ReceiveBuffer(size: plan.api == .bsd ? min(plan.size, 1 << 20) : 1)
   }
 
   /// Sends everything and receives it back.
   mutating func run() throws(Failure) {
-    let output = EchoOutput(connection: connection, plan: plan, pattern: pattern)
-    let begin = monotonicNanoseconds()
+    let start = monotonicNanoseconds()
+    let output = EchoOutput(connection: connection, plan: plan)
     if plan.needsSendThread {
-      let thread = try SendThread { output.send(until: Deadline(after: output.plan.limit)) }
-      defer { thread.stop() }
-      do {
-        for frame in 0..<plan.count {
-          pattern.make(frame: frame)
-          let start = monotonicNanoseconds()
-          thread.start()
-          try receive(frame, until: Deadline(after: plan.limit, from: start))
-          try thread.finish()
-          roundTrips.record(monotonicNanoseconds() - start)
-        }
-      } catch {
-        // This frees the thread where it is blocked in a call on the WebSocket.
-        _ = try? websocketDisconnect(connection.ws, timeout: .immediate)
-        throw error
-      }
+      try runSendingAside(output)
     } else {
       for frame in 0..<plan.count {
         pattern.make(frame: frame)
         let start = monotonicNanoseconds()
         let deadline = Deadline(after: plan.limit, from: start)
-        try output.send(until: deadline).get()
+        try pattern.withBytes { output.send($0, until: deadline) }.get()
         try receive(frame, until: deadline)
         roundTrips.record(monotonicNanoseconds() - start)
       }
     }
-    duration = monotonicNanoseconds() - begin
+    duration = monotonicNanoseconds() - start
+  }
+
+  private mutating func runSendingAside(_ output: EchoOutput) throws(Failure) {
+    let thread = try SendThread(output)
+    defer { thread.stop() }
+    do throws(Failure) {
+      for frame in 0..<plan.count {
+        pattern.make(frame: frame)
+        let start = monotonicNanoseconds()
+        thread.start(frame)
+        try receive(frame, until: Deadline(after: plan.limit, from: start))
+        try thread.finish()
+        roundTrips.record(monotonicNanoseconds() - start)
+      }
+    } catch {
+      // This frees the thread where it is blocked in a call on the WebSocket.
+      _ = try? websocketDisconnect(connection.ws, timeout: .immediate)
+      throw error
+    }
   }
 
   /// Receives the echo of one message and compares it.
@@ -108,25 +79,22 @@ struct EchoRun {
 
   /// The message is back when all its bytes are and the last frame is final.
   private mutating func receiveFrames(until deadline: Deadline) throws {
-    let message = pattern.bytes
     var isBack = false
     while !isBack {
       let frame = try connection.ws.withReceivedFrame(timeout: deadline.timeLeft) { frame, bytes in
-        if frame.isText || frame.isBinary { check.take(bytes, of: message) }
+        if frame.isText || frame.isBinary { pattern.withBytes { check.take(bytes, of: $0) } }
         return frame
       }
       if frame.isClose { throw connection.closed(try? connection.ws.closeStatus(), while: task) }
-      isBack = check.received == plan.size && frame.isFinal && frame.remaining == 0
+      isBack = check.received == plan.size && frame.endsMessage
     }
   }
 
   private mutating func receiveBytes(until deadline: Deadline) throws {
-    let message = pattern.bytes
     while check.received < plan.size {
-      var output = OutputRawSpan(buffer: memory.buffer, initializedCount: 0)
-      let count = try connection.ws.descriptor.recv(into: &output, timeout: deadline.timeLeft)
+      let count = try buffer.fill { try connection.ws.descriptor.recv(into: &$0, timeout: deadline.timeLeft) }
       if count == 0 { throw connection.closed(try? connection.ws.closeStatus(), while: task) }
-      check.take(output.bytes, of: message)
+      buffer.withBytes { bytes in pattern.withBytes { check.take(bytes, of: $0) } }
     }
   }
 }

@@ -50,15 +50,12 @@ private func serve(_ socket: SocketDescriptor, subprotocols: [String], bufferSiz
     return
   }
   defer { try? websocketUnregister(ws) }
-  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 16)
-  defer { buffer.deallocate() }
-
+  let buffer = ReceiveBuffer(size: bufferSize)
   var isInsideMessage = false
-  while let frame = try? ws.recvMsg(into: buffer), frame.isText || frame.isBinary {
+  while let frame = try? buffer.fill(by: { try ws.recvMsg(into: &$0) }), frame.isText || frame.isBinary {
     let opcode: Opcode = isInsideMessage ? .continuation : frame.isText ? .text : .binary
-    let isEnd = frame.isFinal && frame.remaining == 0
-    let payload = UnsafeRawBufferPointer(rebasing: buffer[..<frame.count])
-    guard (try? ws.sendMsg(payload.bytes, opcode: opcode, final: isEnd)) != nil else { return }
-    isInsideMessage = !isEnd
+    let sent = try? buffer.withBytes { try ws.sendMsg($0, opcode: opcode, final: frame.endsMessage) }
+    guard sent != nil else { return }
+    isInsideMessage = !frame.endsMessage
   }
 }

@@ -37,7 +37,7 @@ struct Listen: ParsableCommand {
         }
       case .ping(let payload):
         note("ping, \(payload.count) bytes")
-        _ = try? connection.ws.sendMsg(payload.span.bytes, opcode: .pong, timeout: Timeout(options.limit))
+        _ = try? connection.ws.sendMsg(payload, opcode: .pong, timeout: Timeout(options.limit))
       case .pong(let payload):
         note("pong, \(payload.count) bytes")
       case .close(let status):

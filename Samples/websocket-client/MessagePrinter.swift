@@ -30,7 +30,7 @@ struct MessagePrinter {
     if frame.isText { return takeText(frame, bytes) }
     if frame.isBinary { return takeBinary(frame, bytes) }
 
-    control += bytes.withUnsafeBytes { Array($0) }
+    control += bytes.array
     guard frame.remaining == 0 else { return .nothing }
     defer { control = [] }
     if frame.isPing { return .ping(control) }
@@ -39,19 +39,18 @@ struct MessagePrinter {
   }
 
   private mutating func takeText(_ frame: ReceivedMessage, _ bytes: RawSpan) -> Action {
-    var text = bytes.withUnsafeBytes { Array($0) }
-    let isEnd = frame.isFinal && frame.remaining == 0
+    var text = bytes.array
     // Into a file or a pipe goes what was received, byte for byte.
-    if toTerminal { text = filter.filtered(text) + (isEnd ? filter.rest() : []) }
-    if isEnd { text.append(UInt8(ascii: "\n")) }
+    if toTerminal { text = filter.filtered(text) + (frame.endsMessage ? filter.rest() : []) }
+    if frame.endsMessage { text.append(UInt8(ascii: "\n")) }
     return .print(text)
   }
 
   private mutating func takeBinary(_ frame: ReceivedMessage, _ bytes: RawSpan) -> Action {
     size += bytes.byteCount
     let missing = min(Self.previewSize - preview.count, bytes.byteCount)
-    preview += bytes.extracting(first: missing).withUnsafeBytes { Array($0) }
-    guard frame.isFinal, frame.remaining == 0 else { return .nothing }
+    preview += bytes.extracting(first: missing).array
+    guard frame.endsMessage else { return .nothing }
     defer {
       size = 0
       preview = []

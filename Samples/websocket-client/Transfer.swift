@@ -6,20 +6,18 @@ import WebSocketProtocol
 /// Sends a file frame by frame, while a second thread takes what the peer sends: neither side waits for the other to read.
 struct Transfer {
   private let input: InputFile
-  private let frameSize: Int
   private let connection: Connection
   private let limit: Duration
-  private let buffer: Bytes
+  private var buffer: [UInt8]
   private var bytes = 0
   private var frames = 0
   private let start = monotonicNanoseconds()
 
   init(_ input: InputFile, frameSize: Int, over connection: Connection, limit: Duration) {
     self.input = input
-    self.frameSize = frameSize
     self.connection = connection
     self.limit = limit
-    buffer = Bytes(count: frameSize)
+    buffer = Array(repeating: 0, count: frameSize)
   }
 
   /// Sends all of the input and closes the connection; throws when the peer did not take all of it.
@@ -49,11 +47,10 @@ struct Transfer {
   }
 
   private mutating func sendAll(_ drain: Drain, _ progress: inout ProgressBar) throws(Failure) {
-    let memory = UnsafeMutableRawBufferPointer(rebasing: buffer.buffer[..<frameSize])
     while true {
       let count: Int
       do {
-        count = try input.read(into: memory, unless: { drain.hasEnded })
+        count = try input.read(into: &buffer, unless: { drain.hasEnded })
       } catch {
         throw .wrongUse("cannot read the file: \(error); check what it is")
       }
@@ -61,7 +58,9 @@ struct Transfer {
       if drain.hasEnded { throw connection.lost(drain.error ?? Errno.socketNotConnected, while: task, limit: limit) }
       if count == 0 { return }
       do {
-        try connection.ws.sendMsg(buffer.prefix(count).bytes, opcode: .binary, timeout: Timeout(limit))
+        try buffer.withBytes(first: count) {
+          _ = try connection.ws.sendMsg($0, opcode: .binary, timeout: Timeout(limit))
+        }
       } catch {
         throw connection.lost(error, while: task, limit: limit)
       }
@@ -73,16 +72,16 @@ struct Transfer {
 
   /// Closes with code 1000. The peer answers when it has read all that came before, so the answer shows that it arrived.
   private func close() throws(Failure) {
-    let status: CloseStatus
-    do {
-      status = try connection.close(limit: limit)
-    } catch {
+    let status = try? connection.close(limit: limit)
+    switch status?.code {
+    case .normal, .noStatus: return
+    case .abnormal, nil:
       throw .network(
         "the peer did not confirm the end within \(seconds(limit)): some of the \(grouped(bytes)) bytes may be lost;"
           + " raise --timeout or look into its log")
-    }
-    guard status.code == .normal || status.code == .noStatus else {
-      throw .network("the peer took the end of the \(grouped(bytes)) bytes with \(describe(status)): look into its log")
+    default:
+      throw .network(
+        "the peer took the end of the \(grouped(bytes)) bytes with \(describe(status!)): look into its log")
     }
   }
 }

@@ -60,7 +60,9 @@ func exchangeStream(frameCount: Int) throws -> Int {
     let received = Result {
       var stream = ExpectedStream(messages)
       for call in 0... where !stream.isAtEnd {
-        try stream.take(receivePart(connection, call: call))
+        let part = try receivePart(connection, call: call)
+        if part.isEmpty { throw TestSupportError("call \(call) got nothing; close status \(String(describing: try? connection.closeStatus()))") }
+        try stream.take(part)
       }
     }
     try finish(sender, received, connection)
@@ -73,7 +75,9 @@ private func receivePart(_ connection: WebSocketDescriptor, call: Int) throws ->
   let socket = connection.descriptor
   switch call % 8 {
   case 0:
-    return try connection.recvMsg(maxCount: 3000, timeout: patience).payload
+    let (message, payload) = try connection.recvMsg(maxCount: 3000, timeout: patience)
+    guard message.isBinary else { throw TestSupportError("a frame of type \(message.type) came") }
+    return payload
   case 1:
     // what is peeked at is still there
     let peeked = try socket.recv(maxCount: 100, flags: .peek, timeout: patience)

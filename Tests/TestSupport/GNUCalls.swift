@@ -11,8 +11,7 @@ func pipe2(_ ends: UnsafeMutablePointer<CInt>, _ flags: CInt) -> CInt {
 /// `posix_spawn_file_actions_addclosefrom_np(3)`: the child closes all descriptors from `first` on.
 func addCloseFrom(_ actions: inout posix_spawn_file_actions_t, _ first: CInt) {
   typealias Function =
-    @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) ->
-    CInt
+    @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) -> CInt
   let name = "posix_spawn_file_actions_addclosefrom_np"
   let status = unsafeBitCast(symbol(name), to: Function.self)(&actions, first)
   precondition(status == 0, "\(name): \(errorText(status))")

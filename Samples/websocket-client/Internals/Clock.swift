@@ -6,7 +6,7 @@ import SocketLayer
 /// The corresponding C function is `clock_gettime` with `CLOCK_MONOTONIC`.
 func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
+  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
 }
 

@@ -23,13 +23,15 @@ enum Output {
   func write(_ bytes: [UInt8]) throws(Errno) {
     var done = 0
     while done < bytes.count {
-      let written = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress! + done, $0.count - done) }
+      let written = unsafe bytes.withUnsafeBytes { bytes in
+        unsafe Glibc.write(number, bytes.baseAddress! + done, bytes.count - done)
+      }
       if written >= 0 {
         done += written
       } else if errno == EAGAIN {
         // The terminal or pipe is non-blocking because another process made it so.
         var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
-        poll(&entry, 1, -1)
+        unsafe poll(&entry, 1, -1)
       } else if errno != EINTR {
         throw Errno(rawValue: errno)
       }

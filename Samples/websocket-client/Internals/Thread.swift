@@ -9,15 +9,15 @@ struct Thread: Sendable {
   /// The corresponding C function is `pthread_create`.
   init(_ body: @escaping @Sendable () -> Void) throws(Failure) {
     var handle = pthread_t()
-    let boxed = Unmanaged.passRetained(Body(body))
-    let result = pthread_create(
+    let boxed = unsafe Unmanaged.passRetained(Body(body))
+    let result = unsafe pthread_create(
       &handle, nil,
       { argument in
-        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+        unsafe Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
         return nil
       }, boxed.toOpaque())
     guard result == 0 else {
-      boxed.release()
+      unsafe boxed.release()
       throw .network("cannot start a thread: the system's limit is reached")
     }
     self.handle = handle

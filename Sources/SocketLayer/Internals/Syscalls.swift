@@ -56,7 +56,8 @@ enum Syscalls {
   }
 
   /// Polls two descriptors at the most. `deadline` is absolute.
-  static func poll(_ entries: inout InlineArray<2, pollfd>, count: Int, until deadline: Deadline) -> Result<CInt, Errno> {
+  static func poll(_ entries: inout InlineArray<2, pollfd>, count: Int, until deadline: Deadline) -> Result<CInt, Errno>
+  {
     var span = entries.mutableSpan
     return unsafe span.withUnsafeMutableBufferPointer { entries in
       unsafe poll(UnsafeMutableBufferPointer(rebasing: entries[..<count]), until: deadline)

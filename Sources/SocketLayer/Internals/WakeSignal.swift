@@ -10,7 +10,9 @@ enum WakeSignal {
   static let number: Int32 = {
     for candidate in [SIGURG] + (0..<16).map({ cl_highest_signal() - $0 }) {
       var present = sigaction()
-      guard unsafe sigaction(candidate, nil, &present) == 0, unsafe cl_signal_is_default(&present) != 0 else { continue }
+      guard unsafe sigaction(candidate, nil, &present) == 0, unsafe cl_signal_is_default(&present) != 0 else {
+        continue
+      }
       var action = cl_signal_action { _ in }
       if unsafe sigaction(candidate, &action, nil) == 0 { return candidate }
     }

@@ -1,6 +1,6 @@
 internal import Glibc
-internal import SystemPackage
 internal import Synchronization
+internal import SystemPackage
 
 /// Lets one thread end another's blocking call.
 ///

@@ -1,5 +1,5 @@
-internal import SystemPackage
 internal import Synchronization
+internal import SystemPackage
 
 /// One direction of a `MemorySocket`: bytes in order, bounded, with an end.
 final class MemoryPipe: Sendable {

@@ -1,6 +1,6 @@
 internal import Glibc
-public import SystemPackage
 internal import Synchronization
+public import SystemPackage
 
 /// One end of a pipe in memory, both ways: a descriptor without a kernel socket, for tests of what is built on one.
 ///

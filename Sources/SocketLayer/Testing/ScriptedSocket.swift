@@ -1,5 +1,5 @@
-public import SystemPackage
 internal import Synchronization
+public import SystemPackage
 
 /// A descriptor over another that fails as it is told: the peer, the network and the kernel at their worst, one
 /// operation at a time.

@@ -11,10 +11,10 @@ extension WebSocketDescriptor {
   ///   - body: takes what `recvMsg` would say, and the bytes, which are valid only during the call. It may send on the
   ///     descriptor, but not receive, since the connection is in the middle of that.
   /// - Returns: what the body returns.
-  /// - Throws: what the body throws, and `WebSocketError` as `recvMsg`.
+  /// - Throws: what the body throws, and as `recvMsg`.
   public func withReceivedFrame<R>(
-    timeout: Timeout = .forever, _ body: (_ frame: ReceivedMessage, _ payload: RawSpan) throws -> R
-  ) throws -> R {
+    timeout: Timeout = .forever, _ body: (_ frame: ReceivedMessage, _ payload: RawSpan) throws(WebSocketError) -> R
+  ) throws(WebSocketError) -> R {
     try Registry.connection(self).withFrame(deadline: Deadline(timeout), body)
   }
 }

@@ -9,11 +9,13 @@ extension WebSocketDescriptor {
   /// - Returns: what the body returns.
   /// - Throws: what the body throws; `timedOut` where not all could be written in time: what is left stays and leaves
   ///   with the next frame.
-  public func withCork<R>(timeout: Timeout = .forever, _ body: () throws -> R) throws -> R {
+  public func withCork<R>(
+    timeout: Timeout = .forever, _ body: () throws(WebSocketError) -> R
+  ) throws(WebSocketError) -> R {
     let connection = try Registry.connection(self)
     try connection.cork()
     let result: R
-    do {
+    do throws(WebSocketError) {
       result = try body()
     } catch {
       // The body's error is the one to tell; what it had sent leaves all the same.

@@ -14,7 +14,8 @@ extension Connection {
   /// Sends what is queued and what waits, if the write side is free; if it is not, its holder does so when it is
   /// through, since it looks here after it has let go.
   func pump() {
-    while hasQueued.load(ordering: .sequentiallyConsistent) || hasPendingOutput.load(ordering: .sequentiallyConsistent) {
+    while hasQueued.load(ordering: .sequentiallyConsistent) || hasPendingOutput.load(ordering: .sequentiallyConsistent)
+    {
       let isDone = writeSide.withLock(until: .immediate) { side in
         takeQueued(&side)
         return flushNow(&side)

@@ -17,7 +17,9 @@ extension Connection {
 
   /// Gets payload of the present frame straight into the caller's memory: at least one byte, and none behind the
   /// frame. Only for payload that is not masked, with nothing waiting in the input.
-  func fillDirectly(_ output: inout OutputRawSpan, _ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) -> Int {
+  func fillDirectly(_ output: inout OutputRawSpan, _ side: inout ReadSide, deadline: Deadline) throws(WebSocketError)
+    -> Int
+  {
     guard let frame = side.frame else { return 0 }
     let room = Int(min(frame.remaining, UInt64(output.freeCapacity)))
     let before = output.byteCount

@@ -35,10 +35,10 @@ extension Connection {
 
   /// Lends the input where the next frame's payload waits: all of it, or as much as the buffer holds or comes in time.
   func withFrame<R>(
-    deadline: Deadline, _ body: (ReceivedMessage, RawSpan) throws -> R
-  ) throws -> R {
-    // Two kinds of error come out of here, the connection's and the body's, so neither has a type.
-    let outcome = try reading(until: deadline) { side throws(WebSocketError) -> Result<R, any Error> in
+    deadline: Deadline, _ body: (ReceivedMessage, RawSpan) throws(WebSocketError) -> R
+  ) throws(WebSocketError) -> R {
+    // The body's error is no end of the receiving, so it does not pass through `reading` as one.
+    try reading(until: deadline) { side throws(WebSocketError) -> Result<R, WebSocketError> in
       try awaitFrame(&side, deadline: deadline)
       guard let frame = side.frame else {
         let control = side.control!
@@ -46,7 +46,9 @@ extension Connection {
         finishControl(&side)
         // Sound: bytes have no padding.
         let bytes = unsafe control.body.bytes.span.bytes.extracting(control.delivered..<control.body.count)
-        return Result { try body(ReceivedMessage(count: message.count, type: message.type, remaining: 0), bytes) }
+        return Result { () throws(WebSocketError) in
+          try body(ReceivedMessage(count: message.count, type: message.type, remaining: 0), bytes)
+        }
       }
       let wanted = Int(min(frame.remaining, UInt64(side.input.capacity)))
       do throws(WebSocketError) {
@@ -61,18 +63,23 @@ extension Connection {
       let count = min(wanted, side.input.count)
       try prepare(count, &side)
       let message = ReceivedMessage(count: count, type: frame.type, remaining: frame.remaining - UInt64(count))
-      let outcome = side.input.withFirst(count) { bytes in Result { try body(message, bytes) } }
+      let outcome = side.input.withFirst(count) { bytes in
+        Result { () throws(WebSocketError) in try body(message, bytes) }
+      }
       side.input.drop(count)
       advance(count, &side)
       return outcome
-    }
-    return try outcome.get()
+    }.get()
   }
 
   /// Takes off a frame that has been peeked at and whose payload nobody is to have: an empty one, or a control frame.
   func skipFrame() throws(WebSocketError) {
     try reading(until: .forever) { side throws(WebSocketError) in
-      if side.control?.isDeliverable == true { finishControl(&side) } else if side.frame?.remaining == 0 { side.frame = nil }
+      if side.control?.isDeliverable == true {
+        finishControl(&side)
+      } else if side.frame?.remaining == 0 {
+        side.frame = nil
+      }
     }
   }
 
@@ -153,7 +160,9 @@ extension Connection {
 
   /// Large payload goes straight to the caller. Small, or the last bytes of a frame, goes through the input, so that
   /// one call to the socket brings the next frame's header too.
-  private func canFillDirectly(_ frame: ReadSide.DataFrame, _ output: borrowing OutputRawSpan, _ side: borrowing ReadSide) -> Bool {
+  private func canFillDirectly(
+    _ frame: ReadSide.DataFrame, _ output: borrowing OutputRawSpan, _ side: borrowing ReadSide
+  ) -> Bool {
     frame.key == nil && min(frame.remaining, UInt64(output.freeCapacity)) >= UInt64(side.input.capacity / 2)
   }
 

@@ -123,7 +123,8 @@ extension Connection {
   /// Sends all of the output. What has left is counted in `sent`, also when this throws.
   func flush(_ side: inout WriteSide, _ sent: inout Int, wait: Wait) throws(Errno) {
     while !side.output.isEmpty {
-      let count = try side.output.withFirst(side.output.count) { bytes throws(Errno) in try sendSome(bytes, wait: wait) }
+      let count = try side.output.withFirst(side.output.count) { bytes throws(Errno) in try sendSome(bytes, wait: wait)
+      }
       side.output.drop(count)
       sent += count
     }

@@ -26,7 +26,8 @@ struct HandshakeExchange: ~Copyable {
       do throws(Errno) {
         // Sound: bytes have no padding.
         sent += try unsafe socket.send(
-          bytes.span.bytes.extracting(droppingFirst: sent), RawSpan(), RawSpan(), flags: [], wait: Wait(until: deadline))
+          bytes.span.bytes.extracting(droppingFirst: sent), RawSpan(), RawSpan(), flags: [], wait: Wait(until: deadline)
+        )
       } catch {
         try handle(error, for: .writable, bytesReceived: 0)
       }
@@ -119,6 +120,7 @@ extension ByteQueue {
     // Sound: the part taken begins at a word's boundary and has whole words; its caller has promised that it stays.
     let start = unsafe lent.baseAddress!.alignedUp(for: UInt64.self)
     let words = unsafe (lent.baseAddress! + lent.count - start) / 8
-    unsafe self.init(lent: UnsafeMutableBufferPointer(start: start.bindMemory(to: UInt64.self, capacity: words), count: words))
+    unsafe self.init(
+      lent: UnsafeMutableBufferPointer(start: start.bindMemory(to: UInt64.self, capacity: words), count: words))
   }
 }

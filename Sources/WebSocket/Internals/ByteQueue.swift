@@ -96,7 +96,8 @@ struct ByteQueue: ~Copyable {
   mutating func withFree<R, E: Error>(_ body: (inout OutputRawSpan) throws(E) -> R) throws(E) -> R {
     acquire()
     // Sound: the room is inside the buffer, and `end` grows by what was written.
-    let room = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer!.words)[end..<capacity])
+    let room = unsafe UnsafeMutableRawBufferPointer(
+      rebasing: UnsafeMutableRawBufferPointer(buffer!.words)[end..<capacity])
     var output = unsafe OutputRawSpan(buffer: room, initializedCount: 0)
     do throws(E) {
       let result = try body(&output)

@@ -117,7 +117,8 @@ extension HandshakeTextError {
     case .badTarget(let target): "the url \(quoted(target)) is empty or has a space or a control character in it"
     case .fieldWithoutColon(let line): "the header \(quoted(line)) has no colon"
     case .badFieldName(let name): "the header name \(quoted(name)) is not a token"
-    case .badFieldValue(let name): "the value of the header \(quoted(name)) has CR, LF, NUL or a control character in it"
+    case .badFieldValue(let name):
+      "the value of the header \(quoted(name)) has CR, LF, NUL or a control character in it"
     case .reservedField(let name): "the header \(quoted(name)) is written by the handshake itself"
     case .badSubprotocol(let name): "the subprotocol \(quoted(name)) is not a token"
     case .duplicateSubprotocol(let name): "the subprotocol \(quoted(name)) is offered twice"

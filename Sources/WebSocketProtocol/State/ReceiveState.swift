@@ -55,7 +55,9 @@ public struct ReceiveState: Sendable {
 
   /// Takes payload of a text message, already unmasked, in the order of the wire.
   ///
-  /// - Parameter endsMessage: these are the message's last bytes.
+  /// - Parameters:
+  ///   - bytes: the next bytes.
+  ///   - endsMessage: these are the message's last bytes.
   /// - Throws: `textNotUTF8` at the first byte that makes it so.
   public mutating func receiveText(_ bytes: Span<UInt8>, endsMessage: Bool) throws(ProtocolViolation) {
     guard text.validate(bytes), !endsMessage || text.isComplete else { throw .textNotUTF8 }

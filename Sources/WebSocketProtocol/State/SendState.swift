@@ -26,6 +26,12 @@ public struct SendState: Sendable {
 
   /// Whether a frame may be sent, and the state once it has been: the caller stores it when the frame has left, so a
   /// frame that times out before its first byte leaves no trace.
+  ///
+  /// - Parameters:
+  ///   - opcode: the frame's opcode.
+  ///   - isFinal: the frame is the last of its message.
+  ///   - payload: all of the frame's payload, not masked; only that of text and CLOSE is looked at.
+  /// - Returns: the state behind the frame.
   public func sending(_ opcode: Opcode, isFinal: Bool, payload: Span<UInt8>) throws(Refusal) -> SendState {
     guard !hasSentClose else { throw .afterClose }
     guard !opcode.isReserved else { throw .reservedOpcode(opcode.rawValue) }

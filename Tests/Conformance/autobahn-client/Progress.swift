@@ -43,5 +43,5 @@ final class Progress {
 
 func printError(_ text: String, terminator: String = "\n") {
   var line = text + terminator
-  line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  line.withUTF8 { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

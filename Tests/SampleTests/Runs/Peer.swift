@@ -40,8 +40,11 @@ struct Peer<Value: Sendable>: Sendable {
         try? socket.close()
         throw error
       }
-      // A body that has disconnected leaves only the socket to close.
-      defer { if (try? websocketUnregister(ws)) == nil { try? socket.close() } }
+      defer {
+        // A close frame can no longer leave. A body that has disconnected leaves only the socket to close.
+        try? socket.shutdown(.both)
+        if (try? websocketUnregister(ws)) == nil { try? socket.close() }
+      }
       return try body(ws)
     }
   }

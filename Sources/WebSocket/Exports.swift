@@ -1,0 +1,3 @@
+// A program that imports WebSocket has the sockets below it and the protocol's names with it.
+@_exported public import SocketLayer
+@_exported public import WebSocketProtocol

@@ -1,0 +1,290 @@
+// A whole session through `recvMsg`: any bytes arrive behind a handshake, cut in every way, into buffers of every size,
+// in both roles and with both ways of treating control frames. The caller sees the same frames and the same end, the
+// peer gets the same answers, each number that comes with a piece is right, and no descriptor is left over.
+
+import COpenSSL
+import Glibc
+import SocketLayer
+import SystemPackage
+import WebSocket
+import WebSocketProtocol
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let stream = Stream(data, count)
+  var setting = Setting()
+  setting.role = stream.seed & 1 == 0 ? .server : .client
+  setting.options.controlFrames = stream.seed & 4 == 0 ? .automatic : .manual
+  setting.options.receiveBufferSize = stream.seed & 8 == 0 ? 64 : 4096
+  let pieces = stream.segmentations
+  // what belongs to the process and not to a session is there after the first one
+  _ = run([], cut: [], setting) { _ in Trace() }
+  let free = lowestFreeDescriptor()
+
+  setting.blocks = true
+  let whole = run(stream.bytes, cut: pieces[0], setting) { frames(of: $0, room: 65536, timeout: .forever) }
+  setting.blocks = false
+  let traces = [
+    run(stream.bytes, cut: pieces[1], setting) { frames(of: $0, room: 7, timeout: .immediate) },
+    run(stream.bytes, cut: pieces[2], setting) { frames(of: $0, room: 1 + Int(stream.seed), timeout: .immediate) },
+    run(stream.bytes, cut: pieces[2], setting) { lentFrames(of: $0) },
+  ]
+  requireSame([whole] + traces)
+  requireSame([whole.joined, run(stream.bytes, cut: pieces[2], setting) { messages(of: $0) }])
+
+  require(websocketContexts().isEmpty, "left open: \(websocketContexts())")
+  require(lowestFreeDescriptor() == free, "a descriptor is left over")
+  return 0
+}
+
+private struct Setting {
+  var role = Role.server
+  var options = WebSocketOptions()
+  /// Input that has not come yet is waited for; otherwise a call fails once before every piece.
+  var blocks = false
+}
+
+/// A frame, or a message, that came out whole.
+private struct Item: Equatable {
+  var type: MessageType
+  var payload: [UInt8]
+}
+
+/// What caller and peer saw of a session.
+private struct Trace: Equatable {
+  var items: [Item] = []
+  var end = ""
+  var sent: [Item] = []
+
+  /// The frames joined to messages, as `receiveMessage` does it.
+  var joined: Trace {
+    var joined = self
+    joined.items = []
+    var open: Item?
+    for item in items {
+      guard item.type.contains(.text) || item.type.contains(.binary) else {
+        joined.items.append(item)
+        continue
+      }
+      var message = open ?? Item(type: item.type, payload: [])
+      message.payload += item.payload
+      message.type = item.type.subtracting(.continuation)
+      open = item.type.contains(.final) ? nil : message
+      if open == nil { joined.items.append(message) }
+    }
+    return joined
+  }
+}
+
+// MARK: the session
+
+private func run(
+  _ bytes: [UInt8], cut pieces: [Range<Int>], _ setting: Setting, _ body: (WebSocketDescriptor) -> Trace
+) -> Trace {
+  do {
+    let (socket, peer) = try PeerSocket.make(bytes, pieces, setting)
+    var request = WebSocketRequest(host: "localhost", url: "/")
+    request.options = setting.options
+    let descriptor =
+      setting.role == .client
+      ? try websocketConnect(socket, request) : try websocketRegister(socket, options: setting.options)
+    var trace = body(descriptor)
+    trace.sent = sentFrames(peer.sent, masked: setting.role == .client)
+    try websocketDisconnect(descriptor, timeout: .immediate)
+    try socket.close()
+    return trace
+  } catch {
+    fatalError("\(error)")
+  }
+}
+
+/// Receives to the end, frame by frame, with room for so many bytes.
+private func frames(of descriptor: WebSocketDescriptor, room: Int, timeout: Timeout) -> Trace {
+  var trace = Trace()
+  var open: (type: MessageType, payload: [UInt8], remaining: UInt64)?
+  trace.end = receiveToEnd(descriptor) { () throws(WebSocketError) in
+    let (message, bytes) = try descriptor.recvMsg(maxCount: room, timeout: timeout)
+    require(message.count == bytes.count && bytes.count <= room, "\(message) with \(bytes.count) bytes")
+    if let open {
+      require(message.type == open.type, "\(message) in the middle of \(open)")
+      require(message.count > 0 && message.remaining == open.remaining - UInt64(message.count), "\(message) in \(open)")
+    } else {
+      require(message.count > 0 || message.remaining == 0, "nothing of a frame that has something: \(message)")
+    }
+    let payload = (open?.payload ?? []) + bytes
+    open = message.remaining == 0 ? nil : (message.type, payload, message.remaining)
+    if open == nil { trace.items.append(Item(type: message.type, payload: payload)) }
+  }
+  return trace
+}
+
+/// Receives to the end by borrowing frames, each told first by a peek.
+private func lentFrames(of descriptor: WebSocketDescriptor) -> Trace {
+  var trace = Trace()
+  var open: [UInt8] = []
+  trace.end = receiveToEnd(descriptor) { () throws(WebSocketError) in
+    let next = try descriptor.peekMsg(timeout: .immediate)
+    let message = try descriptor.withReceivedFrame(timeout: .immediate) { message, bytes in
+      require(message.count == bytes.byteCount, "\(message) with \(bytes.byteCount) bytes")
+      open += bytes.array
+      return message
+    }
+    require(message.type == next.type, "\(message) after a peek at \(next)")
+    require(message.remaining + UInt64(message.count) == next.remaining, "\(message) after a peek at \(next)")
+    if message.remaining == 0 {
+      trace.items.append(Item(type: message.type, payload: open))
+      open = []
+    }
+  }
+  return trace
+}
+
+private func messages(of descriptor: WebSocketDescriptor) -> Trace {
+  var trace = Trace()
+  trace.end = receiveToEnd(descriptor) { () throws(WebSocketError) in
+    let message = try descriptor.receiveMessage(maxSize: .max, timeout: .immediate)
+    trace.items.append(Item(type: message.type, payload: message.payload))
+  }
+  return trace
+}
+
+/// Calls until there is nothing more.
+///
+/// - Returns: how it ended: by a violation of the peer's, or by the stream's end with the peer's status.
+private func receiveToEnd(_ descriptor: WebSocketDescriptor, _ call: () throws(WebSocketError) -> Void) -> String {
+  for _ in 0..<100_000 {
+    do throws(WebSocketError) {
+      try call()
+      continue
+    } catch {
+      switch error {
+      case .wouldBlock: continue
+      case .notConnected, .protocolViolation: break
+      default: fatalError("an error that nobody made: \(error)")
+      }
+      do throws(WebSocketError) {
+        try call()
+        fatalError("something came after the end, \(error)")
+      } catch .notConnected(let status) {
+        return "\(error), then \(status.map { "\($0)" } ?? "no status")"
+      } catch let later {
+        fatalError("after \(error) comes \(later)")
+      }
+    }
+  }
+  fatalError("it does not end")
+}
+
+/// The frames that the peer got; they keep all the rules.
+private func sentFrames(_ bytes: [UInt8], masked: Bool) -> [Item] {
+  var parser = FrameHeaderParser()
+  var index = 0
+  var frames: [Item] = []
+  do throws(ProtocolViolation) {
+    while let header = try parser.parse(bytes.span, from: &index) {
+      require((header.maskingKey != nil) == masked, "mask of \(header)")
+      require(header.isFinal && header.reservedBits == 0 && header.opcode.isControl, "\(header) was sent")
+      let end = index + Int(header.payloadLength)
+      require(end <= bytes.count, "half a frame was sent: \(header)")
+      let payload = bytes[index..<end].enumerated().map { i, byte in byte ^ (header.maskingKey?[i % 4] ?? 0) }
+      frames.append(Item(type: MessageType(rawValue: UInt32(header.opcode.rawValue)), payload: payload))
+      index = end
+    }
+  } catch {
+    fatalError("\(error) was sent")
+  }
+  require(parser.isAtStart, "half a header was sent")
+  return frames
+}
+
+// MARK: the socket below
+
+/// A descriptor whose peer answers a client's handshake, sends a stream in pieces and ends it, and takes all that is
+/// sent to it.
+private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one thread has it
+  let readableNumber: CInt
+  var writableNumber: CInt { readableNumber }
+  private let blocks: Bool
+  /// A client's handshake is to come.
+  private var awaitsRequest: Bool
+  private(set) var sent: [UInt8] = []
+  private var incoming: [UInt8]
+  private var delivered = 0
+  /// Where the pieces that have not come yet end.
+  private var ends: ArraySlice<Int>
+  /// How far the stream has come.
+  private var arrived = 0
+
+  static func make(
+    _ stream: [UInt8], _ pieces: [Range<Int>], _ setting: Setting
+  ) throws(Errno) -> (descriptor: SocketDescriptor, socket: PeerSocket) {
+    let number = try SocketDescriptor.open(.unix).rawValue
+    let socket = PeerSocket(number, stream, pieces, setting)
+    return (SocketDescriptor.register(socket, number: number), socket)
+  }
+
+  private init(_ number: CInt, _ stream: [UInt8], _ pieces: [Range<Int>], _ setting: Setting) {
+    readableNumber = number
+    incoming = stream
+    ends = pieces.map { $0.upperBound }[...]
+    blocks = setting.blocks
+    awaitsRequest = setting.role == .client
+  }
+
+  func send(
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> Int {
+    let before = sent.count
+    sent += first.array + second.array + third.array
+    defer { if awaitsRequest { answerRequest() } }
+    return sent.count - before
+  }
+
+  /// The first frames come right behind the response.
+  private func answerRequest() {
+    guard let request = try? ServerHandshake(request: sent) else { return }
+    awaitsRequest = false
+    sent = []
+    let response = request.response(digest: sha1(request.key.digestInput).span, subprotocol: nil)
+    incoming = response + incoming
+    ends = ends.isEmpty ? [response.count] : ends.map { $0 + response.count }[...]
+  }
+
+  func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata {
+    while delivered == arrived, let end = ends.popFirst() {
+      arrived = end
+      if !blocks { throw .wouldBlock }
+    }
+    let count = min(arrived - delivered, output.freeCapacity)
+    for byte in incoming[delivered..<(delivered + count)] { output.append(byte) }
+    delivered += count
+    return ReceivedMetadata(count: count)
+  }
+
+  func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents { events }
+
+  func setNonBlocking(_ isOn: Bool) throws(Errno) {}
+  func isNonBlocking() throws(Errno) -> Bool { false }
+
+  func close() throws(Errno) {
+    SocketDescriptor.unregister(number: readableNumber)
+    try SocketDescriptor(rawValue: readableNumber).close()
+  }
+}
+
+extension RawSpan {
+  fileprivate var array: [UInt8] { (0..<byteCount).map { unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
+}
+
+private func sha1(_ bytes: [UInt8]) -> [UInt8] {
+  var digest = [UInt8](repeating: 0, count: 20)
+  require(EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha1(), nil) == 1, "no SHA-1")
+  return digest
+}
+
+/// The number that the next descriptor will have.
+private func lowestFreeDescriptor() -> CInt {
+  let number = dup(0)
+  Glibc.close(number)
+  return number
+}

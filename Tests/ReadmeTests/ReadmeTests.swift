@@ -1,0 +1,49 @@
+import SocketLayer
+import TestSupport
+import Testing
+import WebSocket
+
+@Suite struct ReadmeTests {
+  @Test func `the README's program is Samples/hello, to the letter`() throws {
+    let readme = try text(of: "README.md")
+    let block = try #require(readme.split(separator: "```swift\n").dropFirst().first?.split(separator: "```").first)
+    #expect(String(block) == (try text(of: "Samples/hello/main.swift")))
+  }
+
+  @Test func `the README's program runs and shows what came back`() throws {
+    let listener = try SocketDescriptor.open(.ipv4)
+    defer { try? listener.close() }
+    try listener.bind(to: .loopback(port: 0))
+    try listener.listen()
+    let port = try #require(try listener.getsockname().port)
+    let server = BlockingThread {
+      let ws = try websocketUpgrade(try listener.accept(timeout: .seconds(20)), timeout: .seconds(20))
+      let message = try ws.receiveMessage(timeout: .seconds(20))
+      try ws.sendMsg(message.payload, opcode: .binary)
+      _ = try ws.receiveMessage(timeout: .seconds(20))
+      let status = try ws.closeStatus()
+      try websocketUnregister(ws)
+      return status
+    }
+    let hello = try ChildProcess(path: builtProgram("hello"), arguments: ["\(port)"])
+    #expect(try hello.readLine() == "[1, 2, 3, 10], final: true, remaining: 0")
+    #expect(try hello.waitForExit() == .exited(0))
+    #expect(try server.join()?.code == .normal)
+  }
+
+  @Test func `the README's table of symbols is Kconfig's`() throws {
+    var fromKconfig: [String: String] = [:]
+    var symbol: String?
+    for line in try text(of: "Kconfig").split(separator: "\n") {
+      let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+      if words.first == "config" { symbol = String(words[1]) }
+      if words.first == "default", let symbol { fromKconfig[symbol] = String(words[1]) }
+    }
+    var fromReadme: [String: String] = [:]
+    for line in try text(of: "README.md").split(separator: "\n") where line.hasPrefix("| `WEBSOCKET_") {
+      let cells = line.split(separator: "|").map { $0.filter { $0 != " " && $0 != "`" } }
+      fromReadme[cells[0]] = cells[1]
+    }
+    #expect(fromReadme == fromKconfig)
+  }
+}
