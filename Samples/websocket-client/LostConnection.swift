@@ -28,11 +28,11 @@ extension Connection {
 
   /// What to tell the user when the peer ended the connection before all was done.
   func closed(_ status: CloseStatus?, while task: String) -> Failure {
-    if let status, status.code != .abnormal {
-      .network("the peer closed the connection while \(task), \(describe(status)): look into its log")
-    } else {
-      .network("the peer ended the connection without a close frame while \(task): look into its log")
+    guard let status, status.code != .abnormal else {
+      return .network("the peer ended the connection without a close frame while \(task): look into its log")
     }
+    let advice = status.code == .messageTooBig ? "send less at once with --size or --fragment" : "look into its log"
+    return .network("the peer closed the connection while \(task), \(describe(status)): \(advice)")
   }
 }
 

@@ -69,7 +69,7 @@ private func shakeHands(
   } catch {
     let body =
       head.status == 101
-      ? [] : exchange.receiveBody(length: head.contentLength, limit: request.options.maxErrorBodySize)
+      ? [] : exchange.receiveBody(of: head, limit: request.options.maxErrorBodySize)
     let response = HandshakeResponse(head, body: body)
     request.onResponse?(response)
     throw .handshake(HandshakeError(.text(error), response: response))

@@ -13,7 +13,6 @@ extension Connection {
   func disconnect(_ close: [UInt8], deadline: Deadline) throws(WebSocketError) -> CloseStatus {
     let before = phaseValue.exchange(Phase.disconnected.rawValue, ordering: .acquiringAndReleasing)
     guard before != Phase.disconnected.rawValue else { throw .badDescriptor }
-    Registry.unlist(self)
     readInterruption.interrupt()
     writeInterruption.interrupt()
     let locksBy = max(deadline, Deadline.now.adding(Self.grace))
@@ -85,8 +84,10 @@ extension Connection {
     }
   }
 
-  /// Gives the number back. Nobody uses it: it is out of the tables, and the switches of readiness check for it.
+  /// Gives the number back. Nobody uses it by then: it is out of the tables, and the switches of readiness check for
+  /// it.
   private func free() {
+    Registry.unlist(self)
     SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }
   }

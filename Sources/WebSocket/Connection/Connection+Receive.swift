@@ -24,6 +24,26 @@ extension Connection {
     }
   }
 
+  /// Delivers payload of data frames only, and passes over control frames and empty ones.
+  ///
+  /// - Returns: nil behind the peer's CLOSE.
+  func receiveData(
+    into output: inout OutputRawSpan, _ delivery: Delivery, deadline: Deadline
+  ) throws(WebSocketError) -> ReceivedMessage? {
+    try reading(until: deadline) { side throws(WebSocketError) in
+      while true {
+        try awaitFrame(&side, deadline: deadline)
+        if let frame = side.frame {
+          guard frame.remaining == 0 else { return try deliverData(into: &output, delivery, &side, deadline: deadline) }
+          side.frame = nil
+        } else {
+          finishControl(&side)
+          if side.hasEnded { return nil }
+        }
+      }
+    }
+  }
+
   /// Says what the next `receive` will deliver of.
   func peek(deadline: Deadline) throws(WebSocketError) -> ReceivedMessage {
     try reading(until: deadline) { side throws(WebSocketError) in

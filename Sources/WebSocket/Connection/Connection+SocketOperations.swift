@@ -45,19 +45,6 @@ extension Connection: SocketOperations {
     }
   }
 
-  /// The next payload; nil behind the peer's CLOSE.
-  private func receiveData(
-    into output: inout OutputRawSpan, _ delivery: Delivery, deadline: Deadline
-  ) throws(WebSocketError) -> ReceivedMessage? {
-    while true {
-      let next = try peek(deadline: deadline)
-      let isData = next.isText || next.isBinary
-      if isData, next.remaining > 0 { return try receive(into: &output, delivery, deadline: deadline) }
-      try skipFrame()
-      if next.isClose { return nil }
-    }
-  }
-
   func shutdown(_ direction: ShutdownDirection) throws(Errno) {
     if direction != .read {
       enqueue(.close, ControlQueue.Body())

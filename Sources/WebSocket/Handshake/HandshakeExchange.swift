@@ -52,10 +52,18 @@ struct HandshakeExchange: ~Copyable {
     }
   }
 
-  /// Reads the beginning of a body, as much as there is, in a short time and never past the deadline.
-  mutating func receiveBody(length: Int?, limit: Int) -> [UInt8] {
-    let wanted = min(length ?? limit, limit)
+  /// Reads the beginning of a response's body, as much as there is, in a short time and never past the deadline.
+  mutating func receiveBody(of head: ResponseHead, limit: Int) -> [UInt8] {
     let end = min(deadline, Deadline.now.adding(.milliseconds(500)))
+    guard head.isChunked else {
+      return receive(atMost: min(head.contentLength ?? limit, limit), until: end) { _ in false }
+    }
+    let raw = receive(atMost: 2 * limit, until: end) { ChunkedBody($0).isOver }
+    return Array(ChunkedBody(raw).data.prefix(limit))
+  }
+
+  /// Reads until there is enough, the end of the stream, or the time is over.
+  private mutating func receive(atMost wanted: Int, until end: Deadline, isEnough: ([UInt8]) -> Bool) -> [UInt8] {
     var body: [UInt8] = []
     while body.count < wanted {
       let count = min(wanted - body.count, input.count)
@@ -64,7 +72,7 @@ struct HandshakeExchange: ~Copyable {
         unsafe bytes.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
       }
       input.drop(count)
-      guard body.count < wanted else { break }
+      guard body.count < wanted, !isEnough(body) else { break }
       do throws(Errno) {
         let count = try input.withFree { room throws(Errno) in
           try socket.receive(into: &room, flags: [], wait: Wait(until: end)).count

@@ -11,6 +11,14 @@ enum ASCII {
     (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
   }
 
+  static func hexValue(_ byte: UInt8) -> Int? {
+    switch byte {
+    case 0x30...0x39: Int(byte - 0x30)
+    case 0x41...0x46, 0x61...0x66: Int(lowercased(byte) - 0x61) + 10
+    default: nil
+    }
+  }
+
   static func equalsIgnoringCase(_ bytes: [UInt8], _ lowercasedText: String) -> Bool {
     bytes.lazy.map(lowercased).elementsEqual(lowercasedText.utf8)
   }

@@ -1,0 +1,121 @@
+import SocketLayer
+import SystemPackage
+import TestSupport
+import Testing
+import WebSocket
+
+/// What `websocketConnect` writes, byte for byte.
+struct RequestTests {
+  /// The request that a peer gets, which it then accepts.
+  func request(
+    over wire: Wire = .memory, accept subprotocol: String? = nil, _ configure: (inout WebSocketRequest) -> Void
+  ) throws -> RequestText {
+    let (socket, peer) = try wire.open()
+    defer { peer.close() }
+    let server = BlockingThread {
+      let request = try peer.readHead()
+      try peer.write(
+        response(request.acceptanceLines + (subprotocol.map { ["Sec-WebSocket-Protocol: \($0)"] } ?? [])))
+      return request
+    }
+    var request = WebSocketRequest(host: "example.org", url: "/chat?room=1")
+    configure(&request)
+    let ws = try websocketConnect(socket, request, timeout: patience)
+    #expect(try ws.subprotocol() == subprotocol)
+    try? websocketDisconnect(ws, timeout: .immediate)
+    try? socket.close()
+    return try server.join()
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `the request is Zephyr's: request line, Host, the handshake's fields, an empty line`(wire: Wire) throws {
+    let request = try request(over: wire) { _ in }
+    let key = try #require(request.value("Sec-WebSocket-Key"))
+    #expect(
+      request.text == """
+        GET /chat?room=1 HTTP/1.1\r
+        Host: example.org\r
+        Sec-WebSocket-Key: \(key)\r
+        Upgrade: websocket\r
+        Connection: Upgrade\r
+        Sec-WebSocket-Version: 13\r
+        \r
+
+        """)
+  }
+
+  @Test func `everything that can be asked for stands in its place`() throws {
+    let request = try request(accept: "mqtt") { request in
+      request.origin = "http://foobar"
+      request.optionalHeaders = ["Authorization: Basic Zm9vOmJhcg==", "X-Trace:  7 \r\n"]
+      request.subprotocols = ["mqtt", "chat.v2"]
+    }
+    let key = try #require(request.value("Sec-WebSocket-Key"))
+    #expect(
+      request.text == """
+        GET /chat?room=1 HTTP/1.1\r
+        Host: example.org\r
+        Origin: http://foobar\r
+        Authorization: Basic Zm9vOmJhcg==\r
+        X-Trace: 7\r
+        Sec-WebSocket-Key: \(key)\r
+        Upgrade: websocket\r
+        Connection: Upgrade\r
+        Sec-WebSocket-Version: 13\r
+        Sec-WebSocket-Protocol: mqtt, chat.v2\r
+        \r
+
+        """)
+  }
+
+  @Test func `Host carries the port as the caller gave it`() throws {
+    #expect(try request { $0.host = "example.org:9001" }.value("Host") == "example.org:9001")
+    #expect(try request { $0.host = "[::1]:9001" }.value("Host") == "[::1]:9001")
+  }
+
+  @Test func `a Sec-WebSocket-Protocol header of the caller's counts as an offer`() throws {
+    let request = try request(accept: "b") { request in
+      request.subprotocols = ["a"]
+      request.optionalHeaders = ["sec-websocket-protocol: b, c"]
+    }
+    #expect(request.values("Sec-WebSocket-Protocol") == ["a, b, c"])
+  }
+
+  @Test func `a server may choose no subprotocol`() throws {
+    #expect(try request { $0.subprotocols = ["a"] }.value("Sec-WebSocket-Protocol") == "a")
+  }
+
+  @Test func `the headers callback writes to the socket itself, behind the headers and before the handshake's`() throws
+  {
+    let request = try request { request in
+      request.optionalHeaders = ["X-First: 1"]
+      request.optionalHeadersCallback = { socket throws(Errno) in try socket.send("X-Second: 2\r\n".bytes) }
+    }
+    #expect(request.lines[2...3] == ["X-First: 1", "X-Second: 2"])
+    #expect(request.lines[4].hasPrefix("Sec-WebSocket-Key: "))
+  }
+
+  @Test func `what the headers callback throws ends the connect, and says which error it was`() throws {
+    let error = try withAttempt { request in
+      request.optionalHeadersCallback = { _ throws(Errno) in throw .noMemory }
+    } peer: { peer in
+      _ = try peer.readToEnd()
+    } _: { attempt in
+      attempt.error
+    }
+    #expect(error?.handshake?.cause == .connectionLost(.noMemory))
+    #expect(error?.errno == .connectionAbort)
+  }
+
+  @Test func `the key is 16 random bytes, and another one each time`() throws {
+    var keys: Set<[UInt8]> = []
+    for _ in 0..<20 {
+      let key = base64Decoded(try request { _ in }.value("Sec-WebSocket-Key") ?? "")
+      #expect(key.count == 16)
+      keys.insert(key)
+    }
+    #expect(keys.count == 20)
+    // A position that never changes would be less than 128 bits: 20 random bytes are the same once in 2^152.
+    for position in 0..<16 { #expect(Set(keys.map { $0[position] }).count > 1) }
+  }
+}
