@@ -69,7 +69,6 @@ struct Echo: ParsableCommand {
 
     let connection = try Connection(to: url ?? server!.url, options) { options in
       options.sendOpcode = text ? .text : .binary
-      options.receiveBufferSize = max(options.receiveBufferSize, min(size, 65_536) + 64)
     }
     var run = EchoRun(plan, over: connection)
     do {
@@ -78,10 +77,9 @@ struct Echo: ParsableCommand {
       _ = try? connection.close(limit: .zero)
       throw error
     }
-    // All echoes are here: how the peer takes the goodbye does not change that.
-    _ = try? connection.close(limit: options.limit)
-
     let report = EchoReport(plan: plan, connection: connection, isOwnServer: server != nil, run: run)
+    // All echoes are here: how the peer takes the goodbye does not change that, and may take its time.
+    defer { _ = try? connection.close(limit: options.limit) }
     try printOut(json ? report.json : report.text)
     if run.check.mismatches > 0 { throw Failure.network(report.mismatchLine) }
   }

@@ -52,8 +52,8 @@ struct EchoRun {
         roundTrips.record(monotonicNanoseconds() - start)
       }
     } catch {
-      // This frees the thread where it is blocked in a call on the WebSocket.
-      _ = try? websocketDisconnect(connection.ws, timeout: .immediate)
+      // This frees the thread where it is blocked in sending.
+      try? connection.socket.shutdown(.both)
       throw error
     }
   }
@@ -74,7 +74,8 @@ struct EchoRun {
   }
 
   private var task: String {
-    "the echo of frame \(grouped(check.frame + 1)) was awaited, of which \(grouped(check.received)) bytes came"
+    "the echo of frame \(grouped(check.frame + 1)) was awaited"
+      + " (\(grouped(check.received)) of \(grouped(plan.size)) bytes came)"
   }
 
   /// The message is back when all its bytes are and the last frame is final.

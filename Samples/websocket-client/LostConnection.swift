@@ -10,7 +10,7 @@ extension Connection {
   ///   - task: What was being done, to follow "while": "the echo of frame 3 was awaited".
   ///   - limit: How long the call was allowed to last.
   func lost(_ error: any Error, while task: String, limit: Duration) -> Failure {
-    let tooLong = "nothing happened for \(seconds(limit)) while \(task): raise --timeout if the peer is slow"
+    let tooLong = "timed out after \(seconds(limit)) while \(task): raise --timeout if the peer is slow"
     switch error {
     case WebSocketError.wouldBlock, WebSocketError.timedOut, WebSocketError.aborted,
       Errno.wouldBlock, Errno.timedOut, Errno.connectionAbort:

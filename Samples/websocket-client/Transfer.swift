@@ -3,7 +3,8 @@ import SystemPackage
 import WebSocket
 import WebSocketProtocol
 
-/// Sends a file frame by frame, while a second thread takes what the peer sends: neither side waits for the other to read.
+/// Sends a file frame by frame, while a second thread takes what the peer sends, so that neither side waits for the
+/// other to read.
 struct Transfer {
   private let input: InputFile
   private let connection: Connection
@@ -24,18 +25,19 @@ struct Transfer {
   mutating func run() throws(Failure) {
     let drain = try Drain(connection.ws)
     var progress = ProgressBar(total: input.size)
+    var failure: Failure?
     do {
       try sendAll(drain, &progress)
-      progress.finish()
-      try close()
-      drain.join()
     } catch {
-      progress.finish()
-      // This frees the second thread, too, if the connection is still there.
-      _ = try? connection.close(limit: .zero)
-      drain.join()
-      throw error
+      failure = error
     }
+    progress.finish()
+    // This frees the second thread, too. The peer answers when it has read all that came before: its answer to close
+    // code 1000 shows that everything arrived.
+    let status = try? connection.close(limit: failure == nil ? limit : .zero)
+    drain.join()
+    if let failure { throw failure }
+    try check(status)
   }
 
   /// What was sent, in one line.
@@ -70,18 +72,14 @@ struct Transfer {
     }
   }
 
-  /// Closes with code 1000. The peer answers when it has read all that came before, so the answer shows that it arrived.
-  private func close() throws(Failure) {
-    let status = try? connection.close(limit: limit)
-    switch status?.code {
-    case .normal, .noStatus: return
-    case .abnormal, nil:
+  private func check(_ status: CloseStatus?) throws(Failure) {
+    guard let status, status.code != .abnormal else {
       throw .network(
         "the peer did not confirm the end within \(seconds(limit)): some of the \(grouped(bytes)) bytes may be lost;"
           + " raise --timeout or look into its log")
-    default:
-      throw .network(
-        "the peer took the end of the \(grouped(bytes)) bytes with \(describe(status!)): look into its log")
+    }
+    guard status.code == .normal || status.code == .noStatus else {
+      throw .network("the peer took the end of the \(grouped(bytes)) bytes with \(describe(status)): look into its log")
     }
   }
 }

@@ -38,25 +38,25 @@ public func pattern(size: Int, seed: UInt64) -> [UInt8] {
   }
 }
 
-/// Text of `size` bytes in UTF-8, as `pattern(size:seed:)` for text messages: words in
-/// ASCII and, where they fit, characters of two, three and four bytes.
+/// Text of `size` bytes in UTF-8, as `pattern(size:seed:)` for text messages: letters, and now and then a character
+/// of two, three or four bytes.
 public func textPattern(size: Int, seed: UInt64) -> String {
-  let characters: [[UInt8]] = ["é", "水", "🌬", "ß", "→"].map { Array($0.utf8) }
-  let letters = Array("abcdefghijklmnopqrstuvwxyz 0123456789".utf8)
-  var seeds = SeededGenerator(seed: seed)
-  var generator = SeededGenerator(seed: seeds.next())
-  var text: [UInt8] = []
-  text.reserveCapacity(size)
-  while text.count < size {
-    var bits = generator.next()
-    if bits % 8 == 0 {
-      let character = characters[Int(bits >> 8) % characters.count]
-      if text.count + character.count <= size { text += character }
+  let characters = ["é", "水", "🌬", "ß", "→"].map { Array($0.utf8) }
+  var text = pattern(size: size, seed: seed)
+  text.withUnsafeMutableBytes { text in
+    var offset = 0
+    while offset + 8 <= size {
+      let bits = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      // each byte one of sixteen letters
+      let letters = bits & 0x0F0F_0F0F_0F0F_0F0F &+ 0x6161_6161_6161_6161
+      text.storeBytes(of: letters, toByteOffset: offset, as: UInt64.self)
+      if bits >> 56 < 32 {
+        UnsafeMutableRawBufferPointer(rebasing: text[offset...]).copyBytes(
+          from: characters[Int(bits >> 56) % characters.count])
+      }
+      offset += 8
     }
-    for _ in 0..<min(8, size - text.count) {
-      text.append(letters[Int(truncatingIfNeeded: bits & 0xFF) % letters.count])
-      bits >>= 8
-    }
+    for offset in offset..<size { text[offset] = text[offset] & 0x0F + 0x61 }
   }
   return String(decoding: text, as: UTF8.self)
 }

@@ -232,7 +232,7 @@ extension Connection {
       }
     }
     side.input.releaseIfEmpty()
-    let isBuffered = side.hasSomething
+    let isBuffered = side.hasSomething || phase == .failed
     guard isBuffered != side.isBuffered else { return }
     side.isBuffered = isBuffered
     readiness.withLock { $0.setBuffered(isBuffered) }

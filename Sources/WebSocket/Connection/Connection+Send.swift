@@ -163,6 +163,7 @@ extension Connection {
     side.failure = .connectionAbort
     markFailed()
     readInterruption.interrupt()
+    readiness.withLock { $0.setBuffered(true) }
     throw error == .canceled ? ended : .aborted
   }
 

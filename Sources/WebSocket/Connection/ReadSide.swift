@@ -47,9 +47,9 @@ struct ReadSide: ~Copyable {
     self.keepAlive = keepAlive.map { KeepAliveClock($0) }
   }
 
-  /// A call would deliver something, or say why not, without asking the socket.
+  /// A call would deliver something, or say why nothing more comes, without asking the socket.
   var hasSomething: Bool {
-    if failure != nil { return true }
+    if failure != nil || hasEnded { return true }
     if let frame { return frame.remaining == 0 || !input.isEmpty }
     return control?.isDeliverable == true
   }

@@ -1,3 +1,4 @@
+import SystemPackage
 import TestSupport
 import Testing
 import WebSocket
@@ -61,7 +62,7 @@ struct AcceptValueTests {
       let text = try peer.readHead().acceptance.bytes
       try peer.write(Array(text.dropLast(14)))
       // Not before the client has taken the first segment, since the two would be one.
-      try waitUntilRead(peer.socket)
+      try peer.waitUntilTaken()
       try peer.write(Array(text.suffix(14)))
     } _: { attempt in
       #expect(attempt.error == nil)

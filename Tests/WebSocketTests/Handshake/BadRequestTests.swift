@@ -1,4 +1,5 @@
 import SocketLayer
+import SystemPackage
 import TestSupport
 import Testing
 import WebSocket

@@ -1,5 +1,6 @@
 import HTTPTypes
 import SocketLayer
+import SystemPackage
 import Testing
 import WebSocket
 import WebSocketProtocol
@@ -69,7 +70,7 @@ struct RefusingServerTests {
     let attempt = try withAttempt { peer in
       _ = try peer.readHead()
       try peer.write("HTTP/1.0 503 Busy\r\n\r\ntry ")
-      try waitUntilRead(peer.socket)
+      try peer.waitUntilTaken()
       try peer.write("later")
       try peer.socket.shutdown(.write)
       _ = try peer.readToEnd()

@@ -22,7 +22,7 @@ struct RequestTests {
     configure(&request)
     let ws = try websocketConnect(socket, request, timeout: patience)
     #expect(try ws.subprotocol() == subprotocol)
-    try? websocketDisconnect(ws, timeout: .immediate)
+    _ = try? websocketDisconnect(ws, timeout: .immediate)
     try? socket.close()
     return try server.join()
   }

@@ -26,6 +26,15 @@ func withAttempt<R>(
   peer script: @escaping @Sendable (RawPeer) throws -> Void, _ body: (Attempt) throws -> R
 ) throws -> R {
   let (socket, peer) = try wire.open()
+  return try withAttempt(socket, peer, timeout: timeout, configure, peer: script, body)
+}
+
+/// The same over two ends that are there already.
+func withAttempt<R>(
+  _ socket: SocketDescriptor, _ peer: RawPeer, timeout: Timeout = patience,
+  _ configure: (inout WebSocketRequest) -> Void = { _ in }, peer script: @escaping @Sendable (RawPeer) throws -> Void,
+  _ body: (Attempt) throws -> R
+) throws -> R {
   defer { peer.close() }
   let server = BlockingThread { try script(peer) }
   var request = WebSocketRequest(host: "localhost", url: "/")

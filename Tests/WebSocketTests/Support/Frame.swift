@@ -73,8 +73,8 @@ extension [Frame] {
   var bytes: [UInt8] { flatMap { $0.bytes } }
 }
 
-extension Role: CaseIterable {
-  public static let allCases: [Role] = [.client, .server]
+extension Role {
+  static let all: [Role] = [.client, .server]
 }
 
 extension String {

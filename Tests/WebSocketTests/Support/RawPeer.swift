@@ -1,12 +1,22 @@
+import Glibc
 import SocketLayer
+import Synchronization
 import SystemPackage
 import TestSupport
 import WebSocketProtocol
 
 /// The other end of a connection under test, which knows nothing of the library's WebSocket: it writes bytes and
 /// reads bytes. It keeps no buffer, so it never takes more off the stream than it was asked for.
-struct RawPeer: Sendable {
+final class RawPeer: Sendable {
   let socket: SocketDescriptor
+  /// The end under test.
+  let opposite: SocketDescriptor
+  private let isClosed = Atomic<Bool>(false)
+
+  init(socket: SocketDescriptor, opposite: SocketDescriptor) {
+    self.socket = socket
+    self.opposite = opposite
+  }
 
   func write(_ bytes: [UInt8]) throws {
     let sent = try socket.send(bytes, timeout: patience)
@@ -67,8 +77,18 @@ struct RawPeer: Sendable {
     try (0..<count).map { _ in try readFrame() }
   }
 
+  /// Waits until the other end has taken off its socket what was written: what is written next does not join it.
+  func waitUntilTaken() throws {
+    let end = ContinuousClock.now + .seconds(20)
+    while let rest = try? opposite.recv(maxCount: 1, flags: [.peek, .dontWait]), !rest.isEmpty {
+      guard ContinuousClock.now < end else { throw TestSupportError("the other end does not read") }
+      usleep(200)
+    }
+  }
+
+  /// Closes the peer's end; once, since the number may be another test's afterwards.
   func close() {
-    try? socket.close()
+    if !isClosed.exchange(true, ordering: .relaxed) { try? socket.close() }
   }
 }
 

@@ -1,16 +1,29 @@
 import SocketLayer
+import Synchronization
 import TestSupport
 import WebSocket
 import WebSocketProtocol
 
 /// A WebSocket under test, and the bytes at its other end.
-struct Session: Sendable {
+///
+/// What a test frees itself it frees through the session, which then leaves it alone: the number may be another
+/// test's by then.
+final class Session: Sendable {
   let ws: WebSocketDescriptor
   /// The socket below.
   let socket: SocketDescriptor
   let peer: RawPeer
   /// The role of the WebSocket under test.
   let role: Role
+  private let isDisconnected = Atomic<Bool>(false)
+  private let isSocketClosed = Atomic<Bool>(false)
+
+  init(ws: WebSocketDescriptor, socket: SocketDescriptor, peer: RawPeer, role: Role) {
+    self.ws = ws
+    self.socket = socket
+    self.peer = peer
+    self.role = role
+  }
 
   /// Writes frames as the other role has to: a client masks.
   func write(_ frames: Frame...) throws {
@@ -25,11 +38,36 @@ struct Session: Sendable {
     bytes(frames)
   }
 
-  /// Frees all of it, in whatever state it is.
+  @discardableResult
+  func disconnect(
+    code: CloseCode? = nil, reason: String = "", timeout: Timeout = patience
+  ) throws -> CloseStatus {
+    isDisconnected.store(true, ordering: .relaxed)
+    return try websocketDisconnect(ws, code: code, reason: reason, timeout: timeout)
+  }
+
+  func unregister() throws {
+    isDisconnected.store(true, ordering: .relaxed)
+    isSocketClosed.store(true, ordering: .relaxed)
+    try websocketUnregister(ws)
+  }
+
+  /// `close` of the WebSocket's descriptor.
+  func closeWebSocket() throws {
+    isDisconnected.store(true, ordering: .relaxed)
+    try ws.descriptor.close()
+  }
+
+  func closeSocket() throws {
+    isSocketClosed.store(true, ordering: .relaxed)
+    try socket.close()
+  }
+
+  /// Frees what is left, in whatever state it is.
   func end() {
     peer.close()
-    _ = try? websocketDisconnect(ws, timeout: .immediate)
-    try? socket.close()
+    if !isDisconnected.load(ordering: .relaxed) { _ = try? websocketDisconnect(ws, timeout: .immediate) }
+    if !isSocketClosed.load(ordering: .relaxed) { try? socket.close() }
   }
 }
 

@@ -12,7 +12,7 @@ enum Wire: Sendable, CaseIterable {
     switch self {
     case .tcp:
       let (socket, peer) = try tcpPair()
-      return (socket, RawPeer(socket: peer))
+      return (socket, RawPeer(socket: peer, opposite: socket))
     case .memory:
       return try memoryPair()
     }
@@ -22,7 +22,7 @@ enum Wire: Sendable, CaseIterable {
 /// Two ends of a pipe in memory; each direction holds so many bytes.
 func memoryPair(capacity: Int = 1 << 20) throws -> (SocketDescriptor, RawPeer) {
   let (socket, peer) = try MemorySocket.pair(capacity: capacity)
-  return (socket, RawPeer(socket: peer))
+  return (socket, RawPeer(socket: peer, opposite: socket))
 }
 
 /// Two ends of a TCP connection. `configure` sets options before it is made, as buffer sizes ask for.
@@ -42,15 +42,5 @@ func tcpPair(
   } catch {
     try? client.close()
     throw error
-  }
-}
-
-/// Waits until the other end has taken all that was written to a kernel socket: until then a second write would join
-/// the first in its buffer.
-func waitUntilRead(_ socket: SocketDescriptor) throws {
-  let end = ContinuousClock.now + .seconds(20)
-  while unreadBytes(socket) > 0 {
-    guard ContinuousClock.now < end else { throw TestSupportError("the other end does not read") }
-    usleep(200)
   }
 }
