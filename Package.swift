@@ -55,8 +55,9 @@ let package = Package(
     .executableTarget(
       name: "WebSocketClient",
       dependencies: [
-        "SocketLayer", "WebSocket", systemPackage,
+        "SocketLayer", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       path: "Samples/websocket-client", swiftSettings: language),
     .executableTarget(
@@ -68,5 +69,23 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Conformance/autobahn-client", swiftSettings: language),
+
+    // What tests it all.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: language),
+    .testTarget(
+      name: "BuildConfigurationTests", dependencies: ["BuildConfiguration", "GenerateBuildConfiguration"],
+      swiftSettings: language),
+    .testTarget(
+      name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: language),
+    .testTarget(
+      name: "SampleTests",
+      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol"],
+      swiftSettings: language),
+    .testTarget(
+      name: "ReadmeTests", dependencies: ["Hello", "SocketLayer", "TestSupport", "WebSocket"],
+      swiftSettings: language),
+    .testTarget(
+      name: "InteropTests",
+      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"], swiftSettings: language),
   ]
 )

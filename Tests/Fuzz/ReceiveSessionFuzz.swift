@@ -17,8 +17,7 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   setting.options.controlFrames = stream.seed & 4 == 0 ? .automatic : .manual
   setting.options.receiveBufferSize = stream.seed & 8 == 0 ? 64 : 4096
   let pieces = stream.segmentations
-  // what belongs to the process and not to a session is there after the first one
-  _ = run([], cut: [], setting) { _ in Trace() }
+  _ = firstSession
   let free = lowestFreeDescriptor()
 
   setting.blocks = true
@@ -42,8 +41,11 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
+/// Opens what belongs to the process and not to a session.
+private let firstSession: Trace = run([], cut: [], Setting()) { _ in Trace() }
+
 private struct Setting {
-  var role = Role.server
+  var role = Role.client
   var options = WebSocketOptions()
   /// Input that has not come yet is waited for; otherwise a call fails once before every piece.
   var blocks = false

@@ -25,7 +25,7 @@ import WebSocket
       try websocketUnregister(ws)
       return status
     }
-    let hello = try ChildProcess(path: builtProgram("hello"), arguments: ["\(port)"])
+    let hello = try ChildProcess(builtProgram("hello"), ["\(port)"])
     #expect(try hello.readLine() == "[1, 2, 3, 10], final: true, remaining: 0")
     #expect(try hello.waitForExit() == .exited(0))
     #expect(try server.join()?.code == .normal)

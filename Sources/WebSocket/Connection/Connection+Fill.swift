@@ -48,7 +48,7 @@ extension Connection {
           try state.receiveText(bytes, endsMessage: endsMessage)
         }
       } catch {
-        throw fail(error)
+        throw .protocolViolation(error)
       }
       side.state = state
     }

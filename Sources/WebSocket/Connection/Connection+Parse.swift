@@ -14,7 +14,7 @@ extension Connection {
       do throws(ProtocolViolation) {
         guard try parseHeader(&side) else { return }
       } catch {
-        throw fail(error)
+        throw .protocolViolation(error)
       }
     }
   }
@@ -82,12 +82,10 @@ extension Connection {
       do throws(ProtocolViolation) {
         status = try CloseStatus(body: control.body.array, isChecked: isAutomatic)
       } catch {
-        throw fail(error)
+        throw .protocolViolation(error)
       }
       closeStatus.withLock { $0 = status }
       side.hasReceivedClose = true
-      // RFC 6455 5.5.1: the answer echoes the code.
-      if isAutomatic { enqueue(.close, status.code == .noStatus ? ControlQueue.Body() : .init(code: status.code)) }
     }
     if !isAutomatic || control.opcode == .close {
       side.control = control
@@ -109,17 +107,11 @@ extension Connection {
           try state.receiveText(bytes.extracting(frame.prepared..<count), endsMessage: endsMessage)
         }
       } catch {
-        throw fail(error)
+        throw .protocolViolation(error)
       }
       side.state = state
     }
     side.frame?.prepared = count
-  }
-
-  /// The peer broke the protocol: tells it why (RFC 6455 7.1.7).
-  func fail(_ violation: ProtocolViolation) -> WebSocketError {
-    enqueue(.close, .init(code: violation.closeCode))
-    return .protocolViolation(violation)
   }
 
   /// Nothing more is delivered.

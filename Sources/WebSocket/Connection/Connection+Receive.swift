@@ -78,7 +78,7 @@ extension Connection {
         }
       } catch {
         guard !side.input.isEmpty else { throw error }
-        side.failure = error.isTransient ? nil : error
+        side.failure = error.isTransient || phase == .disconnected ? nil : error
       }
       let count = min(wanted, side.input.count)
       try prepare(count, &side)
@@ -112,7 +112,10 @@ extension Connection {
       do throws(WebSocketError) {
         return try body(&side)
       } catch {
-        if !error.isTransient { end(&side) }
+        // RFC 6455 7.1.7: the peer is told why, now that the caller has had all that came before.
+        if case .protocolViolation(let violation) = error { enqueue(.close, .init(code: violation.closeCode)) }
+        // A disconnect goes on reading where this was interrupted.
+        if !error.isTransient, phase != .disconnected { end(&side) }
         throw error
       }
     }
@@ -169,7 +172,7 @@ extension Connection {
       // not to be UTF-8 is nobody's.
       guard delivered > 0, let frame = side.frame else { throw error }
       if case .protocolViolation = error { throw error }
-      if !error.isTransient { side.failure = error }
+      if !error.isTransient, phase != .disconnected { side.failure = error }
       return ReceivedMessage(count: delivered, type: frame.type, remaining: frame.remaining)
     }
     let frame = side.frame!
@@ -214,11 +217,20 @@ extension Connection {
       remaining: UInt64(control.body.count - control.delivered))
   }
 
-  /// A control frame has been delivered. Behind CLOSE comes nothing.
+  /// A control frame has been delivered. CLOSE is answered only now, so that the caller could still answer what came
+  /// before it (RFC 6455 5.5.1 allows the delay); behind it comes nothing.
   private func finishControl(_ side: inout ReadSide) {
     let isClose = side.control?.opcode == .close
     side.control = nil
-    if isClose { end(&side) }
+    guard isClose else { return }
+    if answersControlFrames.load(ordering: .relaxed) { answerClose() }
+    end(&side)
+  }
+
+  /// RFC 6455 5.5.1: the answer echoes the code.
+  private func answerClose() {
+    let code = closeStatus.withLock { $0?.code } ?? .noStatus
+    enqueue(.close, code == .noStatus ? ControlQueue.Body() : .init(code: code))
   }
 
   /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered, and

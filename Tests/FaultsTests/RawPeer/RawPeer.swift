@@ -43,14 +43,16 @@ struct RawPeer: ~Copyable {
   // MARK: Bytes
 
   mutating func write(_ bytes: [UInt8]) throws(Trouble) {
-    let count: Int
-    do throws(Errno) {
-      count = try socket.send(bytes, timeout: timeout)
-    } catch {
-      throw error == .wouldBlock ? .timedOut : .ended
+    var written = 0
+    while written < bytes.count {
+      do throws(Errno) {
+        let count = try socket.send(written == 0 ? bytes : Array(bytes[written...]), timeout: timeout)
+        written += count
+        sent += count
+      } catch {
+        throw error == .wouldBlock ? .timedOut : .ended
+      }
     }
-    sent += count
-    guard count == bytes.count else { throw .timedOut }
   }
 
   private mutating func readMore() throws(Trouble) {

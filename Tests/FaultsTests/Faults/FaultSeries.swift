@@ -1,0 +1,86 @@
+import SocketLayer
+import Testing
+
+/// All runs of one setting, one after the other. For the process of an exit test, which they have to themselves.
+struct FaultSeries {
+  /// After so many complaints the rest would only repeat them.
+  private static let enough = 10
+
+  let setting: FaultSetting
+
+  func run() throws {
+    let watchdog = Watchdog("\(setting)")
+    defer { watchdog.stop() }
+    // What the process opens once and keeps is there after the first run.
+    _ = try SessionRun(setting: setting, session: setting.session(ending: .disconnect)).run(.init())
+    var counts = TriedCounts()
+    for ending in FixedSession.Ending.allCases {
+      var runs = Runs(setting: setting, session: setting.session(ending: ending), watchdog: watchdog)
+      try runs.tryFaults(&counts)
+      try runs.tryCuts(&counts)
+      guard setting.buffers != .tiny else { continue }
+      var small = Runs(setting: setting, session: setting.session(sizedFor: .tiny, ending: ending), watchdog: watchdog)
+      try small.tryCuts(&counts)
+    }
+    counts.write()
+  }
+
+  /// The runs of one session.
+  private struct Runs {
+    let setting: FaultSetting
+    let session: FixedSession
+    let watchdog: Watchdog
+    var complaints = 0
+
+    mutating func tryFaults(_ counts: inout TriedCounts) throws {
+      let operations = try run(.init(), "no fault").operations
+      for fault in ScriptedSocket.Fault.allCases {
+        // A fault may add operations, so it goes on until the session no longer comes that far.
+        for k in 0... {
+          let outcome = try run(
+            .init(fault: fault, at: k), "\(fault) at operation \(k) of \(operations)", mayEndEarly: !fault.isHarmless)
+          guard outcome.operations > k else { break }
+          counts.note(fault)
+          if complaints >= FaultSeries.enough { return }
+        }
+      }
+    }
+
+    mutating func tryCuts(_ counts: inout TriedCounts) throws {
+      let length = try run(.init(), "no fault").peer.bytesSent
+      var position = 1
+      while position < length, complaints < FaultSeries.enough {
+        _ = try run(.init(cuttingAt: position), "cut at byte \(position) of \(length)")
+        counts.noteCut()
+        // A stream of some thousand bytes is cut at every one; of a long one, at many that fall on no pattern.
+        position += length < 10_000 ? 1 : position * 7919 % 1009 + 1
+      }
+    }
+
+    private mutating func run(
+      _ script: ScriptedSocket.Script, _ what: String, mayEndEarly: Bool = false
+    ) throws -> SessionRun.Outcome {
+      let place = "\(setting), \(session.ending): \(what)"
+      watchdog.note(place)
+      let before = Leftovers.now()
+      let outcome = try SessionRun(setting: setting, session: session).run(script)
+      let complaint =
+        mayEndEarly ? outcome.complaintUnlessCutShort(session) : outcome.complaintUnlessPerfect(session)
+      for complaint in [complaint, before.complaint()].compactMap({ $0 }) {
+        Issue.record("\(place): \(complaint)")
+        complaints += 1
+      }
+      return outcome
+    }
+  }
+}
+
+extension ScriptedSocket.Fault {
+  /// The call behind the fault works as ever, so nobody may notice.
+  var isHarmless: Bool {
+    switch self {
+    case .shortByOne, .oneByte, .interrupted, .wouldBlock: true
+    case .reset, .endOfStream: false
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import SocketLayer
+import SystemPackage
+
+/// What a series of runs has in common.
+struct FaultSetting: Codable, Sendable, CustomStringConvertible {
+  enum Side: String, Codable, Sendable, CaseIterable {
+    case client
+    case server
+  }
+
+  enum Buffers: String, Codable, Sendable, CaseIterable {
+    /// As small as the options allow: refilled and compacted all the time.
+    case tiny
+    /// As Kconfig has them.
+    case standard
+
+    var receive: Int { self == .tiny ? 64 : 65536 }
+    var transmit: Int { self == .tiny ? 256 : 65536 }
+  }
+
+  enum Transport: String, Codable, Sendable, CaseIterable {
+    case kernel
+    /// A pipe in memory that holds less than a buffer.
+    case memory
+  }
+
+  var role: Side
+  var buffers: Buffers
+  var transport: Transport
+
+  var description: String { "\(role), \(buffers) buffers, \(transport) transport" }
+
+  func pair() throws(Errno) -> (SocketDescriptor, SocketDescriptor) {
+    switch transport {
+    case .kernel: try SocketDescriptor.pair()
+    case .memory: try MemorySocket.pair(capacity: buffers == .tiny ? 50 : 30000)
+    }
+  }
+
+  static let all = Side.allCases.flatMap { role in
+    Buffers.allCases.flatMap { buffers in
+      Transport.allCases.map { FaultSetting(role: role, buffers: buffers, transport: $0) }
+    }
+  }
+
+  /// - Parameter buffers: the sizes that the frames go by, if not this setting's.
+  func session(sizedFor buffers: Buffers? = nil, ending: FixedSession.Ending) -> FixedSession {
+    let buffers = buffers ?? self.buffers
+    return FixedSession(receiveBuffer: buffers.receive, transmitBuffer: buffers.transmit, ending: ending)
+  }
+}

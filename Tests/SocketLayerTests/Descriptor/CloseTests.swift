@@ -1,0 +1,68 @@
+import Glibc
+import SocketLayer
+import SystemPackage
+import TestSupport
+import Testing
+import WebSocket
+
+struct CloseTests {
+  @Test(arguments: Stream.Kind.allCases)
+  func `the peer of a descriptor that is closed finds the end`(_ kind: Stream.Kind) throws {
+    let stream = try Stream(kind)
+    defer { stream.close() }
+    try stream.b.send("last".bytes)
+    stream.hangUp()
+    #expect(try stream.a.receiveAll(4) == "last".bytes)
+    #expect(try stream.a.recv(maxCount: 1, timeout: .seconds(20)) == [])
+  }
+
+  // In processes of their own, where a number that is given back is not taken by another test.
+
+  @Test func `a number is free once it is closed, whatever it was`() async {
+    await #expect(processExitsWith: .success) {
+      for kind in Stream.Kind.allCases {
+        let stream = try Stream(kind)
+        #expect(stream.b.isOpen)
+        stream.hangUp()
+        #expect(!stream.b.isOpen, "\(kind.rawValue)")
+        #expect(throws: Errno.badFileDescriptor) { try stream.b.close() }
+        #expect(throws: Errno.badFileDescriptor) { try stream.b.send([1]) }
+        #expect(throws: Errno.badFileDescriptor) { try stream.b.recv(maxCount: 1) }
+      }
+    }
+  }
+
+  @Test func `closing a descriptor leaves the one below it open`() async {
+    await #expect(processExitsWith: .success) {
+      let (tcp, peer) = try tcpPair()
+      let scripted = try ScriptedSocket.make(over: tcp, script: .init()).descriptor
+      let (ws, other) = try webSocketPair(client: scripted, server: peer)
+      try ws.descriptor.close()
+      #expect(!ws.descriptor.isOpen && scripted.isOpen && tcp.isOpen)
+      try scripted.close()
+      #expect(!scripted.isOpen && tcp.isOpen)
+      try other.descriptor.close()
+      #expect(!other.descriptor.isOpen && peer.isOpen)
+    }
+  }
+
+  @Test func `every kind gives back all that it took`() async {
+    await #expect(processExitsWith: .success) {
+      // What the process has once for all is there from the first round on.
+      for kind in Stream.Kind.allCases { try Stream(kind).close() }
+      let before = openDescriptors()
+      for _ in 0..<200 {
+        for kind in Stream.Kind.allCases {
+          let stream = try Stream(kind)
+          try stream.a.send([1])
+          stream.close()
+        }
+        let socket = try SocketDescriptor.open(.ipv4)
+        _ = try? socket.connect(to: .loopback(port: 0), timeout: .seconds(20))
+        try socket.close()
+      }
+      let after = openDescriptors()
+      #expect(after.count == before.count, "\(after)")
+    }
+  }
+}
