@@ -15,7 +15,7 @@ struct NameTests {
   }
 
   @Test func `a pair has no names but a family`() throws {
-    try withStream(.unix) { a, _ in
+    try withStream(.unix) { (a, _) throws in
       #expect(try a.getsockname().family == .unix)
       #expect(try a.getpeername().port == nil)
       #expect(try a.getpeername().description == "")

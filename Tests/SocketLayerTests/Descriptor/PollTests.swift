@@ -122,7 +122,7 @@ struct PollTests {
 
   @Test(arguments: Stream.Kind.allCases, [Timeout.forever, .seconds(30)])
   func `signals do not end it`(_ kind: Stream.Kind, _ timeout: Timeout) throws {
-    try withStream(kind) { a, b in
+    try withStream(kind) { (a, b) throws in
       let call = BlockedCall { try a.poll(for: .readable, timeout: timeout) }
       #expect(try Pestering.join(call) { try b.send([1]) } == .readable)
     }

@@ -17,7 +17,7 @@ struct ReceiveTests {
 
   @Test(arguments: Stream.Kind.allCases)
   func `where nothing is there, what does not wait says so`(_ kind: Stream.Kind) throws {
-    try withStream(kind) { _, b in
+    try withStream(kind) { (_, b) throws in
       #expect(throws: Errno.wouldBlock) { try b.recv(maxCount: 4, flags: .dontWait) }
       #expect(throws: Errno.wouldBlock) { try b.recv(maxCount: 4, flags: .dontWait, timeout: .forever) }
       #expect(throws: Errno.wouldBlock) { try b.recv(maxCount: 4, timeout: .immediate) }

@@ -60,7 +60,7 @@ struct SendTests {
   }
 
   @Test func `a full ws descriptor says so too, without a byte of the frame sent`() throws {
-    try withStream(.webSocket, capacity: 8192) { a, b in
+    try withStream(.webSocket, capacity: 8192) { (a, b) throws in
       var sent: [UInt8] = []
       var seed: UInt64 = 0
       // Whole frames only: what does not fit the socket waits in the connection's buffer.
@@ -90,7 +90,7 @@ struct SendTests {
 
   @Test(arguments: Stream.Kind.allCases)
   func `three runs go as one`(_ kind: Stream.Kind) throws {
-    try withStream(kind) { a, b in
+    try withStream(kind) { (a, b) throws in
       let runs: [[[UInt8]]] = [
         ["one".bytes, "two".bytes, "three".bytes], [[], "two".bytes, []], ["one".bytes, [], "three".bytes],
         [[], [], "three".bytes],
@@ -116,7 +116,7 @@ struct SendTests {
 
   @Test(arguments: Stream.Kind.allCases, [nil, Timeout.forever, .seconds(30)])
   func `three long runs go whole, wherever the peer cuts them`(_ kind: Stream.Kind, _ timeout: Timeout?) throws {
-    try withStream(kind, capacity: 4096) { a, b in
+    try withStream(kind, capacity: 4096) { (a, b) throws in
       let runs = (0..<3).map { pattern(size: 70_000 + $0, seed: UInt64($0)) }
       let all = runs.flatMap { $0 }
       let reader = BlockedCall { try b.receiveAll(all.count) }
@@ -127,7 +127,7 @@ struct SendTests {
 
   @Test(arguments: Stream.Kind.allCases)
   func `sending nothing sends nothing`(_ kind: Stream.Kind) throws {
-    try withStream(kind) { a, b in
+    try withStream(kind) { (a, b) throws in
       #expect(try a.send([]) == 0)
       #expect(try a.send([], timeout: .seconds(20)) == 0)
       #expect(try a.gather([[], [], []], timeout: nil) == 0)

@@ -7,7 +7,7 @@ import Testing
 struct SignalTests {
   @Test(arguments: Stream.Kind.allCases, [nil, Timeout.forever, .seconds(30)])
   func `a receive goes on`(_ kind: Stream.Kind, _ timeout: Timeout?) throws {
-    try withStream(kind) { a, b in
+    try withStream(kind) { (a, b) throws in
       let call = BlockedCall { try b.recv(maxCount: 100, timeout: timeout) }
       #expect(try Pestering.join(call) { try a.send("late".bytes) } == "late".bytes)
     }

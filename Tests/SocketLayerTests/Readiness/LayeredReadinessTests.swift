@@ -61,7 +61,7 @@ struct LayeredReadinessTests {
   @Test(arguments: [Layers.scriptedOverMemory, .scriptedOverTCP, .scriptedTwice], Watcher.allCases)
   func `a script that ends the stream makes it readable`(_ layers: Layers, _ watcher: Watcher) throws {
     for fault in [ScriptedSocket.Fault.reset, .endOfStream] {
-      try layers.lend(script: .init(fault: fault, at: 0)) { a, _ in
+      try layers.lend(script: .init(fault: fault, at: 0)) { (a, _) throws in
         #expect(try !watcher.seesNow(a))
         #expect(throws: fault == .reset ? Errno.connectionReset : .brokenPipe) { try a.send([1]) }
         #expect(try watcher.sees(a))

@@ -36,7 +36,7 @@ struct ScriptedSocketTests {
 
   @Test(arguments: [Stream.Kind.memory, .tcp], 0..<4)
   func `short by one: a send leaves out the last byte`(_ kind: Stream.Kind, _ operation: Int) throws {
-    try withScript(Script(fault: .shortByOne, at: operation), over: kind) { scripted, _, peer in
+    try withScript(Script(fault: .shortByOne, at: operation), over: kind) { (scripted, _, peer) throws in
       for i in 0..<4 {
         let count = i == operation ? 9 : 10
         #expect(try scripted.send(ten) == count)
@@ -80,7 +80,7 @@ struct ScriptedSocketTests {
 
   @Test func `of a single byte nothing can be left out`() throws {
     for fault in [ScriptedSocket.Fault.shortByOne, .oneByte] {
-      try withScript(Script(fault: fault, at: 0)) { scripted, _, peer in
+      try withScript(Script(fault: fault, at: 0)) { (scripted, _, peer) throws in
         #expect(try scripted.send([7]) == 1)
         #expect(try peer.recv(maxCount: 10) == [7])
       }
@@ -113,13 +113,13 @@ struct ScriptedSocketTests {
     // All but the last of so many bytes, so the cut goes through every run.
     let runs: [[UInt8]] = [Array([1, 2, 3].prefix(cut)), Array([4, 5].prefix(max(0, cut - 3))), [6]]
     let all = runs.flatMap { $0 }
-    try withScript(Script(fault: .shortByOne, at: 0)) { scripted, _, peer in
+    try withScript(Script(fault: .shortByOne, at: 0)) { (scripted, _, peer) throws in
       let count = max(1, all.count - 1)
       #expect(try scripted.gather(runs, timeout: nil) == count)
       #expect(try peer.recv(maxCount: 100) == Array(all[..<count]))
     }
     // With a timeout the layer goes on where it was cut.
-    try withScript(Script(fault: .shortByOne, at: 0)) { scripted, socket, peer in
+    try withScript(Script(fault: .shortByOne, at: 0)) { (scripted, socket, peer) throws in
       #expect(try scripted.gather(runs, timeout: .seconds(20)) == all.count)
       #expect(try peer.recv(maxCount: 100) == all)
       #expect(socket.operationCount == (all.count == 1 ? 1 : 2))
@@ -127,12 +127,12 @@ struct ScriptedSocketTests {
   }
 
   @Test func `EINTR comes to the layer and not through it`() throws {
-    try withScript(Script(fault: .interrupted, at: 0)) { scripted, socket, peer in
+    try withScript(Script(fault: .interrupted, at: 0)) { (scripted, socket, peer) throws in
       #expect(throws: Errno.interrupted) { try scripted.operations.send(ten, wait: Wait(until: .forever)) }
       #expect(try scripted.operations.send(ten, wait: Wait(until: .forever)) == 10)
       #expect(socket.operationCount == 2)
     }
-    try withScript(Script(fault: .interrupted, at: 0)) { scripted, socket, peer in
+    try withScript(Script(fault: .interrupted, at: 0)) { (scripted, socket, peer) throws in
       #expect(try scripted.send(ten) == 10)
       #expect(socket.operationCount == 2)
       #expect(try peer.recv(maxCount: 100) == ten)
@@ -145,7 +145,7 @@ struct ScriptedSocketTests {
   }
 
   @Test func `EAGAIN comes three times over, though the caller would wait`() throws {
-    try withScript(Script(fault: .wouldBlock, at: 1)) { scripted, socket, peer in
+    try withScript(Script(fault: .wouldBlock, at: 1)) { (scripted, socket, peer) throws in
       #expect(try scripted.send(ten) == 10)
       for _ in 0..<3 { #expect(throws: Errno.wouldBlock) { try scripted.send(ten, timeout: .forever) } }
       #expect(try scripted.send(ten) == 10)
