@@ -13,6 +13,9 @@ and the closing behavior, and an explanation of each that is not OK:
 Where the suite's own timing decides, a list names every result that is right:
 "behavior": ["OK", "NON-STRICT"].
 
+Beside the results, the masking keys of all frames that the suite logged must
+differ, as random ones do (RFC 6455 5.3): no case of the suite looks at them.
+
 Exit status: 0 all as expected, 1 something differs, 2 a file cannot be read.
 With --update, EXPECTED is rewritten for the cases that ran; explanations, and
 lists that name the new result, are kept, and a missing explanation is still an
@@ -21,6 +24,7 @@ error.
 import argparse
 import fnmatch
 import json
+import os
 import sys
 
 KEYS = ("behavior", "behaviorClose")
@@ -80,6 +84,21 @@ def results_of(report):
     return {case: {key: cases[case][key] for key in KEYS} for case in cases}
 
 
+def repeated_keys(report, directory):
+    """Says what is wrong with the masking keys, if anything."""
+    keys = []
+    for results in report.values():
+        for result in results.values():
+            details = load(os.path.join(directory, result["reportfile"]))
+            # a received frame ends in its masking key, in hexadecimal
+            keys += [entry[-1] for entry in details["wirelog"] if entry[0] == "RF"]
+    repeated = len(keys) - len(set(keys))
+    # two of a few hundred random keys are the same once in ten thousand runs
+    if repeated > 1:
+        yield "%d of %d masking keys are repeated, such as %s" % (
+            repeated, len(keys), max(set(keys), key=keys.count))
+
+
 def differences(results, expected, spec):
     wanted = {case: e for case, e in expected["cases"].items() if is_in(case, spec)}
     for case in sorted(wanted.keys() | results.keys(), key=order):
@@ -118,20 +137,22 @@ def main():
     args = ap.parse_args()
     try:
         spec = load(args.spec)
-        results = results_of(load(args.report))
+        report = load(args.report)
+        results = results_of(report)
+        keys = list(repeated_keys(report, os.path.dirname(args.report)))
         try:
             expected = load(args.expected)
         except FileNotFoundError:
             if not args.update:
                 raise
             expected = {"explanations": {}, "cases": {}}
-    except (OSError, ValueError) as error:
+    except (OSError, KeyError, ValueError) as error:
         print("compare: %s" % error, file=sys.stderr)
         return 2
     if args.update:
         update(results, expected)
         save(args.expected, expected)
-    wrong = list(differences(results, expected, spec)) + list(unexplained(expected))
+    wrong = list(differences(results, expected, spec)) + list(unexplained(expected)) + keys
     for line in wrong:
         print(line)
     if not results:

@@ -114,9 +114,13 @@ extension Connection {
     side.frame?.prepared = count
   }
 
-  /// Nothing more is delivered.
+  /// Nothing more is delivered. A CLOSE that has not come by now will not be seen (RFC 6455 7.1.5); a caller who
+  /// shuts the reading down has learnt nothing about the peer.
   func end(_ side: inout ReadSide) {
     side.hasEnded = true
+    if !isReadShut.load(ordering: .relaxed) {
+      closeStatus.withLock { if $0 == nil { $0 = CloseStatus(code: .abnormal) } }
+    }
     side.frame = nil
     side.control = nil
     side.input.drop(side.input.count)

@@ -17,8 +17,11 @@ extension Connection: SocketOperations {
     do throws(WebSocketError) {
       return try send(frame, first, second, third, deadline: deadline(of: wait, flags))
     } catch {
-      if case .timedOut = error { throw .wouldBlock }
-      throw error.errno
+      switch error {
+      case .timedOut: throw .wouldBlock
+      case .invalidArgument(.frame(.afterClose)): throw .brokenPipe  // as behind `shutdown` of a socket
+      default: throw error.errno
+      }
     }
   }
 

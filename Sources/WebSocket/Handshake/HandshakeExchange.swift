@@ -79,7 +79,10 @@ struct HandshakeExchange: ~Copyable {
         }
         guard count > 0 else { break }
       } catch {
-        if error != .interrupted { break }
+        if error == .interrupted { continue }
+        guard error == .wouldBlock, let found = try? socket.wait(for: .readable, Wait(until: end)), !found.isEmpty else {
+          break
+        }
       }
     }
     return body

@@ -6,25 +6,27 @@ internal import WebSocketProtocol
 ///
 /// A peer must not be able to guess the next key (RFC 6455 10.3), so they come from `getrandom` and are used once.
 enum RandomPool {
+  /// All zero when it begins, on purpose: the optimizer of Swift 6.3 makes any static `Mutex` around an `InlineArray`
+  /// begin so, whatever the initial values say.
   private struct State: ~Copyable {
     var words = InlineArray<1024, UInt32>(repeating: 0)
-    var next = 1024
+    var left = 0
   }
 
   private static let state = Mutex(State())
 
   static func maskingKey() -> MaskingKey {
     state.withLock { state in
-      if state.next == 1024 {
+      if state.left == 0 {
         var span = state.words.mutableSpan
         // Sound: any bytes are integers.
         var bytes = unsafe span.mutableBytes
         SystemRandom.fill(&bytes)
-        state.next = 0
+        state.left = 1024
       }
-      let key = MaskingKey(littleEndian: state.words[state.next])
-      state.words[state.next] = 0
-      state.next += 1
+      state.left -= 1
+      let key = MaskingKey(littleEndian: state.words[state.left])
+      state.words[state.left] = 0
       return key
     }
   }

@@ -14,7 +14,7 @@ public struct CloseStatus: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch code {
     case .noStatus: "closed without a code"
-    case .abnormal: "the stream ended without a CLOSE frame"
+    case .abnormal: "no CLOSE frame came from the peer"
     default: reason.isEmpty ? "closed with code \(code.rawValue)" : "closed with code \(code.rawValue): \(reason)"
     }
   }

@@ -17,6 +17,8 @@ struct FaultSeries {
     for ending in FixedSession.Ending.allCases {
       var runs = Runs(setting: setting, session: setting.session(ending: ending), watchdog: watchdog)
       try runs.tryFaults(&counts)
+      // The pipe in memory holds so little that it cuts everywhere by itself.
+      guard setting.transport == .kernel else { continue }
       try runs.tryCuts(&counts)
       guard setting.buffers != .tiny else { continue }
       var small = Runs(setting: setting, session: setting.session(sizedFor: .tiny, ending: ending), watchdog: watchdog)
@@ -48,7 +50,8 @@ struct FaultSeries {
 
     mutating func tryCuts(_ counts: inout TriedCounts) throws {
       let length = try run(.init(), "no fault").peer.bytesSent
-      var position = 1
+      // Two endings differ only behind all messages.
+      var position = session.ending == .peerCloses ? 1 : max(1, length - 100)
       while position < length, complaints < FaultSeries.enough {
         _ = try run(.init(cuttingAt: position), "cut at byte \(position) of \(length)")
         counts.noteCut()

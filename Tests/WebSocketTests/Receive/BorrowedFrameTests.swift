@@ -55,7 +55,7 @@ struct BorrowedFrameTests {
       let echo = BlockingThread {
         for _ in 0..<3 {
           try session.ws.withReceivedFrame(timeout: patience) { frame, bytes throws(WebSocketError) in
-            try session.ws.sendMsg(bytes, opcode: frame.isText ? .text : .binary)
+            _ = try session.ws.sendMsg(bytes, opcode: frame.isText ? .text : .binary)
           }
         }
       }

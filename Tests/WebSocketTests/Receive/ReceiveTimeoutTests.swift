@@ -99,7 +99,7 @@ struct ReceiveTimeoutTests {
 
   @Test(arguments: Wire.allCases)
   func `the end of the stream is ENOTCONN, at once and again`(wire: Wire) throws {
-    try withSession(over: wire) { session in
+    try withSession(over: wire) { (session) throws in
       session.peer.close()
       for _ in 0..<2 {
         #expect(

@@ -44,7 +44,7 @@ struct SpanFormTests {
   }
 
   @Test func `sendMsg takes arrays, text, raw spans and buffers`() throws {
-    try withSession { session in
+    try withSession { (session) throws in
       #expect(try session.ws.sendMsg([1, 2]) == 2)
       #expect(try session.ws.sendMsg("ä") == 2)
       let bytes: [UInt8] = [5, 6, 7]
