@@ -1,12 +1,13 @@
-internal import Synchronization
+public import Synchronization
 
-/// Values by descriptor number. A look-up is a lock, an index and a retain.
+/// Values by descriptor number. A look-up is a lock, an index and a retain; it is inlinable so that it is also compiled
+/// for the values of other modules.
 public final class DescriptorTable<Value: Sendable>: Sendable {
-  private let entries = Mutex<[Value?]>([])
+  @usableFromInline let entries = Mutex<[Value?]>([])
 
   public init() {}
 
-  public subscript(number: CInt) -> Value? {
+  @inlinable public subscript(number: CInt) -> Value? {
     get {
       entries.withLock { entries in
         number >= 0 && Int(number) < entries.count ? entries[Int(number)] : nil

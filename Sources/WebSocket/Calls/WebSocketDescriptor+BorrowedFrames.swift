@@ -12,9 +12,20 @@ extension WebSocketDescriptor {
   ///     descriptor, but not receive, since the connection is in the middle of that.
   /// - Returns: what the body returns.
   /// - Throws: what the body throws, and as `recvMsg`.
+  @inlinable
   public func withReceivedFrame<R>(
     timeout: Timeout = .forever, _ body: (_ frame: ReceivedMessage, _ payload: RawSpan) throws(WebSocketError) -> R
   ) throws(WebSocketError) -> R {
+    var result: R?
+    try lendFrame(timeout: timeout) { frame, payload throws(WebSocketError) in result = try body(frame, payload) }
+    return result!  // the body has run, or the call above has thrown
+  }
+
+  /// Not generic, so that it is compiled here; the wrapper is compiled where it is used.
+  @usableFromInline
+  func lendFrame(
+    timeout: Timeout, _ body: (ReceivedMessage, RawSpan) throws(WebSocketError) -> Void
+  ) throws(WebSocketError) {
     try Registry.connection(self).withFrame(deadline: Deadline(timeout), body)
   }
 }

@@ -54,11 +54,11 @@ extension Connection {
   }
 
   /// Lends the input where the next frame's payload waits: all of it, or as much as the buffer holds or comes in time.
-  func withFrame<R>(
-    deadline: Deadline, _ body: (ReceivedMessage, RawSpan) throws(WebSocketError) -> R
-  ) throws(WebSocketError) -> R {
+  func withFrame(
+    deadline: Deadline, _ body: (ReceivedMessage, RawSpan) throws(WebSocketError) -> Void
+  ) throws(WebSocketError) {
     // The body's error is no end of the receiving, so it does not pass through `reading` as one.
-    try reading(until: deadline) { side throws(WebSocketError) -> Result<R, WebSocketError> in
+    try reading(until: deadline) { side throws(WebSocketError) -> Result<Void, WebSocketError> in
       try awaitFrame(&side, deadline: deadline)
       guard let frame = side.frame else {
         let control = side.control!

@@ -92,11 +92,6 @@ struct RawPeer: ~Copyable {
     }
   }
 
-  /// Waits, without reading, until the other end is closed.
-  func awaitHangUp() throws {
-    while try socket.poll(for: .hangUp, timeout: timeout).isEmpty {}
-  }
-
   // MARK: Frames
 
   mutating func write(_ frames: [RawFrame]) throws(Trouble) {

@@ -12,7 +12,12 @@ final class Activity: Sendable {
 
   /// Called by a thread, before the call that it will be blocked in.
   func enter(_ index: Int) {
-    identifiers.withLock { $0[index] = pid_t(syscall(Int(SYS_gettid))) }
+    // A link to `12345/task/12346`.
+    var target = [CChar](repeating: 0, count: 64)
+    let count = readlink("/proc/thread-self", &target, target.count)
+    let path = String(decoding: target.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let identifier = path.split(separator: "/").last.flatMap { pid_t($0) }
+    identifiers.withLock { $0[index] = identifier }
   }
 
   func waitUntilEntered() {

@@ -19,8 +19,9 @@ import WebSocketProtocol
           try websocketDisconnect(ws, code: .normal, timeout: .seconds(60))
           return message
         }
-        #expect(Stamp(checking: message.payload) == Stamp(thread, 0))
-        #expect(report.complaints == [])
+        guard Stamp(checking: message.payload) == Stamp(thread, 0), report.complaints == [] else {
+          throw TestSupportError("round \(round): \(report.complaints), echo of \(message.payload.count) bytes")
+        }
       }
     }
     _ = try threads.join()

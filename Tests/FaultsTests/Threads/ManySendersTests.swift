@@ -36,7 +36,7 @@ import WebSocketProtocol
       var book: [Int: Int] = [:]
       for _ in 0..<expectedEcho {
         let message = try ws.receiveMessage(timeout: .seconds(60))
-        let stamp = try #require(Stamp(checking: message.payload))
+        let stamp = try Stamp(requiredOf: message.payload)
         #expect(stamp.number >= book[stamp.sender, default: 0])
         book[stamp.sender] = stamp.number + 1
       }

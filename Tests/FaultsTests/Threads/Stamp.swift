@@ -31,6 +31,15 @@ struct Stamp: Hashable, Sendable {
     self.init(sender, number)
     guard equal(payload, self.payload(size: payload.count)) else { return nil }
   }
+
+  /// The same for a thread of its own, from which an error says more than an expectation.
+  init(requiredOf payload: [UInt8]) throws(TestSupportError) {
+    guard let stamp = Stamp(checking: payload) else {
+      throw TestSupportError(
+        "no sender's payload: \(payload.count) bytes, \(String(decoding: payload.prefix(30), as: UTF8.self))")
+    }
+    self = stamp
+  }
 }
 
 /// Checks that the frames of every sender come complete and in order.
@@ -39,8 +48,11 @@ struct StampBook: Sendable {
 
   /// Takes the next payload; says what is wrong with it.
   mutating func complaint(about payload: [UInt8]) -> String? {
-    guard let stamp = Stamp(checking: payload) else {
-      return "no sender's payload: \(payload.count) bytes, \(String(decoding: payload.prefix(30), as: UTF8.self))"
+    let stamp: Stamp
+    do throws(TestSupportError) {
+      stamp = try Stamp(requiredOf: payload)
+    } catch {
+      return error.description
     }
     let expected = next[stamp.sender, default: 0]
     next[stamp.sender] = stamp.number + 1

@@ -10,7 +10,6 @@ import WebSocketProtocol
     case recvMsg
     case receiveMessage
     case borrowedFrames
-    case socketCall
   }
 
   private static let messages = 1500
@@ -45,7 +44,7 @@ import WebSocketProtocol
   private static func read(_ ws: WebSocketDescriptor, _ reading: Reading) throws -> [Int] {
     var numbers: [Int] = []
     while let payload = try readOne(ws, reading) {
-      numbers.append(try #require(Stamp(checking: payload)).number)
+      numbers.append(try Stamp(requiredOf: payload).number)
     }
     return numbers
   }
@@ -63,13 +62,6 @@ import WebSocketProtocol
       case .borrowedFrames:
         return try ws.withReceivedFrame(timeout: .seconds(60)) { (message, payload) throws(WebSocketError) in
           message.isClose ? nil : payload.withUnsafeBytes { Array($0) }
-        }
-      case .socketCall:
-        do {
-          let payload = try ws.descriptor.recv(maxCount: 1000, timeout: .seconds(60))
-          return payload.isEmpty ? nil : payload
-        } catch {
-          throw .connectionLost(error)
         }
       }
     } catch {

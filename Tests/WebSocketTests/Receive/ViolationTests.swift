@@ -9,7 +9,7 @@ struct ViolationTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var violation: ProtocolViolation
     var frames: [Frame]
-    /// Bytes to send in place of the frames, after the mask bit has been set for a server.
+    /// A header without a mask to send in place of the frames; for a server one is added.
     var raw: [UInt8]?
     var roles = Role.all
     var closeCode: UInt16 = 1002
@@ -22,7 +22,6 @@ struct ViolationTests {
       closeCode = code
     }
 
-    /// A header of two bytes and a length.
     init(_ violation: ProtocolViolation, raw: [UInt8]) {
       self.violation = violation
       frames = []
@@ -103,7 +102,10 @@ struct ViolationTests {
   ) throws {
     var bytes: [UInt8]
     if var raw = violation.raw {
-      if role == .server { raw[1] |= 0x80 }
+      if role == .server {
+        raw[1] |= 0x80
+        raw += [0, 0, 0, 0]
+      }
       bytes = raw
     } else {
       bytes = violation.frames.map { $0.masked(role == .server ? .sample : nil) }.bytes
