@@ -78,6 +78,21 @@ let package = Package(
     .testTarget(
       name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: language),
     .testTarget(
+      name: "SocketLayerTests",
+      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],
+      swiftSettings: language),
+    .testTarget(
+      name: "WebSocketTests",
+      dependencies: [
+        "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: language),
+    .testTarget(
+      name: "FaultsTests",
+      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],
+      swiftSettings: language),
+    .testTarget(
       name: "SampleTests",
       dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol"],
       swiftSettings: language),

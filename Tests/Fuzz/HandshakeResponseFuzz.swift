@@ -1,6 +1,6 @@
 // The peer's half of the handshake out of any bytes, read by a client as a response and by a server as a request: the
 // same head and the same rest however the stream is cut, a good answer only where all that RFC 6455 asks is there, and
-// an answer of our own to every request.
+// an answer of our own to every request. What follows the head is read as a body in chunks, too.
 
 import WebSocketProtocol
 
@@ -15,6 +15,9 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     require(head + readings[0].rest == stream.bytes, "head and rest are not the stream")
     readAsResponse(head)
     readAsRequest(head)
+    readAsChunks(readings[0].rest)
+  } else {
+    readAsChunks(stream.bytes)
   }
   // also what no reader would hand on
   _ = try? ResponseHead(stream.bytes)
@@ -90,6 +93,17 @@ private func readAsRequest(_ head: [UInt8]) {
   } catch {
     let answer = ServerHandshake.refusal(of: error)
     require((400...599).contains(wholeResponse(answer).status), "\(answer)")
+  }
+}
+
+/// What has come of a body in chunks is the beginning of what comes, and what is over stays so.
+private func readAsChunks(_ bytes: [UInt8]) {
+  let whole = ChunkedBody(bytes)
+  require(whole.data.count <= bytes.count, "\(whole.data.count) bytes out of \(bytes.count)")
+  for end in stride(from: 0, to: bytes.count, by: 1 + bytes.count / 16) {
+    let part = ChunkedBody(Array(bytes[..<end]))
+    require(whole.data.starts(with: part.data), "\(part) is not the beginning of \(whole)")
+    if part.isOver { require(part == whole, "\(part) was over, and then came \(whole)") }
   }
 }
 

@@ -32,7 +32,9 @@ extension Connection {
       if next.remaining == 0 {
         try skipFrame()
       } else {
-        outcome = message.payload.append(atMost: Int(next.remaining)) { output throws(WebSocketError) in
+        // Memory grows with what has come, not with what a header claims will.
+        let step = min(next.remaining, UInt64(max(65536, message.payload.count)))
+        outcome = message.payload.append(atMost: Int(step)) { output throws(WebSocketError) in
           try receive(into: &output, deadline: deadline)
         }
       }

@@ -35,6 +35,8 @@ extension Connection {
     _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, wait: Wait
   ) throws(WebSocketError) -> Int {
     try checkCanSend(side)
+    // What the socket is to have without delay is not held back together with this frame.
+    let hasUrgent = hasQueued.load(ordering: .relaxed) || hasPendingOutput.load(ordering: .relaxed)
     takeQueued(&side)
     let next: SendState
     do throws(SendState.Refusal) {
@@ -47,16 +49,19 @@ extension Connection {
     let header = FrameHeader(
       isFinal: frame.isFinal, opcode: frame.opcode, maskingKey: frame.isMasked ? RandomPool.maskingKey() : nil,
       payloadLength: UInt64(count))
+    let isHeld = frame.isHeld || side.corks > 0
     var progress = Progress(earlier: side.output.count)
     do throws(Errno) {
-      try transmit(
-        header, first, second, third, isHeld: frame.isHeld || side.corks > 0, on: &side, &progress, wait: wait)
+      if frame.mayLeaveRest {
+        try makeRoom(for: header.encodedLength + count, on: &side, &progress.sent, wait: wait)
+      }
+      try transmit(header, first, second, third, isHeld: isHeld, on: &side, &progress, wait: wait)
     } catch {
       try handle(error, frame, &side, progress)
     }
     side.state = next
     traffic.noteSent(bytes: count)
-    finishSending(&side)
+    finishSending(&side, isHeld: isHeld && !hasUrgent)
     return count
   }
 
@@ -75,6 +80,14 @@ extension Connection {
 
     /// Some of this frame has left.
     var hasBegun: Bool { sent > earlier }
+  }
+
+  /// Sees to it that a frame fits the buffer whole, if it fits at all: the rest can only be kept of such a one.
+  private func makeRoom(
+    for length: Int, on side: inout WriteSide, _ sent: inout Int, wait: Wait
+  ) throws(Errno) {
+    if side.output.freeAtEnd < length { side.output.compact() }
+    if side.output.freeAtEnd < length { try flush(&side, &sent, wait: wait) }
   }
 
   /// Copies the frame into the output, masked, and sends that whenever it is full, and at the end.
@@ -168,9 +181,11 @@ extension Connection {
   }
 
   /// Gives the buffer back, or notes what still has to leave.
-  func finishSending(_ side: inout WriteSide) {
+  ///
+  /// - Parameter isHeld: what waits has been held back by the caller, who will see to it.
+  func finishSending(_ side: inout WriteSide, isHeld: Bool = false) {
     side.output.releaseIfEmpty()
-    let isPending = !side.output.isEmpty && side.corks == 0
+    let isPending = !side.output.isEmpty && !isHeld
     guard isPending != hasPendingOutput.load(ordering: .relaxed) else { return }
     hasPendingOutput.store(isPending, ordering: .sequentiallyConsistent)
     readiness.withLock { $0.setWatchesOutput(isPending) }

@@ -14,8 +14,15 @@ extension Connection: SocketOperations {
     let frame = Outgoing(
       opcode: Opcode(rawValue: plainSendOpcode.load(ordering: .relaxed)), isMasked: role.sendsMasked, isFinal: true,
       isHeld: flags.contains(.more), mayLeaveRest: true)
+    let deadline = deadline(of: wait, flags)
     do throws(WebSocketError) {
-      return try send(frame, first, second, third, deadline: deadline(of: wait, flags))
+      let payload = JoinedPayload(first, second, third)
+      guard deadline == .immediate, payload.byteCount > bufferedPayload else {
+        return try send(frame, first, second, third, deadline: deadline)
+      }
+      // Without waiting no more is begun than can be kept where the socket takes it only in part.
+      let start = payload.extracting(first: bufferedPayload, isText: frame.opcode == .text)
+      return try send(frame, start.first, start.second, start.third, deadline: deadline)
     } catch {
       switch error {
       case .timedOut: throw .wouldBlock

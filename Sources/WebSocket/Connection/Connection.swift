@@ -28,6 +28,8 @@ final class Connection: Sendable {
   let subprotocol: String?
   let allowsAnyMask: Bool
   let maxMessageSize: Int
+  /// The most payload of which the transmit buffer holds a whole frame.
+  let bufferedPayload: Int
 
   let writeSide: DeadlineMutex<WriteSide>
   let readSide: DeadlineMutex<ReadSide>
@@ -69,7 +71,9 @@ final class Connection: Sendable {
     }
     number = readiness.number
     self.readiness = Mutex(readiness)
-    writeSide = DeadlineMutex(WriteSide(output: ByteQueue(pool: .shared(capacity: options.transmitBufferSize))))
+    let output = ByteQueue(pool: .shared(capacity: options.transmitBufferSize))
+    bufferedPayload = output.capacity - FrameHeader.maximumEncodedLength
+    writeSide = DeadlineMutex(WriteSide(output: output))
     readSide = DeadlineMutex(ReadSide(role: role, input: input, keepAlive: options.ping))
   }
 

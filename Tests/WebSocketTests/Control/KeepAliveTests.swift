@@ -1,0 +1,152 @@
+import Glibc
+import SocketLayer
+import SystemPackage
+import TestSupport
+import Testing
+import WebSocket
+import WebSocketProtocol
+
+/// PING frames of the connection's own.
+struct KeepAliveTests {
+  static func pinging(every interval: Duration, timeout: Duration) -> WebSocketOptions {
+    options { $0.ping = .ping(interval: interval, timeout: timeout) }
+  }
+
+  @Test(arguments: Role.all, Wire.allCases)
+  func `PINGs leave on the interval while a thread is blocked in receiving, and answered ones keep the connection`(
+    role: Role, wire: Wire
+  ) throws {
+    let options = Self.pinging(every: .milliseconds(20), timeout: .seconds(30))
+    try withSession(role, over: wire, options: options) { session in
+      let reader = BlockingThread { try session.ws.receiveMessage(timeout: patience).text }
+      var payloads: Set<[UInt8]> = []
+      let time = try elapsed {
+        for _ in 0..<5 {
+          let ping = try session.peer.readFrame()
+          #expect(ping.opcode == .ping)
+          #expect(ping.isMasked == (role == .client))
+          payloads.insert(ping.payload)
+          try session.write(Frame(.pong, ping.payload))
+        }
+      }
+      #expect(payloads.count == 5)
+      #expect(time >= .milliseconds(80))
+      try session.write(Frame(.text, "still here".bytes))
+      #expect(try reader.join() == "still here")
+    }
+  }
+
+  @Test(arguments: Role.all, Wire.allCases)
+  func `a missing PONG fails the connection, with an error that says so`(role: Role, wire: Wire) throws {
+    let options = Self.pinging(every: .milliseconds(30), timeout: .milliseconds(100))
+    try withSession(role, over: wire, options: options) { (session) throws in
+      let time = elapsed {
+        let error = failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) }
+        #expect(error == .keepAliveExpired)
+        #expect(error?.errno == .timedOut)
+        #expect(error?.description == "the peer did not answer a PING in time")
+      }
+      #expect(time >= .milliseconds(100))
+      #expect(time < .seconds(15))
+      #expect(try session.peer.readFrame().opcode == .ping)
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) }?.errno == .socketNotConnected)
+      #expect(failure { try session.ws.sendMsg("x") }?.errno == .socketNotConnected)
+      #expect(websocketContexts().first { $0.descriptor == session.ws }?.state == .failed)
+      #expect(try session.disconnect(timeout: .forever) == CloseStatus(code: .abnormal))
+    }
+  }
+
+  @Test func `a PONG that is no answer to the last PING does not count`() throws {
+    let options = Self.pinging(every: .milliseconds(30), timeout: .milliseconds(200))
+    try withSession(options: options) { session in
+      let peer = BlockingThread {
+        let ping = try session.peer.readFrame()
+        // Unsolicited ones, empty or with another payload, before and after.
+        for _ in 0..<5 {
+          try session.write(Frame(.pong), Frame(.pong, ping.payload + [0]), Frame(.pong, ping.payload.reversed() + [1]))
+          usleep(20_000)
+        }
+      }
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) } == .keepAliveExpired)
+      try peer.join()
+    }
+  }
+
+  @Test func `a program that polls finds the descriptor readable when a PING is due, and receiving sends it`() throws {
+    let options = Self.pinging(every: .milliseconds(50), timeout: .seconds(30))
+    try withSession(options: options) { session in
+      for _ in 0..<3 {
+        #expect(try pollsReadable(session.ws.rawValue, patience))
+        #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .immediate) } == .wouldBlock)
+        let ping = try session.peer.readFrame()
+        #expect(ping.opcode == .ping)
+        try session.write(Frame(.pong, ping.payload))
+        // The PONG wakes it too, and is no message.
+        #expect(try pollsReadable(session.ws.rawValue, patience))
+        #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .immediate) } == .wouldBlock)
+      }
+    }
+  }
+
+  @Test func `a program that polls finds out about a missing PONG too`() throws {
+    let options = Self.pinging(every: .milliseconds(30), timeout: .milliseconds(60))
+    try withSession(.server, over: .memory, options: options) { (session) throws in
+      var error: WebSocketError?
+      for _ in 0..<1000 where error == nil || error == .wouldBlock {
+        #expect(try pollsReadable(session.ws.rawValue, patience))
+        error = failure { try session.ws.recvMsg(maxCount: 10, timeout: .immediate) }
+      }
+      #expect(error == .keepAliveExpired)
+      #expect(try pollsReadable(session.ws.rawValue, .immediate))
+    }
+  }
+
+  @Test func `a PONG that has arrived in time counts, however late the program looks`() throws {
+    let options = Self.pinging(every: .milliseconds(20), timeout: .milliseconds(60))
+    try withSession(over: .memory, options: options) { session in
+      #expect(try pollsReadable(session.ws.rawValue, patience))
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .immediate) } == .wouldBlock)
+      try session.write(Frame(.pong, try session.peer.readFrame().payload))
+      usleep(100_000)  // past the time that the PONG had
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .immediate) } == .wouldBlock)
+    }
+  }
+
+  @Test func `the time in which a frame of the peer arrives does not count against its PONG`() throws {
+    let options = Self.pinging(every: .milliseconds(100), timeout: .seconds(2))
+    try withSession(options: options) { session in
+      let payload = [UInt8](repeating: 7, count: 26)
+      let reader = BlockingThread { try session.ws.receiveMessage(timeout: patience).payload }
+      let ping = try session.peer.readFrame()
+      try session.peer.write(Frame(.binary).header(claiming: 26))
+      for byte in payload {
+        usleep(100_000)
+        try session.peer.write([byte])
+      }
+      try session.write(Frame(.pong, ping.payload))
+      #expect(try reader.join() == payload)
+    }
+  }
+
+  @Test func `without the option no PING ever leaves`() throws {
+    try withSession { (session) throws in
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .milliseconds(100)) } == .wouldBlock)
+      #expect(try session.peer.readAvailable() == [])
+    }
+  }
+
+  @Test func `in manual mode the PONG is delivered, and counts`() throws {
+    let options = options {
+      $0.ping = .ping(interval: .milliseconds(30), timeout: .seconds(30))
+      $0.controlFrames = .manual
+    }
+    try withSession(options: options) { session in
+      let peer = BlockingThread { try session.write(Frame(.pong, try session.peer.readFrame().payload)) }
+      #expect(try session.ws.recvMsg(maxCount: 10, timeout: patience).message.type == [.pong, .final])
+      try peer.join()
+      let second = BlockingThread { try session.peer.readFrame().opcode }
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .milliseconds(200)) } == .wouldBlock)
+      #expect(try second.join() == .ping)
+    }
+  }
+}
