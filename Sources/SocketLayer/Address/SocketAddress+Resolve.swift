@@ -18,6 +18,7 @@ extension SocketAddress {
   ///
   /// The corresponding C function is `getaddrinfo`.
   public static func resolve(host: String, port: UInt16) throws(ResolutionError) -> [SocketAddress] {
+    guard !host.utf8.contains(0) else { throw ResolutionError(host: host, reason: "it has NUL in it") }
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?

@@ -12,8 +12,8 @@ public struct SocketAddress: Sendable, Hashable {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    // Sound: inet_pton writes the four bytes of the field it is given.
-    guard unsafe inet_pton(AF_INET, text, &address.sin_addr) == 1 else { return nil }
+    // Sound: inet_pton writes the four bytes of the field it is given. It reads to the first NUL only.
+    guard !text.utf8.contains(0), unsafe inet_pton(AF_INET, text, &address.sin_addr) == 1 else { return nil }
     return SocketAddress(copying: address)
   }
 
@@ -22,8 +22,8 @@ public struct SocketAddress: Sendable, Hashable {
     var address = sockaddr_in6()
     address.sin6_family = sa_family_t(AF_INET6)
     address.sin6_port = port.bigEndian
-    // Sound: inet_pton writes the sixteen bytes of the field it is given.
-    guard unsafe inet_pton(AF_INET6, text, &address.sin6_addr) == 1 else { return nil }
+    // Sound: inet_pton writes the sixteen bytes of the field it is given. It reads to the first NUL only.
+    guard !text.utf8.contains(0), unsafe inet_pton(AF_INET6, text, &address.sin6_addr) == 1 else { return nil }
     return SocketAddress(copying: address)
   }
 
@@ -36,7 +36,10 @@ public struct SocketAddress: Sendable, Hashable {
     address.sun_family = sa_family_t(AF_UNIX)
     // Sound: the path is shorter than the field, and the rest of the field is zero.
     unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path) }
-    return SocketAddress(copying: address)
+    // As long as the kernel tells it, with the NUL behind the path, so that it is equal to what the kernel tells.
+    var whole = SocketAddress(copying: address)
+    whole.bytes.removeLast(room - path.count - 1)
+    return whole
   }
 
   /// 127.0.0.1; port 0 lets the kernel choose one at `bind`.
@@ -117,7 +120,7 @@ extension SocketAddress {
     }.get()
   }
 
-  /// Lends the C structure. Sound: the bytes are those of a whole structure, and arrays are aligned for it.
+  /// Lends the C structure. Sound: its bytes go with their length, and arrays are aligned for it.
   func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
     unsafe bytes.withUnsafeBytes { bytes in
       unsafe body(bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))

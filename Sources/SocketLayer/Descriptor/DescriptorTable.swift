@@ -1,9 +1,7 @@
-public import Synchronization
-
 /// Values by descriptor number. A look-up is a lock, an index and a retain; it is inlinable so that it is also compiled
 /// for the values of other modules.
 public final class DescriptorTable<Value: Sendable>: Sendable {
-  @usableFromInline let entries = Mutex<[Value?]>([])
+  @usableFromInline let entries = Lock<[Value?]>([])
 
   public init() {}
 

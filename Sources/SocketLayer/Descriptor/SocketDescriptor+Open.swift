@@ -62,13 +62,19 @@ extension SocketDescriptor {
     let wasNonBlocking = try isNonBlocking()
     try setNonBlocking(true)
     defer { try? setNonBlocking(wasNonBlocking) }
-    switch unsafe address.withPointer({ unsafe result(Glibc.connect(rawValue, $0, $1)) }) {
-    case .success:
-      return
-    case .failure(.nowInProgress), .failure(.interrupted):
-      break
-    case .failure(let error):
-      throw error
+    waiting: while true {
+      switch unsafe address.withPointer({ unsafe result(Glibc.connect(rawValue, $0, $1)) }) {
+      case .success:
+        return
+      case .failure(.nowInProgress), .failure(.interrupted):
+        break waiting
+      case .failure(.wouldBlock) where address.family == .unix:
+        // The listener's queue is full, and nothing tells when it no longer is.
+        guard !deadline.hasPassed else { throw .timedOut }
+        Syscalls.sleep(nanoseconds: 1_000_000)
+      case .failure(let error):
+        throw error
+      }
     }
     let events = try KernelSocket(number: rawValue).wait(for: .writable, Wait(until: deadline))
     guard !events.isEmpty else { throw .timedOut }
@@ -93,12 +99,16 @@ extension SocketDescriptor {
   ///
   /// The corresponding C function is `accept`.
   public func accept(timeout: Timeout? = nil) throws(Errno) -> SocketDescriptor {
-    if let timeout {
-      let wait = Wait(until: Deadline(timeout))
-      guard !(try KernelSocket(number: rawValue).wait(for: .readable, wait)).isEmpty else { throw .wouldBlock }
+    let socket = KernelSocket(number: rawValue)
+    let deadline = timeout.map { Deadline($0) }
+    while true {
+      if let deadline, try socket.wait(for: .readable, Wait(until: deadline)).isEmpty { throw .wouldBlock }
+      switch deadline == nil ? socket.accept() : socket.acceptNow() {
+      case .success(let number): return SocketDescriptor(rawValue: number)
+      // Another thread has taken the connection.
+      case .failure(.wouldBlock) where deadline != nil: continue
+      case .failure(let error): throw error
+      }
     }
-    // Sound: no address is asked for, so both pointers may be nil.
-    let number = retryingInterrupts { accept4(rawValue, nil, nil, CInt(SOCK_CLOEXEC.rawValue)) }
-    return SocketDescriptor(rawValue: try number.get())
   }
 }

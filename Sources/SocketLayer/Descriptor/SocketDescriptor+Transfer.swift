@@ -79,7 +79,7 @@ extension SocketDescriptor {
   public func recv(maxCount: Int, flags: MessageFlags = [], timeout: Timeout? = nil) throws(Errno) -> [UInt8] {
     var failure: Errno?
     // Sound: the array's storage has the capacity that the output span is given, and its count is what was written.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: maxCount) { buffer, count in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(0, maxCount)) { buffer, count in
       var output = unsafe OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
       do throws(Errno) {
         count = try recv(into: &output, flags: flags, timeout: timeout)
@@ -98,6 +98,8 @@ extension SocketDescriptor {
   public func recvmsg(
     into output: inout OutputRawSpan, flags: MessageFlags = [], timeout: Timeout? = nil
   ) throws(Errno) -> ReceivedMetadata {
+    // The kernel would wait for bytes that nobody wants.
+    guard !output.isFull else { return ReceivedMetadata(count: 0) }
     let operations = operations
     let wait = Wait(until: timeout.map { Deadline($0) })
     while true {

@@ -1,6 +1,5 @@
 internal import Glibc
-internal import Synchronization
-internal import SystemPackage
+public import SystemPackage
 
 /// Lets one thread end another's blocking call.
 ///
@@ -11,47 +10,73 @@ internal import SystemPackage
 public final class Interruption: Sendable {
   private struct State {
     var isInterrupted = false
+    var isNudged = false
     var waiting: pthread_t?
+
+    /// Why nobody may wait now.
+    var reason: Errno? { isInterrupted ? .canceled : isNudged ? .nudged : nil }
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   public init() {}
 
   /// Runs a system call that may block.
   ///
-  /// - Throws: `ECANCELED` where the interruption has come; what the call failed with otherwise, `EINTR` included.
+  /// - Returns: `ECANCELED` where the interruption has come, `nudged` where a nudge has; what the call gave otherwise.
   func blocking<R>(_ call: () -> Result<R, Errno>) -> Result<R, Errno> {
     WakeSignal.admitOnThisThread()
-    let isInterrupted = state.withLock { state in
-      if !state.isInterrupted { state.waiting = pthread_self() }
-      return state.isInterrupted
+    let reason = state.withLock { state in
+      if state.reason == nil { state.waiting = pthread_self() }
+      return state.reason
     }
-    guard !isInterrupted else { return .failure(.canceled) }
+    if let reason { return .failure(reason) }
     let result = call()
-    let interruptedMeanwhile = state.withLock { state in
+    let reasonMeanwhile = state.withLock { state in
       state.waiting = nil
-      return state.isInterrupted
+      return state.reason
     }
-    if interruptedMeanwhile, case .failure(.interrupted) = result { return .failure(.canceled) }
+    if let reasonMeanwhile, case .failure(.interrupted) = result { return .failure(reasonMeanwhile) }
     return result
   }
 
-  /// Ends the wait of the thread that is blocked, if one is, and of all that come after.
-  ///
-  /// Returns when the thread has left the kernel. The signal is repeated, since it may arrive in the moment before
-  /// the thread enters the kernel, where it would be lost.
+  /// Ends the wait of the thread that is blocked, if one is, and of all that come after, with `ECANCELED`.
   public func interrupt() {
-    var pause: Int32 = 20_000
-    while state.withLock({ state in
-      state.isInterrupted = true
-      guard let thread = state.waiting else { return false }
-      // Sound: the thread is inside `blocking`, which takes this lock before it can leave and end.
-      pthread_kill(thread, WakeSignal.number)
-      return true
-    }) {
-      Syscalls.sleep(nanoseconds: Int(pause))
+    wake { $0.isInterrupted = true }
+  }
+
+  /// Ends the wait of the thread that is blocked, if one is, or else the next one, with `nudged`: it is to look at the
+  /// state of things again.
+  public func nudge() {
+    wake { $0.isNudged = true }
+  }
+
+  /// The state of things is about to be looked at.
+  public func forgetNudge() {
+    state.withLock { $0.isNudged = false }
+  }
+
+  /// Returns when the thread has left the kernel. The signal is repeated, since it may arrive in the moment before the
+  /// thread enters the kernel, where it would be lost; but not for ever, since the program may have taken the signal
+  /// for itself, or blocked it.
+  private func wake(_ change: (inout State) -> Void) {
+    state.withLock { change(&$0) }
+    var pause = 20_000
+    for _ in 0..<1000 {
+      let isWaiting = state.withLock { state in
+        guard let thread = state.waiting else { return false }
+        // Sound: the thread is inside `blocking`, which takes this lock before it can leave and end.
+        pthread_kill(thread, WakeSignal.number)
+        return true
+      }
+      guard isWaiting else { return }
+      Syscalls.sleep(nanoseconds: pause)
       pause = min(pause * 2, 1_000_000)
     }
   }
+}
+
+extension Errno {
+  /// What a wait ends with that was nudged; no call that waits fails with this number (`EALREADY`) by itself.
+  public static var nudged: Errno { .alreadyInProcess }
 }

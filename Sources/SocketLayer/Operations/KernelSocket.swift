@@ -12,6 +12,23 @@ struct KernelSocket: SocketOperations {
   func send(
     _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
   ) throws(Errno) -> Int {
+    var sent = try sendSome(first, second, third, flags: flags, wait: wait)
+    let total = first.byteCount + second.byteCount + third.byteCount
+    while sent < total, isCutShort(wait, flags, by: SO_SNDTIMEO) {
+      do throws(Errno) {
+        sent += try sendSome(
+          first.dropping(sent), second.dropping(sent - first.byteCount),
+          third.dropping(sent - first.byteCount - second.byteCount), flags: flags, wait: wait)
+      } catch {
+        break  // what has been taken is counted; the error comes again with the next call
+      }
+    }
+    return sent
+  }
+
+  private func sendSome(
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> Int {
     try transfer(wait, flags, for: .writable) { flags in
       second.isEmpty && third.isEmpty
         ? Syscalls.send(number, first, flags | CInt(MSG_NOSIGNAL))
@@ -21,19 +38,18 @@ struct KernelSocket: SocketOperations {
 
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata {
     let count = try receiveSome(into: &output, flags: flags, wait: wait)
+    guard flags.contains(.waitAll), !flags.contains(.peek), !flags.contains(.dontWait), count > 0, !output.isFull,
+      wait.deadline != nil || isCutShort(wait, flags, by: SO_RCVTIMEO)
+    else { return ReceivedMetadata(count: count) }
     // With a deadline the kernel is asked without waiting, and then MSG_WAITALL has no force there.
-    guard flags.contains(.waitAll), !flags.contains(.peek), count > 0, let deadline = wait.deadline else {
-      return ReceivedMetadata(count: count)
-    }
     var total = count
-    while !output.isFull, deadline != .immediate {
-      do throws(Errno) {
-        let more = try receiveSome(into: &output, flags: flags, wait: wait)
-        guard more > 0 else { break }
-        total += more
-      } catch {
-        break  // what has come is the caller's; the error comes again with the next call
-      }
+    while !output.isFull {
+      // What has come is the caller's. An error stays on the socket for the next call: to ask for it would take it off,
+      // and behind it there is only what looks like an end.
+      guard let events = try? self.wait(for: .readable, wait), !events.isEmpty, !events.contains(.error),
+        let more = try? receiveSome(into: &output, flags: flags.union(.dontWait), wait: wait), more > 0
+      else { break }
+      total += more
     }
     return ReceivedMetadata(count: total)
   }
@@ -46,18 +62,13 @@ struct KernelSocket: SocketOperations {
   ///
   /// Without a deadline, and without end, the call itself blocks: one system call. With a deadline it is tried
   /// first, and only a socket that is not ready costs a `ppoll`.
+  ///
+  /// - Throws: `EAGAIN` without a deadline only where the socket is non-blocking, or its own timeout has passed.
   private func transfer(
     _ wait: Wait, _ flags: MessageFlags, for events: PollEvents, _ call: (CInt) -> Result<Int, Errno>
   ) throws(Errno) -> Int {
     let deadline = flags.contains(.dontWait) ? .immediate : wait.deadline
-    guard let deadline else {
-      while true {
-        let outcome = call(flags.rawValue)
-        if case .failure(.interrupted) = outcome { continue }
-        return try outcome.get()
-      }
-    }
-    let mayBlock = deadline == .forever
+    let mayBlock = deadline == nil || deadline == .forever
     let flags = mayBlock ? flags.rawValue : flags.rawValue | CInt(MSG_DONTWAIT)
     while true {
       let outcome: Result<Int, Errno>
@@ -73,12 +84,27 @@ struct KernelSocket: SocketOperations {
         continue
       case .failure(.wouldBlock):
         // Also where the caller's own socket is non-blocking, or has a timeout as an option.
-        guard deadline != .immediate else { throw .wouldBlock }
+        guard deadline != nil, deadline != .immediate else { throw .wouldBlock }
         guard !(try self.wait(for: events, wait).isEmpty) else { throw .wouldBlock }
       case .failure(let error):
         throw error
       }
     }
+  }
+
+  /// Whether a call that transferred a part only was cut short by a signal: it had no deadline, and the socket is one
+  /// that waits as long as it takes.
+  private func isCutShort(_ wait: Wait, _ flags: MessageFlags, by timeout: CInt) -> Bool {
+    wait.deadline == nil && !flags.contains(.dontWait) && waitsWithoutEnd(timeout)
+  }
+
+  /// Whether the socket is blocking, and has no timeout of its own: `SO_RCVTIMEO` or `SO_SNDTIMEO`.
+  func waitsWithoutEnd(_ timeout: CInt) -> Bool {
+    var time = timeval()
+    var length = socklen_t(MemoryLayout.size(ofValue: time))
+    // Sound: the kernel writes at most the length of the structure that it is given.
+    guard unsafe Glibc.getsockopt(number, SOL_SOCKET, timeout, &time, &length) == 0 else { return false }
+    return time.tv_sec == 0 && time.tv_usec == 0 && (try? isNonBlocking()) == false
   }
 
   func shutdown(_ direction: ShutdownDirection) throws(Errno) {

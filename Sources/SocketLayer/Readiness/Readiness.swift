@@ -14,13 +14,16 @@ public struct Readiness: ~Copyable, Sendable {
   /// What to poll, and the key in the table of descriptors; -1 once closed.
   public private(set) var number: CInt
   private let below: CInt
+  private let output: CInt
   private var isBuffered = false
   private var watchesOutput = false
   private var timer: CInt = -1
 
-  /// - Parameter below: the number to watch. It has to stay open as long as this one.
+  /// - Parameters:
+  ///   - below: the number to watch. It has to stay open as long as this one.
+  ///   - output: the number that polls writable, where it is another.
   /// - Throws: `EMFILE` or `ENFILE` where no number is left, `EPERM` where `below` cannot be polled.
-  public init(watching below: CInt) throws(Errno) {
+  public init(watching below: CInt, output: CInt? = nil) throws(Errno) {
     let number = try result(epoll_create1(CInt(EPOLL_CLOEXEC))).get()
     do throws(Errno) {
       try Self.control(number, EPOLL_CTL_ADD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
@@ -31,6 +34,7 @@ public struct Readiness: ~Copyable, Sendable {
     }
     self.number = number
     self.below = below
+    self.output = output ?? below
   }
 
   /// Says whether bytes wait in buffers above the descriptor below. Costs nothing where that is no news.
@@ -45,8 +49,12 @@ public struct Readiness: ~Copyable, Sendable {
   public mutating func setWatchesOutput(_ isOn: Bool) {
     guard isOn != watchesOutput, number >= 0 else { return }
     watchesOutput = isOn
-    try? Self.control(
-      number, EPOLL_CTL_MOD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (isOn ? EPOLLOUT.rawValue : 0))
+    if output == below {
+      try? Self.control(
+        number, EPOLL_CTL_MOD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (isOn ? EPOLLOUT.rawValue : 0))
+    } else {
+      try? Self.control(number, isOn ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, output, EPOLLOUT.rawValue)
+    }
   }
 
   /// Makes the number readable when a moment has come; nil: no longer.
@@ -60,8 +68,9 @@ public struct Readiness: ~Copyable, Sendable {
     }
     var setting = itimerspec()
     if let deadline {
+      let nanoseconds = max(1, deadline.nanoseconds)  // 0 would stop the timer
       setting.it_value = timespec(
-        tv_sec: Int(deadline.nanoseconds / 1_000_000_000), tv_nsec: Int(deadline.nanoseconds % 1_000_000_000))
+        tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
     }
     // Sound: the structure outlives the call, and the old setting is not asked for.
     _ = try unsafe result(timerfd_settime(timer, CInt(TFD_TIMER_ABSTIME), &setting, nil)).get()

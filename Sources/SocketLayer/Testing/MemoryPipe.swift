@@ -1,4 +1,3 @@
-internal import Synchronization
 internal import SystemPackage
 
 /// One direction of a `MemorySocket`: bytes in order, bounded, with an end.
@@ -8,31 +7,35 @@ final class MemoryPipe: Sendable {
     var start = 0
     var isWritingClosed = false
     var isReadingClosed = false
-    var input: EventLevel
+    /// nil once nobody can read any more.
+    var input: EventLevel?
     var full: EventLevel
 
     var count: Int { bytes.count - start }
 
     mutating func update(capacity: Int) {
-      input.set(count > 0 || isWritingClosed)
-      full.set(count >= capacity && !isReadingClosed)
+      let hasInput = count > 0 || isWritingClosed
+      input?.set(hasInput)
+      full.set(count >= capacity && !isWritingClosed)
     }
   }
 
   private let capacity: Int
-  private let state: Mutex<State>
+  private let state: Lock<State>
   /// Readable while there is input, or the end of it.
   let hasInput: CInt
-  /// Writable while there is room, or nobody reads.
+  /// Writable while there is room, or where writing has ended.
   let hasRoom: CInt
 
   init(capacity: Int) throws(Errno) {
     self.capacity = max(1, capacity)
-    var state = State(input: try EventLevel(.readableWhileSet), full: try EventLevel(.writableWhileNotSet))
+    let input = try EventLevel(.readableWhileSet)
+    let full = try EventLevel(.writableWhileNotSet)
+    hasInput = input.number
+    hasRoom = full.number
+    var state = State(input: input, full: full)
     state.update(capacity: self.capacity)
-    hasInput = state.input.number
-    hasRoom = state.full.number
-    self.state = Mutex(state)
+    self.state = Lock(state)
   }
 
   /// Takes as much as there is room for; 0 where there is none.
@@ -77,11 +80,13 @@ final class MemoryPipe: Sendable {
     }
   }
 
-  func closeReading() {
+  /// - Parameter isLast: nobody reads or polls for input any more, so that number is given back.
+  func closeReading(isLast: Bool = false) {
     state.withLock { state in
       state.isReadingClosed = true
       state.isWritingClosed = true
       state.update(capacity: capacity)
+      if isLast { state.input = nil }
     }
   }
 }

@@ -37,11 +37,20 @@ public final class MemorySocket: SocketOperations {
   ) throws(Errno) -> Int {
     let total = first.byteCount + second.byteCount + third.byteCount
     let deadline = try deadline(of: wait, flags)
-    while true {
-      let count = try outgoing.write(first, second, third)
-      if count > 0 || total == 0 { return count }
-      let found = try self.wait(for: .writable, Wait(until: deadline, interruption: wait.interruption))
-      guard !found.isEmpty else { throw .wouldBlock }
+    var sent = 0
+    do throws(Errno) {
+      while true {
+        sent += try outgoing.write(
+          first.dropping(sent), second.dropping(sent - first.byteCount),
+          third.dropping(sent - first.byteCount - second.byteCount))
+        if sent == total { return sent }
+        let found = try self.wait(for: .writable, Wait(until: deadline, interruption: wait.interruption))
+        guard !found.isEmpty else { throw .wouldBlock }
+      }
+    } catch {
+      // What has been taken is counted; the error comes again with the next call.
+      guard sent > 0 else { throw error }
+      return sent
     }
   }
 
@@ -55,10 +64,13 @@ public final class MemorySocket: SocketOperations {
       total += count
       if count > 0, !flags.contains(.waitAll) || flags.contains(.peek) { break }
       if count == 0 {
-        let found = try self.wait(for: .readable, Wait(until: deadline, interruption: wait.interruption))
-        guard !found.isEmpty else {
-          if total > 0 { break }
-          throw .wouldBlock
+        do throws(Errno) {
+          let found = try self.wait(for: .readable, Wait(until: deadline, interruption: wait.interruption))
+          guard !found.isEmpty else { throw .wouldBlock }
+        } catch {
+          // What has come is the caller's; the error comes again with the next call.
+          guard total > 0 else { throw error }
+          break
         }
       }
     }
@@ -90,6 +102,6 @@ public final class MemorySocket: SocketOperations {
   public func close() throws(Errno) {
     SocketDescriptor.unregister(number: readableNumber)
     outgoing.closeWriting()
-    incoming.closeReading()
+    incoming.closeReading(isLast: true)
   }
 }

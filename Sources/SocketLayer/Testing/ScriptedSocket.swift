@@ -1,4 +1,3 @@
-internal import Synchronization
 public import SystemPackage
 
 /// A descriptor over another that fails as it is told: the peer, the network and the kernel at their worst, one
@@ -57,7 +56,7 @@ public final class ScriptedSocket: SocketOperations {
 
   private let below: any SocketOperations
   private let script: Script
-  private let state: Mutex<State>
+  private let state: Lock<State>
   public let readableNumber: CInt
   public var writableNumber: CInt { below.writableNumber }
 
@@ -74,7 +73,7 @@ public final class ScriptedSocket: SocketOperations {
     self.script = script
     let readiness = try Readiness(watching: below.readableNumber)
     readableNumber = readiness.number
-    state = Mutex(State(readiness: readiness))
+    state = Lock(State(readiness: readiness))
   }
 
   /// How many operations were made, failed ones included.
@@ -83,16 +82,18 @@ public final class ScriptedSocket: SocketOperations {
   /// What to do at this operation.
   private func next() -> Fault? {
     state.withLock { state in
+      defer { state.operations += 1 }
       if state.isDead { return script.fault }
       if state.wouldBlockLeft > 0 {
         state.wouldBlockLeft -= 1
         return .wouldBlock
       }
-      defer { state.operations += 1 }
       guard let fault = script.fault, state.operations == script.operation else { return nil }
       switch fault {
       case .wouldBlock: state.wouldBlockLeft = 2
-      case .reset, .endOfStream: state.isDead = true
+      case .reset, .endOfStream:
+        state.isDead = true
+        state.readiness.setBuffered(true)
       default: break
       }
       return fault
@@ -127,7 +128,7 @@ public final class ScriptedSocket: SocketOperations {
     var limit = output.freeCapacity
     switch next() {
     case nil: break
-    case .shortByOne: limit = max(1, limit - 1)
+    case .shortByOne: limit = max(1, try peekCount(limit, flags: flags, wait: wait) - 1)
     case .oneByte: limit = 1
     case .interrupted: throw .interrupted
     case .wouldBlock: throw .wouldBlock
@@ -142,8 +143,9 @@ public final class ScriptedSocket: SocketOperations {
     var failure: Errno?
     // Sound: the part lent is free room of `output`, and the count grows by what was written to it.
     unsafe output.withUnsafeMutableBytes { bytes, count in
+      let end = min(count + limit, bytes.count)
       var part = unsafe OutputRawSpan(
-        buffer: UnsafeMutableRawBufferPointer(rebasing: bytes[count..<(count + limit)]), initializedCount: 0)
+        buffer: UnsafeMutableRawBufferPointer(rebasing: bytes[count..<end]), initializedCount: 0)
       do throws(Errno) {
         received = try below.receive(into: &part, flags: flags, wait: wait)
         count += received.count
@@ -155,6 +157,22 @@ public final class ScriptedSocket: SocketOperations {
     let count = received.count
     if !flags.contains(.peek) { state.withLock { $0.received += count } }
     return received
+  }
+
+  /// How many bytes a receive would give.
+  private func peekCount(_ room: Int, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
+    var failure: Errno?
+    // Sound: the storage has the capacity that the output span is given, and its count is what was written.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+      var output = unsafe OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+      do throws(Errno) {
+        count = try below.receive(into: &output, flags: flags.union(.peek), wait: wait).count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes.count
   }
 
   public func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {

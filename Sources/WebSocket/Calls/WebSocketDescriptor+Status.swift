@@ -1,4 +1,3 @@
-internal import Synchronization
 
 extension WebSocketDescriptor {
   /// How the peer ended the connection; nil where it has not.

@@ -100,11 +100,19 @@ private func register(
 
 /// Frees a WebSocket as `websocketDisconnect` does, and closes the socket below.
 ///
-/// The socket is closed on every path on which the descriptor was a WebSocket.
+/// The socket is closed also where this throws, but for `badDescriptor` and `notAWebSocket`: then it is not this call's
+/// to close.
 ///
 /// Zephyr's function is `websocket_unregister`.
 public func websocketUnregister(_ descriptor: WebSocketDescriptor) throws(WebSocketError) {
   let connection = try Registry.connection(descriptor)
-  defer { try? connection.socket.close() }
-  _ = try connection.disconnect([], deadline: Deadline(.close))
+  do throws(WebSocketError) {
+    _ = try connection.disconnect([], deadline: Deadline(.close))
+  } catch {
+    // Another thread ends it already, and the socket is that one's.
+    if case .badDescriptor = error { throw error }
+    try? connection.socket.close()
+    throw error
+  }
+  try? connection.socket.close()
 }

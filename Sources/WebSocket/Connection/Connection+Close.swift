@@ -15,71 +15,118 @@ extension Connection {
     guard before != Phase.disconnected.rawValue else { throw .badDescriptor }
     readInterruption.interrupt()
     writeInterruption.interrupt()
+    readiness.withLock { $0.setBuffered(true) }
     let locksBy = max(deadline, Deadline.now.adding(Self.grace))
-    defer { free() }
+    defer {
+      awaitUsers()
+      free()
+    }
 
     if before == Phase.open.rawValue {
-      let outcome = writeSide.withLock(until: locksBy) { side in
-        Result { () throws(WebSocketError) in try sendClose(close, on: &side, wait: Wait(until: deadline)) }
-      }
-      try (outcome ?? .failure(.timedOut)).get()
-      _ = readSide.withLock(until: locksBy) { side in awaitClose(&side, deadline: deadline) }
+      let hasLeft = try sendClose(close, deadline: deadline, locksBy: locksBy)
+      // Where CLOSE could not leave, the peer's may still have come, but there is nothing to wait for.
+      awaitClose(deadline: hasLeft ? deadline : .immediate, locksBy: locksBy)
     }
     return closeStatus.withLock { $0 } ?? CloseStatus(code: .abnormal)
   }
 
+  // Both halves let go of the lock before they wait: threads that wait for it are to find the connection ended at once.
+
+  /// A thread that was on its way into the kernel when the end came has left it when it has let go of its lock; the
+  /// socket's number may be another's from then on.
+  private func awaitUsers() {
+    let soon = Deadline.now.adding(Self.grace)
+    _ = writeSide.withLock(until: soon) { _ in }
+    _ = readSide.withLock(until: soon) { _ in }
+  }
+
   /// Sends what waits, and CLOSE if it has not been sent.
-  private func sendClose(_ body: [UInt8], on side: inout WriteSide, wait: Wait) throws(WebSocketError) {
-    guard side.failure == nil else { return }
+  ///
+  /// - Returns: false where the peer has gone, or a frame was cut short before.
+  private func sendClose(_ body: [UInt8], deadline: Deadline, locksBy: Deadline) throws(WebSocketError) -> Bool {
+    while true {
+      let outcome = writeSide.withLock(until: locksBy) { side in
+        (isDone: sendCloseNow(body, on: &side), hasLeft: side.failure == nil)
+      }
+      guard let outcome else { break }
+      if outcome.isDone { return outcome.hasLeft }
+      guard deadline != .immediate, let found = try? below.wait(for: .writable, Wait(until: deadline)), !found.isEmpty
+      else { break }
+    }
+    throw .timedOut
+  }
+
+  /// - Returns: false where the socket does not take all of it now.
+  private func sendCloseNow(_ body: [UInt8], on side: inout WriteSide) -> Bool {
+    guard side.failure == nil else { return true }
     var sent = 0
     do throws(Errno) {
-      try flush(&side, &sent, wait: wait)
+      try flush(&side, &sent, wait: Wait(until: .immediate))
       while let (opcode, body) = queue.withLock({ $0.take() }) {
         if !side.state.hasSentClose { append(opcode, body, to: &side) }
+        try flush(&side, &sent, wait: Wait(until: .immediate))
       }
       if !side.state.hasSentClose { append(.close, ControlQueue.Body(body), to: &side) }
-      try flush(&side, &sent, wait: wait)
+      try flush(&side, &sent, wait: Wait(until: .immediate))
     } catch {
-      side.failure = error
-      if error == .wouldBlock { throw .timedOut }
+      if error == .wouldBlock { return false }
       // The peer has gone already, and with it whoever could be told.
+      side.failure = error
     }
+    return true
+  }
+
+  /// How far the way to the peer's CLOSE is.
+  private enum WayToClose {
+    case arrived
+    /// One read has been made, and more may be there.
+    case onTheWay
+    /// Nothing is there now.
+    case waiting
   }
 
   /// Reads on, and past whatever comes, until the peer's CLOSE.
-  private func awaitClose(_ side: inout ReadSide, deadline: Deadline) {
-    while !side.hasEnded, !side.hasReceivedClose, side.failure == nil {
-      do throws(WebSocketError) {
-        if let frame = side.frame {
-          let count = Int(min(UInt64(side.input.count), frame.remaining))
-          side.input.drop(count)
-          side.frame = frame.remaining == UInt64(count) ? nil : frame.skipping(count)
-        }
-        if side.control?.isDeliverable == true { side.control = nil }
-        if side.input.isEmpty { try fillForClose(&side, deadline: deadline) }
-        try parseBuffered(&side)
-      } catch {
-        return
+  private func awaitClose(deadline: Deadline, locksBy: Deadline) {
+    while let step = readSide.withLock(until: locksBy, { side in readTowardsClose(&side) }), step != .arrived {
+      // A peer that sends without end is not waited for any longer than a silent one.
+      guard !locksBy.hasPassed else { return }
+      if step == .waiting {
+        guard let found = try? below.wait(for: .readable, Wait(until: deadline)), !found.isEmpty else { return }
       }
+    }
+  }
+
+  private func readTowardsClose(_ side: inout ReadSide) -> WayToClose {
+    guard !side.hasEnded, !side.hasReceivedClose, side.failure == nil else { return .arrived }
+    if let frame = side.frame {
+      let count = Int(min(UInt64(side.input.count), frame.remaining))
+      side.input.drop(count)
+      side.frame = frame.remaining == UInt64(count) ? nil : frame.skipping(count)
+    }
+    if side.control?.isDeliverable == true { side.control = nil }
+    if side.input.isEmpty, let step = readOnce(&side) { return step }
+    do throws(WebSocketError) {
+      try parseBuffered(&side)
+      return .onTheWay
+    } catch {
+      return .arrived
     }
   }
 
   /// One more read, although the connection is disconnected for everybody else.
-  private func fillForClose(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
-    while true {
-      do throws(Errno) {
-        let count = try side.input.withFree { room throws(Errno) in
-          try below.receive(into: &room, flags: [], wait: Wait(until: deadline)).count
-        }
-        guard count > 0 else { throw Errno.socketNotConnected }
-        return
-      } catch {
-        switch error {
-        case .interrupted: continue
-        case .wouldBlock where !deadline.hasPassed:
-          _ = try? below.wait(for: .readable, Wait(until: deadline))
-        default: throw .connectionLost(error)
-        }
+  ///
+  /// - Returns: nil where something came.
+  private func readOnce(_ side: inout ReadSide) -> WayToClose? {
+    do throws(Errno) {
+      let count = try side.input.withFree { room throws(Errno) in
+        try below.receive(into: &room, flags: [], wait: Wait(until: .immediate)).count
+      }
+      return count > 0 ? nil : .arrived
+    } catch {
+      switch error {
+      case .interrupted: return .onTheWay
+      case .wouldBlock: return .waiting
+      default: return .arrived
       }
     }
   }

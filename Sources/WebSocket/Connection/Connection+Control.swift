@@ -6,16 +6,25 @@ internal import WebSocketProtocol
 extension Connection {
   /// Has a control frame sent as soon as can be, without waiting for anybody.
   func enqueue(_ opcode: Opcode, _ body: ControlQueue.Body) {
+    queueUp(opcode, body)
+    pump()
+  }
+
+  /// Leaves a control frame for the next `pump`.
+  func queueUp(_ opcode: Opcode, _ body: ControlQueue.Body) {
     queue.withLock { $0.put(opcode, body) }
     hasQueued.store(true, ordering: .sequentiallyConsistent)
-    pump()
+  }
+
+  /// Something of the connection's own waits to be sent.
+  var hasAffairs: Bool {
+    hasQueued.load(ordering: .sequentiallyConsistent) || hasPendingOutput.load(ordering: .sequentiallyConsistent)
   }
 
   /// Sends what is queued and what waits, if the write side is free; if it is not, its holder does so when it is
   /// through, since it looks here after it has let go.
   func pump() {
-    while hasQueued.load(ordering: .sequentiallyConsistent) || hasPendingOutput.load(ordering: .sequentiallyConsistent)
-    {
+    while hasAffairs {
       let isDone = writeSide.withLock(until: .immediate) { side in
         takeQueued(&side)
         return flushNow(&side)

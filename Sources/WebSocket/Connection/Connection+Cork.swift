@@ -1,21 +1,18 @@
 internal import SocketLayer
+internal import Synchronization
 internal import SystemPackage
 
 extension Connection {
   /// Holds frames back from now on.
   func cork() throws(WebSocketError) {
-    let outcome: Void? = try writeSide.withLock(until: .forever) { side throws(WebSocketError) in
-      try checkCanSend(side)
-      side.corks += 1
-    }
-    guard outcome != nil else { throw ended }
+    guard phase == .open else { throw ended }
+    corks.wrappingAdd(1, ordering: .sequentiallyConsistent)
   }
 
   /// Sends what was held back, when the last cork is out.
   func uncork(deadline: Deadline) throws(WebSocketError) {
-    let outcome: Void? = try writeSide.withLock(until: .forever) { side throws(WebSocketError) in
-      side.corks -= 1
-      guard side.corks == 0 else { return }
+    guard corks.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue == 0 else { return }
+    let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
       try checkCanSend(side)
       var sent = 0
       defer { finishSending(&side) }
@@ -31,7 +28,9 @@ extension Connection {
         }
       }
     }
+    // Whoever holds the write side sends what was held back, when it is through.
+    if outcome == nil { hasQueued.store(true, ordering: .sequentiallyConsistent) }
     pump()
-    guard outcome != nil else { throw ended }
+    guard outcome != nil else { throw phase == .open ? .timedOut : ended }
   }
 }

@@ -54,6 +54,7 @@ extension Connection {
     }
     side.frame?.remaining -= UInt64(count)
     side.frame?.offset += count
+    traffic.noteReceived(bytes: count)
     noteArrival(count, &side)
     return count
   }
@@ -66,14 +67,16 @@ extension Connection {
     while true {
       try checkCanReceive(side)
       // Without affairs of its own the call itself may block: one system call.
-      let hasAffairs = side.keepAlive != nil || hasPendingOutput.load(ordering: .relaxed)
-      let wait = Wait(until: hasAffairs ? .immediate : deadline, interruption: readInterruption)
+      // A thread that leaves it some meanwhile nudges this one.
+      readInterruption.forgetNudge()
+      let mayBlock = side.keepAlive == nil && !hasAffairs
+      let wait = Wait(until: mayBlock ? deadline : .immediate, interruption: readInterruption)
       let count: Int
       do throws(Errno) {
         count = try call(&side, wait)
       } catch {
         switch error {
-        case .interrupted: continue
+        case .interrupted, .nudged: continue
         case .wouldBlock: try waitForInput(&side, deadline: deadline)
         case .canceled: throw ended
         default: throw .connectionLost(error)
@@ -96,13 +99,18 @@ extension Connection {
     try tick(&side, mayExpire: true)
     guard deadline != .immediate else { throw .wouldBlock }
     let limit = min(deadline, side.keepAlive?.next ?? .forever)
+    if hasQueued.load(ordering: .relaxed) { pump() }
     let isPending = hasPendingOutput.load(ordering: .relaxed)
     let events: PollEvents
     do throws(Errno) {
       events = try below.wait(
         for: isPending ? [.readable, .writable] : .readable, Wait(until: limit, interruption: readInterruption))
     } catch {
-      throw error == .canceled ? ended : .connectionLost(error)
+      switch error {
+      case .nudged: return
+      case .canceled: throw ended
+      default: throw .connectionLost(error)
+      }
     }
     if events.contains(.writable) { pump() }
     if events.isEmpty {
@@ -112,8 +120,7 @@ extension Connection {
   }
 
   private func noteArrival(_ count: Int, _ side: inout ReadSide) {
-    guard side.keepAlive != nil, side.frame != nil else { return }
-    side.keepAlive?.noteFrameArriving(now: .now)
+    guard side.frame != nil, side.keepAlive?.noteFrameArriving() == true else { return }
     armTimer(side)
   }
 

@@ -5,6 +5,8 @@ internal import WebSocketProtocol
 extension Connection {
   /// Reads headers and control frames out of what waits, up to the first thing that the caller is to have.
   func parseBuffered(_ side: inout ReadSide) throws(WebSocketError) {
+    // Once, behind all of them: of several PINGs that came together only the newest is answered (RFC 6455 5.5.3).
+    defer { if hasQueued.load(ordering: .relaxed) { pump() } }
     while side.frame == nil, side.control?.isDeliverable != true, !side.hasReceivedClose, !side.hasEnded {
       if side.control != nil {
         guard try collectControl(&side) else { return }
@@ -42,7 +44,7 @@ extension Connection {
       side.control = ReadSide.ControlFrame(
         opcode: opcode, length: Int(header.payloadLength), key: header.maskingKey)
     }
-    traffic.noteReceived(bytes: header.payloadLength)
+    traffic.noteReceivedFrame()
     return true
   }
 
@@ -59,6 +61,7 @@ extension Connection {
       side.input.copyFirst(count, to: &control.body.bytes, at: control.body.count)
       control.body.count += count
       side.input.drop(count)
+      traffic.noteReceived(bytes: count)
     }
     side.control = control
     guard control.body.count == control.length else { return false }
@@ -71,10 +74,10 @@ extension Connection {
     side.control = nil
     switch control.opcode {
     case .ping:
-      if isAutomatic { enqueue(.pong, control.body) }
+      if isAutomatic { queueUp(.pong, control.body) }
     case .pong:
       if side.keepAlive != nil {
-        side.keepAlive?.notePong(control.body.array)
+        side.keepAlive?.notePong()
         armTimer(side)
       }
     default:

@@ -31,6 +31,7 @@ extension Connection {
     into output: inout OutputRawSpan, _ delivery: Delivery, deadline: Deadline
   ) throws(WebSocketError) -> ReceivedMessage? {
     try reading(until: deadline) { side throws(WebSocketError) in
+      var budget = ReadBudget()
       while true {
         try awaitFrame(&side, deadline: deadline)
         if let frame = side.frame {
@@ -40,6 +41,7 @@ extension Connection {
           finishControl(&side)
           if side.hasEnded { return nil }
         }
+        if budget.isSpent(deadline) { throw .wouldBlock }
       }
     }
   }
@@ -92,9 +94,17 @@ extension Connection {
     }.get()
   }
 
+  /// Has the next call told what this one could not say, because it had something to deliver.
+  func tellNext(_ error: WebSocketError) {
+    _ = readSide.withLock(until: .forever) { side in
+      side.failure = error
+      settle(&side)
+    }
+  }
+
   /// Takes off a frame that has been peeked at and whose payload nobody is to have: an empty one, or a control frame.
-  func skipFrame() throws(WebSocketError) {
-    try reading(until: .forever) { side throws(WebSocketError) in
+  func skipFrame(deadline: Deadline) throws(WebSocketError) {
+    try reading(until: deadline) { side throws(WebSocketError) in
       if side.control?.isDeliverable == true {
         finishControl(&side)
       } else if side.frame?.remaining == 0 {
@@ -130,7 +140,8 @@ extension Connection {
       throw failure
     }
     if side.keepAlive != nil { try tick(&side, mayExpire: false) }
-    if hasPendingOutput.load(ordering: .relaxed) { pump() }
+    if hasAffairs { pump() }
+    var budget = ReadBudget()
     while true {
       guard !side.hasEnded else { throw ended }
       try checkCanReceive(side)
@@ -138,6 +149,7 @@ extension Connection {
       if side.frame != nil || side.control?.isDeliverable == true { return }
       guard !side.hasReceivedClose else { throw ended }
       try fill(&side, deadline: deadline)
+      if budget.isSpent(deadline) { throw .wouldBlock }
     }
   }
 
@@ -145,6 +157,7 @@ extension Connection {
     into output: inout OutputRawSpan, _ delivery: Delivery, _ side: inout ReadSide, deadline: Deadline
   ) throws(WebSocketError) -> ReceivedMessage {
     var delivered = 0
+    var budget = ReadBudget()
     do throws(WebSocketError) {
       while let frame = side.frame, frame.remaining > 0 {
         if side.input.isEmpty {
@@ -154,6 +167,9 @@ extension Connection {
             try fill(&side, deadline: deadline)
           }
         }
+        if delivery.isPeek {
+          try fillForPeek(output.freeCapacity, &side, deadline: delivery.fillsBuffer ? deadline : .immediate)
+        }
         let count = Int(min(UInt64(min(side.input.count, output.freeCapacity)), side.frame!.remaining))
         if count > 0 {
           try prepare(count, &side)
@@ -161,11 +177,12 @@ extension Connection {
           delivered += count
           if delivery.isPeek { break }
           side.input.drop(count)
+          traffic.noteReceived(bytes: count)
           side.frame!.remaining -= UInt64(count)
           side.frame!.offset += count
           side.frame!.prepared -= count
         }
-        if output.isFull || !delivery.fillsBuffer { break }
+        if output.isFull || !delivery.fillsBuffer || budget.isSpent(deadline) { break }
       }
     } catch {
       // What has been delivered is the caller's; a lasting error comes again with the next call. Text that turns out
@@ -181,6 +198,20 @@ extension Connection {
     return message
   }
 
+  /// Gets more of the present frame into the input, as far as it comes in time and there is room.
+  private func fillForPeek(_ wanted: Int, _ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+    guard let frame = side.frame else { return }
+    let wanted = Int(min(UInt64(min(wanted, side.input.capacity)), frame.remaining))
+    do throws(WebSocketError) {
+      while side.input.count < wanted {
+        if side.input.freeAtEnd < wanted - side.input.count { side.input.compact() }
+        try fill(&side, deadline: deadline)
+      }
+    } catch {
+      if !error.isTransient { side.failure = error }
+    }
+  }
+
   /// Large payload goes straight to the caller. Small, or the last bytes of a frame, goes through the input, so that
   /// one call to the socket brings the next frame's header too.
   private func canFillDirectly(
@@ -191,6 +222,7 @@ extension Connection {
 
   /// Payload has been taken off the input.
   private func advance(_ count: Int, _ side: inout ReadSide) {
+    traffic.noteReceived(bytes: count)
     side.frame?.remaining -= UInt64(count)
     side.frame?.offset += count
     side.frame?.prepared -= count
@@ -244,10 +276,11 @@ extension Connection {
       }
     }
     side.input.releaseIfEmpty()
-    let isBuffered = side.hasSomething || phase == .failed
+    let isBuffered = side.hasSomething
     guard isBuffered != side.isBuffered else { return }
     side.isBuffered = isBuffered
-    readiness.withLock { $0.setBuffered(isBuffered) }
+    // What another thread has ended stays readable: that is asked under the lock under which it is told.
+    readiness.withLock { $0.setBuffered(isBuffered || phase != .open || isReadShut.load(ordering: .relaxed)) }
   }
 }
 

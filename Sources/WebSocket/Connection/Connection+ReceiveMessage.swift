@@ -19,6 +19,7 @@ extension Connection {
   private func join(
     _ partial: inout PartialMessage?, maxSize: Int, deadline: Deadline
   ) throws(WebSocketError) -> WebSocketMessage {
+    var budget = ReadBudget()
     while true {
       let next = try peek(deadline: deadline)
       guard next.isText || next.isBinary else { return try receiveControl(next, deadline: deadline) }
@@ -30,7 +31,7 @@ extension Connection {
       }
       var outcome = Result<ReceivedMessage, WebSocketError>.success(next)
       if next.remaining == 0 {
-        try skipFrame()
+        try skipFrame(deadline: deadline)
       } else {
         // Memory grows with what has come, not with what a header claims will.
         let step = min(next.remaining, UInt64(max(65536, message.payload.count)))
@@ -43,6 +44,7 @@ extension Connection {
         return WebSocketMessage(type: message.type.union(.final), payload: message.payload)
       case .success:
         partial = message
+        if budget.isSpent(deadline) { throw .wouldBlock }
       case .failure(let error):
         partial = message
         throw error
@@ -53,7 +55,7 @@ extension Connection {
   private func receiveControl(_ next: ReceivedMessage, deadline: Deadline) throws(WebSocketError) -> WebSocketMessage {
     var payload: [UInt8] = []
     guard next.remaining > 0 else {
-      try skipFrame()
+      try skipFrame(deadline: deadline)
       return WebSocketMessage(type: next.type, payload: [])
     }
     _ = try payload.append(atMost: Int(next.remaining)) { output throws(WebSocketError) in

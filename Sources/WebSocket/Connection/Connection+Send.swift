@@ -23,10 +23,10 @@ extension Connection {
     deadline: Deadline
   ) throws(WebSocketError) -> Int {
     guard frame.isMasked == role.sendsMasked || allowsAnyMask else { throw .invalidArgument(.maskNotForRole) }
+    defer { pump() }  // also where this throws: what was queued meanwhile has nobody else
     let count = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
       try send(frame, first, second, third, on: &side, wait: Wait(until: deadline, interruption: writeInterruption))
     }
-    pump()
     guard let count else { throw phase == .open ? .timedOut : ended }
     return count
   }
@@ -42,6 +42,7 @@ extension Connection {
     do throws(SendState.Refusal) {
       next = try side.state.sending(frame, first, second, third)
     } catch {
+      finishSending(&side, isHeld: !hasUrgent)
       if error == .afterClose, closeStatus.withLock({ $0 != nil }) { throw ended }
       throw .invalidArgument(.frame(error))
     }
@@ -49,7 +50,7 @@ extension Connection {
     let header = FrameHeader(
       isFinal: frame.isFinal, opcode: frame.opcode, maskingKey: frame.isMasked ? RandomPool.maskingKey() : nil,
       payloadLength: UInt64(count))
-    let isHeld = frame.isHeld || side.corks > 0
+    let isHeld = frame.isHeld || corks.load(ordering: .relaxed) > 0
     var progress = Progress(earlier: side.output.count)
     do throws(Errno) {
       if frame.mayLeaveRest {
@@ -122,14 +123,23 @@ extension Connection {
     _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, _ progress: inout Progress,
     wait: Wait
   ) throws(Errno) {
-    try flush(&side, &progress.sent, wait: wait)
-    for run in 0..<3 {
-      var rest = run == 0 ? first : run == 1 ? second : third
-      while !rest.isEmpty {
-        let count = try sendSome(rest, wait: wait)
-        progress.sent += count
-        rest = rest.extracting(droppingFirst: count)
+    let count = first.byteCount + second.byteCount + third.byteCount
+    var position = 0
+    while position < count {
+      // What waits and the payload leave in one write.
+      let sent = try side.output.withFirst(side.output.count) { waiting throws(Errno) in
+        waiting.isEmpty
+          ? try sendSome(
+            first.extracting(droppingFirst: position), second.extracting(droppingFirst: position - first.byteCount),
+            third.extracting(droppingFirst: position - first.byteCount - second.byteCount), wait: wait)
+          : try sendSome(
+            waiting, first.extracting(droppingFirst: position),
+            second.extracting(droppingFirst: position - first.byteCount), wait: wait)
       }
+      let ofWaiting = min(sent, side.output.count)
+      side.output.drop(ofWaiting)
+      position += sent - ofWaiting
+      progress.sent += sent
     }
   }
 
@@ -144,10 +154,12 @@ extension Connection {
   }
 
   /// Sends at least one byte, waiting as told, whatever a descriptor below makes of waiting.
-  private func sendSome(_ bytes: RawSpan, wait: Wait) throws(Errno) -> Int {
+  private func sendSome(
+    _ first: RawSpan, _ second: RawSpan = RawSpan(), _ third: RawSpan = RawSpan(), wait: Wait
+  ) throws(Errno) -> Int {
     while true {
       do throws(Errno) {
-        return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
+        return try below.send(first, second, third, flags: [], wait: wait)
       } catch {
         switch error {
         case .interrupted: continue
@@ -189,12 +201,15 @@ extension Connection {
     guard isPending != hasPendingOutput.load(ordering: .relaxed) else { return }
     hasPendingOutput.store(isPending, ordering: .sequentiallyConsistent)
     readiness.withLock { $0.setWatchesOutput(isPending) }
+    // A thread that is blocked in receiving is to watch for room from now on.
+    if isPending { readInterruption.nudge() }
   }
 }
 
 extension RawSpan {
+  /// What is behind the first `count` bytes: all where `count` is negative, nothing where it is more than there are.
   @_lifetime(copy self)
-  func extracting(droppingFirst count: Int) -> RawSpan { extracting(count..<byteCount) }
+  func extracting(droppingFirst count: Int) -> RawSpan { extracting(min(max(0, count), byteCount)..<byteCount) }
 }
 
 extension SendState {

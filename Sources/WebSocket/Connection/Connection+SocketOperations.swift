@@ -47,7 +47,10 @@ extension Connection: SocketOperations {
         metadata = ReceivedMetadata(
           count: metadata.count + message.count, type: message.type.rawValue, remaining: message.remaining)
       } catch {
-        if metadata.count > 0 { return metadata }
+        if metadata.count > 0 {
+          if !error.isTransient { tellNext(error) }
+          return metadata
+        }
         if case .notConnected = error { return metadata }
         throw error.errno
       }

@@ -31,13 +31,13 @@ final class Connection: Sendable {
   /// The most payload of which the transmit buffer holds a whole frame.
   let bufferedPayload: Int
 
-  let writeSide: DeadlineMutex<WriteSide>
-  let readSide: DeadlineMutex<ReadSide>
+  let writeSide: Lock<WriteSide>
+  let readSide: Lock<ReadSide>
   /// What `receiveMessage` has joined when its time was over. Its lock comes before the read side's.
-  let partialMessages = DeadlineMutex<PartialMessage?>(nil)
-  let queue = Mutex(ControlQueue())
-  let readiness: Mutex<Readiness>
-  let closeStatus = Mutex<CloseStatus?>(nil)
+  let partialMessages = Lock<PartialMessage?>(nil)
+  let queue = Lock(ControlQueue())
+  let readiness: Lock<Readiness>
+  let closeStatus = Lock<CloseStatus?>(nil)
   let readInterruption = Interruption()
   let writeInterruption = Interruption()
 
@@ -46,6 +46,8 @@ final class Connection: Sendable {
   let hasQueued = Atomic<Bool>(false)
   /// Bytes wait in the write side that the socket did not take at once.
   let hasPendingOutput = Atomic<Bool>(false)
+  /// How many `withCork` are open.
+  let corks = Atomic<Int>(0)
   let isReadShut = Atomic<Bool>(false)
   let isNonBlockingMode = Atomic<Bool>(false)
   let answersControlFrames: Atomic<Bool>
@@ -65,16 +67,16 @@ final class Connection: Sendable {
     plainSendOpcode = Atomic(options.sendOpcode.rawValue)
     let readiness: Readiness
     do throws(Errno) {
-      readiness = try Readiness(watching: below.readableNumber)
+      readiness = try Readiness(watching: below.readableNumber, output: below.writableNumber)
     } catch {
       throw .system(error)
     }
     number = readiness.number
-    self.readiness = Mutex(readiness)
+    self.readiness = Lock(readiness)
     let output = ByteQueue(pool: .shared(capacity: options.transmitBufferSize))
     bufferedPayload = output.capacity - FrameHeader.maximumEncodedLength
-    writeSide = DeadlineMutex(WriteSide(output: output))
-    readSide = DeadlineMutex(ReadSide(role: role, input: input, keepAlive: options.ping))
+    writeSide = Lock(WriteSide(output: output))
+    readSide = Lock(ReadSide(role: role, input: input, keepAlive: options.ping))
   }
 
   /// The descriptor is listed: what waits in the input already makes it readable, and the clock runs.
@@ -93,6 +95,7 @@ final class Connection: Sendable {
   func markFailed() {
     _ = phaseValue.compareExchange(
       expected: Phase.open.rawValue, desired: Phase.failed.rawValue, ordering: .acquiringAndReleasing)
+    readiness.withLock { $0.setBuffered(true) }
   }
 
   /// The error of every call after the end.
@@ -114,8 +117,11 @@ struct Traffic: ~Copyable, Sendable {
     bytesSent.store(bytesSent.load(ordering: .relaxed) &+ UInt64(bytes), ordering: .relaxed)
   }
 
-  func noteReceived(bytes: UInt64) {
+  func noteReceivedFrame() {
     framesReceived.store(framesReceived.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
-    bytesReceived.store(bytesReceived.load(ordering: .relaxed) &+ bytes, ordering: .relaxed)
+  }
+
+  func noteReceived(bytes: Int) {
+    bytesReceived.store(bytesReceived.load(ordering: .relaxed) &+ UInt64(bytes), ordering: .relaxed)
   }
 }

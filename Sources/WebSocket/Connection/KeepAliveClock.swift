@@ -34,14 +34,19 @@ struct KeepAliveClock: Sendable {
     return .sendPing(payload)
   }
 
-  /// A PONG came. Only the answer to the last PING counts.
-  mutating func notePong(_ payload: [UInt8]) {
-    if payload == self.payload { pongDue = nil }
+  /// A PONG came. Any will do: where the program sends PINGs too, the peer may answer only the newest (RFC 6455
+  /// 5.5.3), and whoever sends PONG is there.
+  mutating func notePong() {
+    pongDue = nil
   }
 
   /// Part of a frame came: a PONG cannot arrive inside one.
-  mutating func noteFrameArriving(now: Deadline) {
-    if pongDue != nil { pongDue = now.adding(timeout) }
+  ///
+  /// - Returns: whether that changes what is due.
+  mutating func noteFrameArriving() -> Bool {
+    guard pongDue != nil else { return false }
+    pongDue = Deadline.now.adding(timeout)
+    return true
   }
 
   private var payload: [UInt8] {

@@ -1,5 +1,4 @@
 internal import SocketLayer
-internal import Synchronization
 
 /// The open connections of the process.
 enum Registry {
@@ -8,7 +7,7 @@ enum Registry {
     var sockets: Set<CInt> = []
   }
 
-  private static let state = Mutex(State())
+  private static let state = Lock(State())
   private static let connections = DescriptorTable<Connection>()
 
   /// Keeps a place, so that two threads do not open two WebSockets over one socket.

@@ -6,8 +6,6 @@ struct WriteSide: ~Copyable {
   var state = SendState()
   /// Whole frames that have not left yet: held back by the caller, or not taken by the socket.
   var output: ByteQueue
-  /// How many `withCork` are open.
-  var corks = 0
   /// What sending failed with; nothing more can be sent.
   var failure: Errno?
 

@@ -54,6 +54,7 @@ struct HandshakeExchange: ~Copyable {
 
   /// Reads the beginning of a response's body, as much as there is, in a short time and never past the deadline.
   mutating func receiveBody(of head: ResponseHead, limit: Int) -> [UInt8] {
+    let limit = min(max(0, limit), 1 << 30)
     let end = min(deadline, Deadline.now.adding(.milliseconds(500)))
     guard head.isChunked else {
       return receive(atMost: min(head.contentLength ?? limit, limit), until: end) { _ in false }

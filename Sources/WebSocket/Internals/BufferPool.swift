@@ -1,5 +1,4 @@
 internal import BuildConfiguration
-internal import Synchronization
 
 /// Buffers of one size that connections borrow while bytes wait in them, so an idle connection has none and the
 /// frame path allocates nothing.
@@ -10,13 +9,13 @@ final class BufferPool: Sendable {
   }
 
   let capacity: Int
-  private let idle: Mutex<[Buffer]>
+  private let idle: Lock<[Buffer]>
 
-  private static let pools = Mutex<[BufferPool]>([])
+  private static let pools = Lock<[BufferPool]>([])
 
   /// The process's pool of buffers of at least this many bytes.
   static func shared(capacity: Int) -> BufferPool {
-    let capacity = (capacity + 7) / 8 * 8
+    let capacity = (min(capacity, 1 << 30) + 7) / 8 * 8
     return pools.withLock { pools in
       if let pool = pools.first(where: { $0.capacity == capacity }) { return pool }
       let pool = BufferPool(capacity: capacity)
@@ -29,7 +28,7 @@ final class BufferPool: Sendable {
     self.capacity = capacity
     var buffers: [Buffer] = []
     buffers.reserveCapacity(BuildConfiguration.WEBSOCKET_POOL_BUFFERS)
-    idle = Mutex(buffers)
+    idle = Lock(buffers)
   }
 
   func take() -> Buffer {

@@ -1,19 +1,16 @@
 internal import SocketLayer
-internal import Synchronization
 internal import WebSocketProtocol
 
 /// Masking keys from the system's generator, a thousand to the system call.
 ///
 /// A peer must not be able to guess the next key (RFC 6455 10.3), so they come from `getrandom` and are used once.
 enum RandomPool {
-  /// All zero when it begins, on purpose: the optimizer of Swift 6.3 makes any static `Mutex` around an `InlineArray`
-  /// begin so, whatever the initial values say.
   private struct State: ~Copyable {
     var words = InlineArray<1024, UInt32>(repeating: 0)
     var left = 0
   }
 
-  private static let state = Mutex(State())
+  private static let state = Lock(State())
 
   static func maskingKey() -> MaskingKey {
     state.withLock { state in

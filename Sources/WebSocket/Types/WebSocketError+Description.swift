@@ -12,7 +12,7 @@ extension WebSocketError: CustomStringConvertible {
     case .tooManyContexts(let limit): "\(limit) WebSockets are open, which is the limit (WEBSOCKET_MAX_CONTEXTS)"
     case .notSupported(let symbol): "this build was configured without \(symbol)"
     case .handshake(let error): error.description
-    case .refused(let why): "onConnect refused the connection: \(why)"
+    case .refused(let why): "onConnect refused the connection: \(why.escaped)"
     case .wouldBlock: "nothing arrived in time"
     case .timedOut: "the frame could not be sent in time; nothing of it was sent"
     case .aborted: "the time was over in the middle of a frame; the connection cannot go on"
@@ -68,7 +68,7 @@ extension HandshakeError: CustomStringConvertible {
 
   private var location: String {
     guard let response, let location = response.fields[.location] else { return "" }
-    return " to \(location)"
+    return " to \(location.escaped)"
   }
 }
 
@@ -145,12 +145,5 @@ extension HandshakeViolation {
     case .keyInvalid: "Sec-WebSocket-Key is missing or not 16 bytes in base64"
     case .versionNotSupported: "the request is not for version 13"
     }
-  }
-}
-
-extension String {
-  /// Control characters made visible.
-  fileprivate var escaped: String {
-    unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? $0.escaped(asASCII: true) : String($0) }.joined()
   }
 }

@@ -24,11 +24,11 @@ public import WebSocketProtocol
   /// `WEBSOCKET_SEND_BINARY`.
   public var sendOpcode: Opcode = BuildConfiguration.WEBSOCKET_SEND_BINARY ? .binary : .text
 
-  /// Bytes asked from the socket at once; 64 at least. The buffer is held only while bytes wait in it. Larger: fewer
+  /// Bytes asked from the socket at once; 64 at least, 1 GiB at most. The buffer is held only while bytes wait in it. Larger: fewer
   /// system calls. Default: `WEBSOCKET_RX_BUFFER_SIZE`.
   public var receiveBufferSize = BuildConfiguration.WEBSOCKET_RX_BUFFER_SIZE
 
-  /// Bytes masked and handed to the socket at once; 256 at least. The buffer is held only while bytes wait in it.
+  /// Bytes masked and handed to the socket at once; 256 at least, 1 GiB at most. The buffer is held only while bytes wait in it.
   /// Default: `WEBSOCKET_TX_BUFFER_SIZE`.
   public var transmitBufferSize = BuildConfiguration.WEBSOCKET_TX_BUFFER_SIZE
 

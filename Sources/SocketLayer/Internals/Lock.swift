@@ -1,0 +1,39 @@
+/// A lock around a value, which can be waited for up to a deadline.
+///
+/// It is the C library's, not the standard library's `Mutex`: that one cannot be waited for with an end, and lets the
+/// kernel hand over a lock that is fought for, which the thread sanitizer cannot follow and reports as a race.
+///
+/// Sound to send: the value is only reached under the lock.
+@safe @usableFromInline package struct Lock<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
+  @usableFromInline let mutex = ThreadMutex()
+  @usableFromInline let value: UnsafeMutablePointer<Value>
+
+  @inlinable package init(_ value: consuming Value) {
+    // Sound: allocated and initialized once, here, and freed in `deinit`.
+    unsafe self.value = .allocate(capacity: 1)
+    unsafe self.value.initialize(to: value)
+  }
+
+  deinit {
+    unsafe value.deinitialize(count: 1)
+    unsafe value.deallocate()
+  }
+
+  /// Runs the body with the lock held.
+  @inlinable package borrowing func withLock<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return try unsafe body(&value.pointee)
+  }
+
+  /// Runs the body with the lock held.
+  ///
+  /// - Returns: nil where the deadline passed before the lock was free.
+  @inlinable package borrowing func withLock<R, E: Error>(
+    until deadline: Deadline, _ body: (inout Value) throws(E) -> R
+  ) throws(E) -> R? {
+    guard mutex.lock(until: deadline) else { return nil }
+    defer { mutex.unlock() }
+    return try unsafe body(&value.pointee)
+  }
+}
