@@ -41,7 +41,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `nothing is nothing`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       #expect(try !isReadable.now())
       try end.ws.sendMsg([1])
       #expect(try !isReadable.now())
@@ -52,7 +52,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `a frame in the socket`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       for i in 0..<3 as Range<UInt8> {
         try end.peer.send(end.frame(.binary, [i]))
         #expect(try isReadable.soon())
@@ -64,7 +64,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `a frame in our buffer, the socket being empty`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       for count in 2...4 as ClosedRange<UInt8> {
         try end.peer.send((0..<count).flatMap { end.frame(.binary, [$0]) })
         for i in 0..<count {
@@ -78,7 +78,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `a frame in our buffer and one in the socket`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.binary, [1]) + end.frame(.binary, [2]))
       #expect(try end.ws.receive() == [1])
       try end.peer.send(end.frame(.binary, [3]))
@@ -92,7 +92,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `half a header, once it has been taken, is nothing`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       let frame = end.frame(.binary, pattern(size: 300, seed: 17))
       let header = frame.count - 300
       for cut in 1...header {
@@ -110,7 +110,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `half a header behind a frame is nothing`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       let next = end.frame(.binary, [2])
       try end.peer.send(end.frame(.binary, [1]) + next[..<1])
       #expect(try end.ws.receive() == [1])
@@ -124,7 +124,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `part of a payload is something until it is taken`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       let frame = end.frame(.binary, [1, 2, 3, 4])
       try end.peer.send(frame.dropLast())
       #expect(try isReadable.soon())
@@ -141,7 +141,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `an empty frame is something, once`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.binary, [1]) + end.frame(.binary) + end.frame(.text))
       #expect(try end.ws.receive() == [1])
       for _ in 0..<2 {
@@ -154,7 +154,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `a lone ping is answered and leaves nothing`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       for _ in 0..<2 {
         try end.peer.send(end.frame(.ping, [7]))
         #expect(try isReadable.soon())
@@ -168,7 +168,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `a ping behind a frame is answered and leaves nothing`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.binary, [1]) + end.frame(.ping, [7]))
       #expect(try end.ws.receive() == [1])
       #expect(try !isReadable.now())
@@ -180,7 +180,7 @@ struct WebSocketReadinessTests {
   func `a ping that the caller is to have is something until it is taken`(_ setting: Setting) throws {
     var options = WebSocketOptions()
     options.controlFrames = .manual
-    try setting.lend(options: options) { end, isReadable in
+    try setting.lend(options: options) { (end, isReadable) throws in
       try end.peer.send(end.frame(.ping, [7]) + end.frame(.pong))
       #expect(try isReadable.soon())
       #expect(try end.ws.recvMsg(maxCount: 10, timeout: .seconds(20)).message.isPing)
@@ -192,7 +192,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `CLOSE is something, and so is the end behind it`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.binary, [1]) + end.frame(.close, [3, 232]))
       #expect(try isReadable.soon())
       #expect(try end.ws.receive() == [1])
@@ -207,7 +207,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `a lone CLOSE in the socket`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.close))
       #expect(try isReadable.soon())
       #expect(try end.ws.recvMsg(maxCount: 10, timeout: .seconds(20)).message.isClose)
@@ -217,7 +217,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `the end of the stream is something, and stays`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.binary, [1]))
       end.hangUp()
       #expect(try isReadable.soon())
@@ -233,7 +233,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `a broken frame behind a good one is something`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.binary, [1]) + end.frame(Opcode(rawValue: 3), [2]))
       #expect(try end.ws.receive() == [1])
       #expect(try isReadable.soon())
@@ -243,8 +243,19 @@ struct WebSocketReadinessTests {
   }
 
   @Test(arguments: Setting.all)
+  func `a frame of ours that was cut off is the end, and that is something`(_ setting: Setting) throws {
+    try setting.lend { (end, isReadable) throws in
+      let payload = pattern(size: 20_000_000, seed: 21)
+      #expect(throws: WebSocketError.self) { try end.ws.sendMsg(payload, timeout: .milliseconds(100)) }
+      #expect(try isReadable.soon())
+      #expect(throws: WebSocketError.self) { try end.ws.receive(timeout: .immediate) }
+      #expect(try isReadable.soon())
+    }
+  }
+
+  @Test(arguments: Setting.all)
   func `the read direction, once it is ended, is readable for good`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.binary, [1]) + end.frame(.binary, [2]))
       #expect(try end.ws.receive() == [1])
       try end.ws.descriptor.shutdown(.read)
@@ -258,7 +269,7 @@ struct WebSocketReadinessTests {
 
   @Test(arguments: Setting.all)
   func `socket calls leave it as recvMsg does`(_ setting: Setting) throws {
-    try setting.lend { end, isReadable in
+    try setting.lend { (end, isReadable) throws in
       try end.peer.send(end.frame(.binary, [1, 2]) + end.frame(.ping) + end.frame(.binary) + end.frame(.binary, [3]))
       #expect(try end.ws.descriptor.recv(maxCount: 10, flags: .peek, timeout: .seconds(20)) == [1, 2])
       #expect(try isReadable.soon())

@@ -9,7 +9,8 @@ struct ManualTests {
   static let manual = options { $0.controlFrames = .manual }
 
   @Test(arguments: Role.all, Wire.allCases)
-  func `Must differ: by option every control frame is delivered, and nothing is answered`(role: Role, wire: Wire) throws {
+  func `Must differ: by option every control frame is delivered, and nothing is answered`(role: Role, wire: Wire) throws
+  {
     try withSession(role, over: wire, options: Self.manual) { session in
       let frames = [
         Frame(.ping, [1, 2]), Frame(.ping), Frame(.pong, [3]), Frame(.text, "x".bytes), Frame(closing: 1000, "bye"),

@@ -55,9 +55,11 @@ struct PongTests {
   }
 
   @Test(arguments: Role.all)
-  func `Field defect 11: a PING that comes while a sender is blocked holds up no reader, and the newest is answered after`(
-    role: Role
-  ) throws {
+  func
+    `Field defect 11: a PING that comes while a sender is blocked holds up no reader, and the newest is answered after`(
+      role: Role
+    ) throws
+  {
     let (socket, peer) = try memoryPair(capacity: 1000)
     try withSession(role, socket, peer) { session in
       let payload = pattern(size: 5000, seed: 3)
@@ -94,7 +96,8 @@ struct PongTests {
     }
   }
 
-  @Test func `Field defect 11: a PONG that the socket does not take makes the descriptor poll readable when it does`() throws
+  @Test func `Field defect 11: a PONG that the socket does not take makes the descriptor poll readable when it does`()
+    throws
   {
     let (socket, peer) = try memoryPair(capacity: 1000)
     try withSession(.server, socket, peer) { session in

@@ -8,7 +8,8 @@ import WebSocketProtocol
 /// `websocketDisconnect`.
 struct DisconnectTests {
   @Test(arguments: Role.all, Wire.allCases)
-  func `it sends CLOSE with code and reason, waits for the peer's, and leaves the socket open`(role: Role, wire: Wire) throws
+  func `it sends CLOSE with code and reason, waits for the peer's, and leaves the socket open`(role: Role, wire: Wire)
+    throws
   {
     try withSession(role, over: wire) { session in
       let peer = BlockingThread {

@@ -43,7 +43,11 @@ struct AcceptValueTests {
   }
 
   @Test func `the right value in another case is refused`() throws {
-    let attempt = try outcome { ["Sec-WebSocket-Accept: \(String($0.map { $0.isLowercase ? Character($0.uppercased()) : Character($0.lowercased()) }))"] }
+    let attempt = try outcome {
+      [
+        "Sec-WebSocket-Accept: \(String($0.map { $0.isLowercase ? Character($0.uppercased()) : Character($0.lowercased()) }))"
+      ]
+    }
     #expect(attempt.error?.handshake?.cause == .text(.acceptWrong))
   }
 

@@ -14,7 +14,8 @@ struct BadRequestTests {
     var make: @Sendable (inout WebSocketRequest) -> Void
 
     init(
-      _ testDescription: String, _ expected: HandshakeTextError, _ make: @escaping @Sendable (inout WebSocketRequest) -> Void
+      _ testDescription: String, _ expected: HandshakeTextError,
+      _ make: @escaping @Sendable (inout WebSocketRequest) -> Void
     ) {
       self.testDescription = testDescription
       self.expected = expected

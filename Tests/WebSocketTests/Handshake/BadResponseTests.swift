@@ -49,7 +49,11 @@ struct BadResponseTests {
 
   @Test func `a subprotocol that was not offered is refused`() throws {
     #expect(
-      try cause { $0.subprotocols = ["mqtt"] } _: { response($0.acceptanceLines + ["Sec-WebSocket-Protocol: chat"]) }
+      try cause {
+        $0.subprotocols = ["mqtt"]
+      } _: {
+        response($0.acceptanceLines + ["Sec-WebSocket-Protocol: chat"])
+      }
         == .text(.subprotocolNotOffered))
   }
 
@@ -60,13 +64,21 @@ struct BadResponseTests {
 
   @Test func `two subprotocols are refused`() throws {
     #expect(
-      try cause { $0.subprotocols = ["a", "b"] } _: { response($0.acceptanceLines + ["Sec-WebSocket-Protocol: a, b"]) }
+      try cause {
+        $0.subprotocols = ["a", "b"]
+      } _: {
+        response($0.acceptanceLines + ["Sec-WebSocket-Protocol: a, b"])
+      }
         == .text(.subprotocolNotOffered))
   }
 
   @Test func `a subprotocol in another case is another subprotocol`() throws {
     #expect(
-      try cause { $0.subprotocols = ["mqtt"] } _: { response($0.acceptanceLines + ["Sec-WebSocket-Protocol: MQTT"]) }
+      try cause {
+        $0.subprotocols = ["mqtt"]
+      } _: {
+        response($0.acceptanceLines + ["Sec-WebSocket-Protocol: MQTT"])
+      }
         == .text(.subprotocolNotOffered))
   }
 
@@ -82,7 +94,9 @@ struct BadResponseTests {
         == .text(.versionTooOld))
   }
 
-  @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n\r\n", "\r\n\r\n", "HTTP/1.1\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "ICY 200 OK\r\n\r\n"])
+  @Test(arguments: [
+    "SSH-2.0-OpenSSH_9.2\r\n\r\n", "\r\n\r\n", "HTTP/1.1\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "ICY 200 OK\r\n\r\n",
+  ])
   func `what is not HTTP is refused as that`(answer: String) throws {
     #expect(try cause { _ in answer } == .text(.notHTTP))
   }
@@ -115,9 +129,18 @@ struct BadResponseTests {
 
   @Test func `a head of exactly the limit is taken, and of one byte more is not`() throws {
     let size = RequestText(text: "\r\nSec-WebSocket-Key: \(String(repeating: "A", count: 22))==").acceptance.utf8.count
-    #expect(try attempt { $0.options.maxResponseHeadSize = size } answer: { $0.acceptance }.error == nil)
     #expect(
-      try cause { $0.options.maxResponseHeadSize = size - 1 } _: { $0.acceptance }
+      try attempt {
+        $0.options.maxResponseHeadSize = size
+      } answer: {
+        $0.acceptance
+      }.error == nil)
+    #expect(
+      try cause {
+        $0.options.maxResponseHeadSize = size - 1
+      } _: {
+        $0.acceptance
+      }
         == .text(.headTooLarge(limit: size - 1)))
   }
 }

@@ -9,7 +9,8 @@ import WebSocket
 struct ContextPlaceTests {
   static var request: WebSocketRequest { WebSocketRequest(host: "localhost", url: "/") }
 
-  @Test func `a second WebSocket over the same socket is EEXIST, in either role, and harms the first in nothing`() throws
+  @Test func `a second WebSocket over the same socket is EEXIST, in either role, and harms the first in nothing`()
+    throws
   {
     try withSession { session in
       #expect(failure { try websocketConnect(session.socket, Self.request, timeout: patience) } == .socketInUse)
@@ -57,6 +58,21 @@ struct ContextPlaceTests {
       for _ in 0..<3 { try EveryPath.walk() }
       #expect(openDescriptors() == before)
       #expect(websocketContexts() == [])
+    }
+  }
+
+  @Test func `a thousand connections opened and closed leave as many descriptors as before`() async {
+    await #expect(processExitsWith: .success) {
+      func once(_ i: Int) throws {
+        try withSession(i % 2 == 0 ? .client : .server) { session in
+          try session.ws.sendMsg("x")
+          if i % 3 == 0 { try session.disconnect(timeout: .immediate) }
+        }
+      }
+      for i in 0..<6 { try once(i) }
+      let before = openDescriptors()
+      for i in 0..<1000 { try once(i) }
+      #expect(openDescriptors() == before)
     }
   }
 }

@@ -69,7 +69,8 @@ struct OnConnectTests {
     #expect(!wasCalled)
   }
 
-  @Test func `a refused connection frees its descriptor and its place: the same socket can be connected again`() throws {
+  @Test func `a refused connection frees its descriptor and its place: the same socket can be connected again`() throws
+  {
     let (socket, peer) = try Wire.tcp.open()
     defer {
       try? socket.close()

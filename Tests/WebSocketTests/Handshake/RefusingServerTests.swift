@@ -74,7 +74,9 @@ struct RefusingServerTests {
       try peer.write("later")
       try peer.socket.shutdown(.write)
       _ = try peer.readToEnd()
-    } _: { $0 }
+    } _: {
+      $0
+    }
     #expect(attempt.error?.handshake?.cause == .text(.status(503)))
     #expect(attempt.error?.handshake?.response?.body.text == "try later")
   }
@@ -84,7 +86,9 @@ struct RefusingServerTests {
       _ = try peer.readHead()
       try peer.write("HTTP/1.1 500 Oh\r\nContent-Length: 100\r\n\r\nhalf")
       _ = try peer.readToEnd()
-    } _: { $0 }
+    } _: {
+      $0
+    }
     #expect(attempt.error?.handshake?.response?.body.text == "half")
     #expect(attempt.elapsed < .seconds(15))
   }

@@ -107,7 +107,7 @@ struct RequestTests {
     #expect(error?.errno == .connectionAbort)
   }
 
-  @Test func `the key is 16 random bytes, and another one each time`() throws {
+  @Test func `Must differ: the key is 16 random bytes, and another one each time`() throws {
     var keys: Set<[UInt8]> = []
     for _ in 0..<20 {
       let key = base64Decoded(try request { _ in }.value("Sec-WebSocket-Key") ?? "")

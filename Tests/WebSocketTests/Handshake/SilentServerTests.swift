@@ -15,7 +15,9 @@ struct SilentServerTests {
   func `a silent server is given up at the deadline, and the error says that nothing came`(wire: Wire) throws {
     let attempt = try withAttempt(over: wire, timeout: .milliseconds(100)) { peer in
       _ = try peer.readToEnd()
-    } _: { $0 }
+    } _: {
+      $0
+    }
     #expect(attempt.error?.handshake?.cause == .timedOut(bytesReceived: 0))
     #expect(attempt.error?.description == "the handshake timed out: the peer sent nothing")
     #expect(attempt.error?.errno == .connectionAbort)
@@ -25,7 +27,11 @@ struct SilentServerTests {
   }
 
   @Test func `no time at all is over at once`() throws {
-    let attempt = try withAttempt(timeout: .immediate) { _ = try $0.readToEnd() } _: { $0 }
+    let attempt = try withAttempt(timeout: .immediate) {
+      _ = try $0.readToEnd()
+    } _: {
+      $0
+    }
     #expect(attempt.error?.handshake?.cause == .timedOut(bytesReceived: 0))
     #expect(attempt.elapsed < Self.inTime)
   }
@@ -36,7 +42,9 @@ struct SilentServerTests {
       _ = try peer.readHead()
       try peer.write("HTTP/1.1 101 Switching")
       _ = try peer.readToEnd()
-    } _: { $0 }
+    } _: {
+      $0
+    }
     #expect(attempt.error?.handshake?.cause == .timedOut(bytesReceived: 22))
     #expect(attempt.elapsed >= .milliseconds(300))
     #expect(attempt.elapsed < Self.inTime)
@@ -49,7 +57,9 @@ struct SilentServerTests {
         try peer.write("x")
         usleep(1000)
       }
-    } _: { $0 }
+    } _: {
+      $0
+    }
     guard case .timedOut(let count) = attempt.error?.handshake?.cause else {
       // A fast peer may also reach the limit of the head first.
       #expect(attempt.error?.handshake?.cause == .text(.headTooLarge(limit: 16384)))
@@ -64,7 +74,9 @@ struct SilentServerTests {
     let attempt = try withAttempt(over: wire) { peer in
       _ = try peer.readHead()
       peer.close()
-    } _: { $0 }
+    } _: {
+      $0
+    }
     #expect(attempt.error?.handshake?.cause == .closed(bytesReceived: 0))
     #expect(attempt.error?.description == "the peer closed the connection without answering the handshake")
     #expect(attempt.elapsed < Self.inTime)
@@ -89,7 +101,9 @@ struct SilentServerTests {
       _ = try peer.readHead()
       try peer.write("HTTP/1.1 101 Swi")
       peer.close()
-    } _: { $0 }
+    } _: {
+      $0
+    }
     #expect(attempt.error?.handshake?.cause == .closed(bytesReceived: 16))
   }
 

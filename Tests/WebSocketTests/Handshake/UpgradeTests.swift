@@ -84,16 +84,17 @@ struct UpgradeTests {
     #expect(try ws.receiveMessage(timeout: .immediate).text == "early")
   }
 
-  @Test(arguments: [
-    ("GET / HTTP/1.0", nil, HandshakeViolation.versionTooOld, "505 HTTP Version Not Supported"),
-    ("POST / HTTP/1.1", nil, .methodNotGet, "405 Method Not Allowed"),
-    ("hello", nil, .notHTTP, "400 Bad Request"),
-    (nil, "Host", .hostMissing, "400 Bad Request"),
-    (nil, "Upgrade", .upgradeMissing, "426 Upgrade Required"),
-    (nil, "Connection", .connectionMissing, "426 Upgrade Required"),
-    (nil, "Sec-WebSocket-Key", .keyInvalid, "400 Bad Request"),
-    (nil, "Sec-WebSocket-Version", .versionNotSupported, "426 Upgrade Required"),
-  ] as [(String?, String?, HandshakeViolation, String)])
+  @Test(
+    arguments: [
+      ("GET / HTTP/1.0", nil, HandshakeViolation.versionTooOld, "505 HTTP Version Not Supported"),
+      ("POST / HTTP/1.1", nil, .methodNotGet, "405 Method Not Allowed"),
+      ("hello", nil, .notHTTP, "400 Bad Request"),
+      (nil, "Host", .hostMissing, "400 Bad Request"),
+      (nil, "Upgrade", .upgradeMissing, "426 Upgrade Required"),
+      (nil, "Connection", .connectionMissing, "426 Upgrade Required"),
+      (nil, "Sec-WebSocket-Key", .keyInvalid, "400 Bad Request"),
+      (nil, "Sec-WebSocket-Version", .versionNotSupported, "426 Upgrade Required"),
+    ] as [(String?, String?, HandshakeViolation, String)])
   func `a request that is not right is answered with its status, and refused`(
     firstLine: String?, missing: String?, violation: HandshakeViolation, status: String
   ) throws {

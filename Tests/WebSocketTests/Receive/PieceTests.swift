@@ -6,7 +6,8 @@ import WebSocketProtocol
 /// What `recvMsg` says of the pieces of frames.
 struct PieceTests {
   @Test(arguments: Role.all, [1, 2, 3, 199])
-  func `Field defect 5: what remains is right on every piece, with a second frame behind`(role: Role, size: Int) throws {
+  func `Field defect 5: what remains is right on every piece, with a second frame behind`(role: Role, size: Int) throws
+  {
     let payload = pattern(size: 200, seed: 5)
     try withSession(role) { session in
       try session.write(Frame(.binary, payload), Frame(.text, "next".bytes))

@@ -1,8 +1,8 @@
+import SystemPackage
+import TestSupport
 import Testing
 import WebSocket
 import WebSocketProtocol
-import SystemPackage
-import TestSupport
 
 /// Receiving that runs out of time.
 struct ReceiveTimeoutTests {
@@ -65,6 +65,32 @@ struct ReceiveTimeoutTests {
       #expect(text.text == "grüße")
       #expect(binary == [1, 2])
       #expect(try session.peer.readFrame().unmasked == Frame(.pong, [1]))
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `Field defect 19: no call that runs out of time drops what it had`(role: Role) throws {
+    try withSession(role, over: .memory) { session in
+      let calls: [(WebSocketDescriptor) throws -> [UInt8]] = [
+        { ws in try ws.receiveMessage(timeout: .immediate).payload },
+        { ws in try ws.recvMsg(maxCount: 100, timeout: .immediate).payload },
+        { ws in try ws.withReceivedFrame(timeout: .immediate) { _, bytes in bytes.array } },
+        { ws in try ws.descriptor.recv(maxCount: 100, timeout: .immediate) },
+        { ws in
+          _ = try ws.peekMsg(timeout: .immediate)
+          return []
+        },
+      ]
+      let text = "grüße".bytes
+      for call in calls {
+        var received: [UInt8] = []
+        for byte in session.bytes(Frame(.text, text)) {
+          try session.peer.write([byte])
+          received += (try? call(session.ws)) ?? []
+        }
+        if received.isEmpty { received = try session.ws.receiveMessage(timeout: .immediate).payload }
+        #expect(received == text)
+      }
     }
   }
 

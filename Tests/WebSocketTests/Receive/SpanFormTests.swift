@@ -53,7 +53,8 @@ struct SpanFormTests {
       #expect(try session.ws.sendMsg(RawSpan(), opcode: .text) == 0)
       #expect(
         try session.peer.readFrames(5).map { $0.unmasked } == [
-          Frame(.binary, [1, 2]), Frame(.text, "ä".bytes), Frame(.binary, [5, 6, 7]), Frame(.ping, [5, 6, 7]), Frame(.text),
+          Frame(.binary, [1, 2]), Frame(.text, "ä".bytes), Frame(.binary, [5, 6, 7]), Frame(.ping, [5, 6, 7]),
+          Frame(.text),
         ])
     }
   }

@@ -24,7 +24,8 @@ struct TextTests {
   ]
 
   @Test(arguments: Role.all, badStarts)
-  func `bad text is refused at its first bad byte, the rest of the frame not there yet`(role: Role, bad: [UInt8]) throws {
+  func `bad text is refused at its first bad byte, the rest of the frame not there yet`(role: Role, bad: [UInt8]) throws
+  {
     try withSession(role) { session in
       let start = "good ".bytes + bad
       let frame = Frame(.text, start, key: role == .server ? .sample : nil)

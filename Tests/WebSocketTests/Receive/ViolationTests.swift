@@ -42,7 +42,8 @@ struct ViolationTests {
       Case(.continuationWithoutMessage, Frame(.continuation, [1])),
       Case(.continuationWithoutMessage, Frame(.continuation, [1], isFinal: false)),
       Case(.messageInsideMessage, Frame(.text, [0x61], isFinal: false), Frame(.text, [0x61])),
-      Case(.messageInsideMessage, Frame(.binary, [1], isFinal: false), Frame(.ping), Frame(.binary, [1], isFinal: false)),
+      Case(
+        .messageInsideMessage, Frame(.binary, [1], isFinal: false), Frame(.ping), Frame(.binary, [1], isFinal: false)),
       Case(.lengthNotMinimal, raw: [0x82, 126, 0, 125]),
       Case(.lengthNotMinimal, raw: [0x82, 126, 0, 0]),
       Case(.lengthNotMinimal, raw: [0x82, 127, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]),

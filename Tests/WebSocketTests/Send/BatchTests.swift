@@ -9,7 +9,8 @@ import WebSocketProtocol
 struct BatchTests {
   /// A session over a socket whose writes are counted.
   func withTraced(
-    _ role: Role = .client, options: WebSocketOptions = WebSocketOptions(), _ body: (Session, TracedSocket) throws -> Void
+    _ role: Role = .client, options: WebSocketOptions = WebSocketOptions(),
+    _ body: (Session, TracedSocket) throws -> Void
   ) throws {
     let (below, peer) = try memoryPair()
     let (socket, traced) = TracedSocket.make(over: below)
@@ -122,6 +123,21 @@ struct BatchTests {
       #expect(frames.dropLast() == Array(repeating: Frame(.binary, [UInt8](repeating: 1, count: 18)), count: 10)[...])
       #expect(frames.last == Frame(.text, "next".bytes))
       #expect(try sender.join() == 4)
+    }
+  }
+
+  @Test func `a cork while another sender is blocked waits no longer than it is told to`() throws {
+    let (socket, peer) = try memoryPair(capacity: 100)
+    try withSession(.server, socket, peer) { session in
+      let sender = try SleepingThread { try session.ws.sendMsg([UInt8](repeating: 7, count: 500)) }
+      let time = elapsed {
+        #expect(failure { try session.ws.withCork(timeout: .milliseconds(30)) {} } == .timedOut)
+      }
+      #expect(time < .seconds(15))
+      #expect(try peer.readFrame().payload.count == 500)
+      #expect(try sender.join() == 500)
+      try session.ws.sendMsg("not held back")
+      #expect(try peer.readFrame().payload.text == "not held back")
     }
   }
 

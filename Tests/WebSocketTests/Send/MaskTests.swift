@@ -38,11 +38,14 @@ struct MaskTests {
     }
   }
 
-  @Test(arguments: Role.all, [
-    // What makes a CLOSE frame leave.
-    "answer", "violation", "too big", "shutdown", "disconnect", "close", "sendMsg",
-  ])
-  func `Field defect 9: every CLOSE frame of a client has a mask, and none of a server's`(role: Role, cause: String) throws
+  @Test(
+    arguments: Role.all,
+    [
+      // What makes a CLOSE frame leave.
+      "answer", "violation", "too big", "shutdown", "disconnect", "close", "sendMsg",
+    ])
+  func `Field defect 9: every CLOSE frame of a client has a mask, and none of a server's`(role: Role, cause: String)
+    throws
   {
     try withSession(role) { session in
       switch cause {
@@ -80,7 +83,8 @@ struct MaskTests {
   }
 
   @Test(arguments: Role.all)
-  func `a mask that the role does not allow is EINVAL, nothing is sent, and the connection is as it was`(role: Role) throws
+  func `a mask that the role does not allow is EINVAL, nothing is sent, and the connection is as it was`(role: Role)
+    throws
   {
     try withSession(role) { session in
       for opcode in [.text, .binary, .ping, .close] as [Opcode] {

@@ -8,7 +8,8 @@ import WebSocketProtocol
 /// A plain `send` on a descriptor that must not wait: a frame that has begun is finished later.
 struct PlainSendTests {
   @Test(arguments: Role.all)
-  func `a frame that fits our buffer is taken whole, and its rest leaves as soon as the socket takes it`(role: Role) throws
+  func `a frame that fits our buffer is taken whole, and its rest leaves as soon as the socket takes it`(role: Role)
+    throws
   {
     let (socket, peer) = try memoryPair(capacity: 100)
     try withSession(role, socket, peer) { session in

@@ -58,7 +58,8 @@ struct RefusedFrameTests {
       }
       // What could be sent before still can.
       let isOpen = refused.before.last?.isFinal == false
-      let rest: Frame = isOpen ? Frame(.continuation, refused.refusal == .textNotUTF8 ? [0x82, 0xAC] : []) : Frame(.text, "ok".bytes)
+      let rest: Frame =
+        isOpen ? Frame(.continuation, refused.refusal == .textNotUTF8 ? [0x82, 0xAC] : []) : Frame(.text, "ok".bytes)
       try send(rest)
       #expect(
         try session.peer.readFrames(refused.before.count + 1).map { $0.unmasked } == refused.before + [rest])

@@ -16,7 +16,9 @@ enum EveryPath {
     } peer: { peer in
       guard let text = answer(try peer.readHead()) else { return peer.close() }
       try peer.write(text)
-    } _: { $0.error }
+    } _: {
+      $0.error
+    }
   }
 
   /// Walks them all, with no other WebSocket open in the process.

@@ -33,7 +33,8 @@ final class RawPeer: Sendable {
     while bytes.count < count {
       let more = try socket.recv(maxCount: count - bytes.count, timeout: patience)
       guard !more.isEmpty else {
-        throw TestSupportError("the stream ended after \(bytes.count) of \(count) bytes: \(bytes.text.debugDescription)")
+        throw TestSupportError(
+          "the stream ended after \(bytes.count) of \(count) bytes: \(bytes.text.debugDescription)")
       }
       bytes += more
     }
