@@ -15,6 +15,7 @@ public struct Readiness: ~Copyable, Sendable {
   public private(set) var number: CInt
   private let below: CInt
   private let output: CInt
+  private let alwaysReady: CInt
   private var isBuffered = false
   private var watchesOutput = false
   private var timer: CInt = -1
@@ -24,10 +25,11 @@ public struct Readiness: ~Copyable, Sendable {
   ///   - output: the number that polls writable, where it is another.
   /// - Throws: `EMFILE` or `ENFILE` where no number is left, `EPERM` where `below` cannot be polled.
   public init(watching below: CInt, output: CInt? = nil) throws(Errno) {
+    let alwaysReady = try AlwaysReady.number()
     let number = try result(epoll_create1(CInt(EPOLL_CLOEXEC))).get()
     do throws(Errno) {
       try Self.control(number, EPOLL_CTL_ADD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
-      try Self.control(number, EPOLL_CTL_ADD, AlwaysReady.number, 0)
+      try Self.control(number, EPOLL_CTL_ADD, alwaysReady, 0)
     } catch {
       _ = Glibc.close(number)
       throw error
@@ -35,13 +37,14 @@ public struct Readiness: ~Copyable, Sendable {
     self.number = number
     self.below = below
     self.output = output ?? below
+    self.alwaysReady = alwaysReady
   }
 
   /// Says whether bytes wait in buffers above the descriptor below. Costs nothing where that is no news.
   public mutating func setBuffered(_ isOn: Bool) {
     guard isOn != isBuffered, number >= 0 else { return }
     isBuffered = isOn
-    try? Self.control(number, EPOLL_CTL_MOD, AlwaysReady.number, isOn ? EPOLLIN.rawValue : 0)
+    try? Self.control(number, EPOLL_CTL_MOD, alwaysReady, isOn ? EPOLLIN.rawValue : 0)
   }
 
   /// Makes the number readable also when the descriptor below can take output: the owner has something to send and
@@ -100,12 +103,16 @@ public struct Readiness: ~Copyable, Sendable {
   }
 }
 
-/// An eventfd with something in it, for ever. One for the process.
+/// An eventfd with something in it, for ever. One for the process, made when it is first needed.
 enum AlwaysReady {
-  static let number: CInt = {
-    let flags = CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK)
-    let number = eventfd(1, flags)
-    precondition(number >= 0, "no descriptor is left for the process-wide eventfd")
-    return number
-  }()
+  private static let made = Lock<CInt?>(nil)
+
+  static func number() throws(Errno) -> CInt {
+    try made.withLock { made throws(Errno) in
+      if let made { return made }
+      let number = try result(eventfd(1, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))).get()
+      made = number
+      return number
+    }
+  }
 }

@@ -26,7 +26,7 @@ extension Connection {
   func pump() {
     while hasAffairs {
       let isDone = writeSide.withLock(until: .immediate) { side in
-        takeQueued(&side)
+        _ = takeQueued(&side)
         return flushNow(&side)
       }
       guard isDone == true else { return }
@@ -34,10 +34,14 @@ extension Connection {
   }
 
   /// Moves the queued frames behind what waits already, as far as there is room.
-  func takeQueued(_ side: inout WriteSide) {
+  ///
+  /// - Returns: whether there was anything, so that what waits is not to be held back.
+  func takeQueued(_ side: inout WriteSide) -> Bool {
+    var isUrgent = false
     while hasQueued.load(ordering: .sequentiallyConsistent) {
+      isUrgent = true
       if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 { side.output.compact() }
-      if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 { return }
+      if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 { break }
       // The flag falls first: what is put in from here on raises it again.
       hasQueued.store(false, ordering: .sequentiallyConsistent)
       while side.output.freeAtEnd >= FrameHeader.maximumEncodedLength + 125 {
@@ -47,9 +51,10 @@ extension Connection {
       }
       if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 {
         hasQueued.store(true, ordering: .sequentiallyConsistent)
-        return
+        break
       }
     }
+    return isUrgent
   }
 
   func append(_ opcode: Opcode, _ body: ControlQueue.Body, to side: inout WriteSide) {

@@ -36,8 +36,7 @@ extension Connection {
   ) throws(WebSocketError) -> Int {
     try checkCanSend(side)
     // What the socket is to have without delay is not held back together with this frame.
-    let hasUrgent = hasQueued.load(ordering: .relaxed) || hasPendingOutput.load(ordering: .relaxed)
-    takeQueued(&side)
+    let hasUrgent = takeQueued(&side) || hasPendingOutput.load(ordering: .relaxed)
     let next: SendState
     do throws(SendState.Refusal) {
       next = try side.state.sending(frame, first, second, third)

@@ -10,14 +10,17 @@ final class BlockedCall<Value: Sendable>: Sendable {
 
   /// Where the thread is to be found.
   private final class Place: Sendable {
-    let value = Mutex<(folder: String, thread: pthread_t)?>(nil)
+    let thread = Atomic<pthread_t>(0)
+    /// The kernel's number for the thread; 0 until both are known.
+    let task = Atomic<Int>(0)
   }
 
   init(_ body: @escaping @Sendable () throws -> Value) {
     let place = Place()
     let hasEnded = Flag()
     thread = BlockingThread {
-      place.value.withLock { $0 = (threadFolder(), pthread_self()) }
+      place.thread.store(pthread_self(), ordering: .relaxed)
+      place.task.store(presentTask(), ordering: .releasing)
       defer { hasEnded.set() }
       return try body()
     }
@@ -32,15 +35,15 @@ final class BlockedCall<Value: Sendable>: Sendable {
     var times = 0
     try wait(until: "a thread blocks") {
       guard !isOver else { throw TestSupportError("the call did not block") }
-      guard let folder = place.value.withLock({ $0?.folder }) else { return false }
-      times = isSleeping(folder) ? times + 1 : 0
+      let task = place.task.load(ordering: .acquiring)
+      times = task != 0 && isSleeping(task) ? times + 1 : 0
       return times == 4
     }
   }
 
   /// Sends the thread a signal. It has not been joined, so the number is still its own.
   func signal(_ number: CInt) {
-    if let thread = place.value.withLock({ $0?.thread }) { pthread_kill(thread, number) }
+    if place.task.load(ordering: .acquiring) != 0 { pthread_kill(place.thread.load(ordering: .relaxed), number) }
   }
 
   /// What the call gave back. It throws where the call does not end in time; the thread is left behind then.
@@ -50,18 +53,20 @@ final class BlockedCall<Value: Sendable>: Sendable {
   }
 }
 
-/// The calling thread's folder in `/proc`.
-private func threadFolder() -> String {
+/// The kernel's number of the calling thread.
+private func presentTask() -> Int {
   var target = [UInt8](repeating: 0, count: 256)
   let length = target.withUnsafeMutableBytes {
     readlink("/proc/thread-self", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
   }
-  return "/proc/" + String(decoding: target.prefix(max(0, length)), as: UTF8.self)
+  // The process's number, `/task/`, the thread's.
+  let path = String(decoding: target.prefix(max(0, length)), as: UTF8.self)
+  return path.split(separator: "/").last.flatMap { Int($0) } ?? 0
 }
 
 /// Whether a thread sleeps in a system call: `S` behind the name in parentheses (proc(5)).
-private func isSleeping(_ folder: String) -> Bool {
-  let file = open(folder + "/stat", O_RDONLY | O_CLOEXEC)
+private func isSleeping(_ task: Int) -> Bool {
+  let file = open("/proc/self/task/\(task)/stat", O_RDONLY | O_CLOEXEC)
   guard file >= 0 else { return false }
   defer { close(file) }
   var bytes = [UInt8](repeating: 0, count: 512)

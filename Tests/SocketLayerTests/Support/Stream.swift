@@ -140,7 +140,7 @@ extension SocketDescriptor {
     repeat {
       while let count = try? send(block, flags: .dontWait) { total += count }
       while let count = try? send([0], flags: .dontWait) { total += count }
-    } while try poll(for: .writable, timeout: .milliseconds(50)).contains(.writable)
+    } while try poll(for: .writable, timeout: .milliseconds(20)).contains(.writable)
     return total
   }
 
