@@ -1,4 +1,3 @@
-
 extension WebSocketDescriptor {
   /// How the peer ended the connection; nil where it has not.
   public func closeStatus() throws(WebSocketError) -> CloseStatus? {

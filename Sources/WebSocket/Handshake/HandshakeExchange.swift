@@ -81,7 +81,8 @@ struct HandshakeExchange: ~Copyable {
         guard count > 0 else { break }
       } catch {
         if error == .interrupted { continue }
-        guard error == .wouldBlock, let found = try? socket.wait(for: .readable, Wait(until: end)), !found.isEmpty else {
+        guard error == .wouldBlock, let found = try? socket.wait(for: .readable, Wait(until: end)), !found.isEmpty
+        else {
           break
         }
       }

@@ -15,7 +15,8 @@ public struct CloseStatus: Sendable, Hashable, CustomStringConvertible {
     switch code {
     case .noStatus: "closed without a code"
     case .abnormal: "no CLOSE frame came from the peer"
-    default: reason.isEmpty ? "closed with code \(code.rawValue)" : "closed with code \(code.rawValue): \(reason.escaped)"
+    default:
+      reason.isEmpty ? "closed with code \(code.rawValue)" : "closed with code \(code.rawValue): \(reason.escaped)"
     }
   }
 }

@@ -29,7 +29,8 @@ struct TriedCounts {
 
   /// The one line that tells.
   var line: String {
-    "faults: \(total) tried: " + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    "faults: \(total) tried: "
+      + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       .joined(separator: ", ")
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// Ends the process of an exit test in which nothing has happened for a while, and says what it was at.
 final class Watchdog: Sendable {
