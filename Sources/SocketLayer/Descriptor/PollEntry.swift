@@ -18,7 +18,8 @@ public struct PollEvents: OptionSet, Sendable, Hashable {
 /// One descriptor to wait for.
 public struct PollEntry: Sendable, Hashable {
   public var descriptor: SocketDescriptor
-  /// What to wait for. `error`, `hangUp` and `invalid` are always told.
+  /// What to wait for. `error`, `hangUp` and `invalid` are always told of a kernel socket; of a layer over one they
+  /// are told as `readable`, and the next receiving call says what it is.
   public var events: PollEvents
   /// What `poll` found.
   public var returned: PollEvents = []

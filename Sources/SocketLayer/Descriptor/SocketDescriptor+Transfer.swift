@@ -4,7 +4,8 @@ extension SocketDescriptor {
   /// Sends bytes.
   ///
   /// - Parameters:
-  ///   - bytes: what to send. On a ws descriptor it becomes one final frame.
+  ///   - bytes: what to send. On a ws descriptor it becomes one final frame; where the call may not wait and the
+  ///     bytes are more than the transmit buffer holds, only the beginning does.
   ///   - flags: `.dontWait`, `.more`.
   ///   - timeout: how long to wait; nil: as the descriptor is set, blocking or not.
   /// - Returns: the bytes taken. A blocking descriptor takes all; another may take fewer.
