@@ -1,0 +1,140 @@
+import SocketLayer
+import TestSupport
+import Testing
+import WebSocket
+import WebSocketProtocol
+
+/// What frames cost in calls to the socket, which no clock is needed to tell.
+@Suite struct OperationCountTests {
+  private typealias Counts = CountingSocket.Counts
+
+  /// The ways to send and receive a small frame.
+  enum Way: Sendable, CaseIterable {
+    case array
+    case span
+    case borrowed
+    case wholeMessage
+    case socketCall
+
+    func send(_ ws: WebSocketDescriptor, _ payload: [UInt8], timeout: Timeout) throws {
+      switch self {
+      case .socketCall: try ws.descriptor.send(payload, timeout: timeout)
+      default: try ws.sendMsg(payload, timeout: timeout)
+      }
+    }
+
+    func receive(_ ws: WebSocketDescriptor, timeout: Timeout) throws {
+      switch self {
+      case .array:
+        _ = try ws.recvMsg(maxCount: 1000, timeout: timeout)
+      case .span:
+        try withUnsafeTemporaryAllocation(byteCount: 1000, alignment: 8) { buffer in
+          _ = try unsafe ws.recvMsg(into: buffer, timeout: timeout)
+        }
+      case .borrowed:
+        try ws.withReceivedFrame(timeout: timeout) { (_, _) throws(WebSocketError) in }
+      case .wholeMessage:
+        _ = try ws.receiveMessage(timeout: timeout)
+      case .socketCall:
+        _ = try ws.descriptor.recv(maxCount: 1000, timeout: timeout)
+      }
+    }
+  }
+
+  @Test(arguments: Way.allCases, [Timeout.forever, .seconds(60)])
+  func `a round trip costs each side one send and one receive`(way: Way, timeout: Timeout) throws {
+    let rounds = 300
+    try withEnds { client, clientSocket, server, serverSocket in
+      let echo = BlockingThread {
+        for _ in 0..<rounds {
+          try way.receive(server, timeout: timeout)
+          try way.send(server, [1, 2, 3], timeout: timeout)
+        }
+      }
+      for _ in 0..<rounds {
+        try way.send(client, [4, 5, 6], timeout: timeout)
+        try way.receive(client, timeout: timeout)
+      }
+      try echo.join()
+      #expect(clientSocket.counts == Counts(sends: rounds, receives: rounds))
+      #expect(serverSocket.counts == Counts(sends: rounds, receives: rounds))
+    }
+  }
+
+  @Test func `frames that have come together cost one receive`() throws {
+    try withEnds { client, clientSocket, server, serverSocket in
+      try server.withCork { () throws(WebSocketError) in
+        for _ in 0..<500 { try server.sendMsg([7, 8, 9]) }
+      }
+      for _ in 0..<500 { _ = try client.recvMsg(maxCount: 10) }
+      #expect(serverSocket.counts == Counts(sends: 1))
+      #expect(clientSocket.counts == Counts(receives: 1))
+    }
+  }
+
+  @Test func `frames that are gathered cost one send`() throws {
+    try withEnds { client, clientSocket, server, _ in
+      for _ in 0..<100 { try client.sendMsg([1], flags: .more) }
+      #expect(clientSocket.counts == Counts())
+      try client.sendMsg([2])
+      #expect(clientSocket.counts == Counts(sends: 1))
+      for _ in 0...100 { _ = try server.recvMsg(maxCount: 10) }
+    }
+  }
+
+  @Test func `a PING costs its receiver one receive and one send, and the caller nothing`() throws {
+    try withEnds { client, clientSocket, server, serverSocket in
+      try server.sendMsg([], opcode: .ping)
+      try server.sendMsg([1])
+      _ = try client.recvMsg(maxCount: 10)
+      #expect(clientSocket.counts == Counts(sends: 1, receives: 1))
+      #expect(serverSocket.counts.sends == 2)
+    }
+  }
+
+  @Test func `a large frame costs a send for each full buffer, and unmasked one in all`() throws {
+    let size = 1_000_000
+    try withEnds { client, clientSocket, server, serverSocket in
+      let reader = BlockingThread { () throws -> Int in
+        var count = 0
+        while count < size { count += try server.recvMsg(maxCount: size).message.count }
+        return count
+      }
+      try client.sendMsg([UInt8](repeating: 1, count: size))
+      #expect(try reader.join() == size)
+      // The header, and the payload masked in the buffer.
+      #expect(clientSocket.counts.sends == (size + 14 + 65535) / 65536)
+
+      let secondReader = BlockingThread { () throws -> Int in
+        var count = 0
+        while count < size { count += try client.recvMsg(maxCount: size).message.count }
+        return count
+      }
+      try server.sendMsg([UInt8](repeating: 1, count: size))
+      #expect(try secondReader.join() == size)
+      #expect(serverSocket.counts.sends == 1)
+    }
+  }
+
+  /// A client and a server that are connected, both over sockets that count from now on.
+  private func withEnds(
+    _ body: (WebSocketDescriptor, CountingSocket, WebSocketDescriptor, CountingSocket) throws -> Void
+  ) throws {
+    let (a, b) = try SocketDescriptor.pair()
+    let (clientSocket, serverSocket) = (CountingSocket(over: a), CountingSocket(over: b))
+    defer {
+      try? a.close()
+      try? b.close()
+    }
+    let upgrade = BlockingThread { try websocketUpgrade(b) }
+    let client = try websocketConnect(a, WebSocketRequest(host: "localhost", url: "/"))
+    let server = try upgrade.join()
+    clientSocket.reset()
+    serverSocket.reset()
+    defer {
+      _ = try? websocketDisconnect(client, timeout: .immediate)
+      _ = try? websocketDisconnect(server, timeout: .immediate)
+    }
+    try body(client, clientSocket, server, serverSocket)
+  }
+}
