@@ -88,9 +88,10 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "FaultsTests",
-      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],
+      dependencies: ["CAllocationCounter", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],
       swiftSettings: language),
     .testTarget(
       name: "SampleTests",

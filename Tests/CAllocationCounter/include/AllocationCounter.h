@@ -4,6 +4,5 @@
 
 // How many blocks of memory this thread has asked for since it began.
 long allocation_count(void);
-int allocation_trap(int);
 
 #endif

@@ -131,17 +131,40 @@ func listening(
 extension SocketDescriptor {
   /// Sends until nothing more is taken.
   ///
-  /// - Returns: the bytes that were.
+  /// TCP has room again while the kernel moves bytes to the other end, so it is full only when it has stayed so. Even
+  /// then a few bytes may fit some time later: see `sendUntilFull`.
+  ///
+  /// - Returns: the bytes that were taken.
   @discardableResult
   func fill() throws -> Int {
+    let isTCP = (try? getsockname())?.port != nil
     let block = pattern(size: 4096, seed: 1)
     var total = 0
-    // A TCP socket has room again for a moment while the kernel moves bytes to the other end.
     repeat {
       while let count = try? send(block, flags: .dontWait) { total += count }
       while let count = try? send([0], flags: .dontWait) { total += count }
-    } while try poll(for: .writable, timeout: .milliseconds(20)).contains(.writable)
+    } while try poll(for: .writable, timeout: isTCP ? .milliseconds(300) : .immediate).contains(.writable)
     return total
+  }
+
+  /// Makes a send that waits, or does not, again and again until it takes nothing.
+  ///
+  /// - Returns: what that one threw, and how long it took.
+  func sendUntilFull(
+    _ bytes: [UInt8] = [0], flags: MessageFlags = [], timeout: Timeout? = nil
+  ) throws -> (error: Errno, time: Duration) {
+    for _ in 0..<10_000 {
+      let (error, time) = elapsed { () -> Errno? in
+        do throws(Errno) {
+          try send(bytes, flags: flags, timeout: timeout)
+          return nil
+        } catch {
+          return error
+        }
+      }
+      if let error { return (error, time) }
+    }
+    throw TestSupportError("there is no end to what it takes")
   }
 
   /// Receives exactly so many bytes, or fewer at the end of the stream.
