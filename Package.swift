@@ -89,9 +89,15 @@ let package = Package(
       ],
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .executableTarget(
+      name: "AllocationCount",
+      dependencies: ["CAllocationCounter", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
+      path: "Tests/AllocationCount", swiftSettings: language),
     .testTarget(
       name: "FaultsTests",
-      dependencies: ["CAllocationCounter", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],
+      dependencies: [
+        "AllocationCount", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+      ],
       swiftSettings: language),
     .testTarget(
       name: "SampleTests",
