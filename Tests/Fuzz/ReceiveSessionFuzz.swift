@@ -98,7 +98,7 @@ private func run(
       setting.role == .client
       ? try websocketConnect(socket, request) : try websocketRegister(socket, options: setting.options)
     var trace = body(descriptor)
-    trace.sent = withNewestPongs(sentFrames(peer.sent, masked: setting.role == .client))
+    trace.sent = sentFrames(peer.sent, masked: setting.role == .client)
     try websocketDisconnect(descriptor, timeout: .immediate)
     try socket.close()
     return trace
@@ -191,17 +191,6 @@ private func receiveToEnd(_ descriptor: WebSocketDescriptor, _ call: () throws(W
     }
   }
   fatalError("it does not end")
-}
-
-/// Of PINGs that come together only the newest is answered, and how they come together is up to the pieces: of PONGs in
-/// a row the last one counts.
-private func withNewestPongs(_ sent: [Item]) -> [Item] {
-  var kept: [Item] = []
-  for item in sent {
-    if item.type.contains(.pong), kept.last?.type.contains(.pong) == true { kept.removeLast() }
-    kept.append(item)
-  }
-  return kept
 }
 
 /// The frames that the peer got; they keep all the rules.

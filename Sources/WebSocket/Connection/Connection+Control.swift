@@ -6,14 +6,9 @@ internal import WebSocketProtocol
 extension Connection {
   /// Has a control frame sent as soon as can be, without waiting for anybody.
   func enqueue(_ opcode: Opcode, _ body: ControlQueue.Body) {
-    queueUp(opcode, body)
-    pump()
-  }
-
-  /// Leaves a control frame for the next `pump`.
-  func queueUp(_ opcode: Opcode, _ body: ControlQueue.Body) {
     queue.withLock { $0.put(opcode, body) }
     hasQueued.store(true, ordering: .sequentiallyConsistent)
+    pump()
   }
 
   /// Something of the connection's own waits to be sent.

@@ -5,8 +5,6 @@ internal import WebSocketProtocol
 extension Connection {
   /// Reads headers and control frames out of what waits, up to the first thing that the caller is to have.
   func parseBuffered(_ side: inout ReadSide) throws(WebSocketError) {
-    // Once, behind all of them: of several PINGs that came together only the newest is answered (RFC 6455 5.5.3).
-    defer { if hasQueued.load(ordering: .relaxed) { pump() } }
     while side.frame == nil, side.control?.isDeliverable != true, !side.hasReceivedClose, !side.hasEnded {
       if side.control != nil {
         guard try collectControl(&side) else { return }
@@ -74,7 +72,7 @@ extension Connection {
     side.control = nil
     switch control.opcode {
     case .ping:
-      if isAutomatic { queueUp(.pong, control.body) }
+      if isAutomatic { enqueue(.pong, control.body) }
     case .pong:
       if side.keepAlive != nil {
         side.keepAlive?.notePong()

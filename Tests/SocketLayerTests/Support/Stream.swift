@@ -151,12 +151,13 @@ extension SocketDescriptor {
   ///
   /// - Returns: what that one threw, and how long it took.
   func sendUntilFull(
-    _ bytes: [UInt8] = [0], flags: MessageFlags = [], timeout: Timeout? = nil
+    flags: MessageFlags = [], timeout: Timeout? = nil
   ) throws -> (error: Errno, time: Duration) {
+    let block = pattern(size: 4096, seed: 1)
     for _ in 0..<10_000 {
       let (error, time) = elapsed { () -> Errno? in
         do throws(Errno) {
-          try send(bytes, flags: flags, timeout: timeout)
+          try send(block, flags: flags, timeout: timeout)
           return nil
         } catch {
           return error
