@@ -90,13 +90,13 @@ let package = Package(
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
-      name: "AllocationCount",
+      name: "Footprint",
       dependencies: ["CAllocationCounter", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
-      path: "Tests/AllocationCount", swiftSettings: language),
+      path: "Tests/Footprint", swiftSettings: language),
     .testTarget(
       name: "FaultsTests",
       dependencies: [
-        "AllocationCount", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "Footprint", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(

@@ -14,7 +14,7 @@ struct MustDifferTests {
   ) throws {
     try withSession(role) { session in
       let bytes = session.bytes(Frame(.binary, [1, 2, 3, 4, 5, 6]))
-      try session.peer.write(Array(bytes.dropLast(4)))
+      try session.peer.deliver(Array(bytes.dropLast(4)))
       let partial = try session.ws.recvMsg(maxCount: 100, timeout: .milliseconds(30)).message
       #expect(partial == ReceivedMessage(count: 2, type: [.binary, .final], remaining: 4))
       try session.peer.write(Array(bytes.suffix(4)))

@@ -58,13 +58,13 @@ public final class Interruption: Sendable {
 
   /// Returns when the thread has left the kernel. The signal is repeated, since it may arrive in the moment before the
   /// thread enters the kernel, where it would be lost; but not for ever, since the program may have taken the signal
-  /// for itself, or blocked it.
+  /// for itself, or blocked it; and not where the thread has forgotten the nudge since, and waits anew.
   private func wake(_ change: (inout State) -> Void) {
     state.withLock { change(&$0) }
     var pause = 20_000
     for _ in 0..<1000 {
       let isWaiting = state.withLock { state in
-        guard let thread = state.waiting else { return false }
+        guard state.reason != nil, let thread = state.waiting else { return false }
         // Sound: the thread is inside `blocking`, which takes this lock before it can leave and end.
         pthread_kill(thread, WakeSignal.number)
         return true

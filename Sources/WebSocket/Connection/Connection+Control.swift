@@ -6,9 +6,30 @@ internal import WebSocketProtocol
 extension Connection {
   /// Has a control frame sent as soon as can be, without waiting for anybody.
   func enqueue(_ opcode: Opcode, _ body: ControlQueue.Body) {
+    put(opcode, body)
+    pump()
+  }
+
+  private func put(_ opcode: Opcode, _ body: ControlQueue.Body) {
     queue.withLock { $0.put(opcode, body) }
     hasQueued.store(true, ordering: .sequentiallyConsistent)
-    pump()
+  }
+
+  /// Puts the answer to a PING behind what waits to leave, and leaves it to the caller to `pump`, so that the answers to
+  /// PINGs that have come together leave together. Where the write side is taken, its holder sends the newest.
+  func answerPing(_ body: ControlQueue.Body) {
+    let isAppended: Bool? = writeSide.withLock(until: .immediate) { side in
+      // An older answer that was queued goes first.
+      _ = takeQueued(&side)
+      if !hasRoomForControl(&side) { _ = flushNow(&side) }
+      guard hasRoomForControl(&side) else { return false }
+      guard !side.state.hasSentClose, side.failure == nil, phase == .open else { return true }
+      append(.pong, body, to: &side)
+      // A frame that another thread holds back meanwhile does not hold this one back.
+      hasPendingOutput.store(true, ordering: .sequentiallyConsistent)
+      return true
+    }
+    if isAppended != true { put(.pong, body) }
   }
 
   /// Something of the connection's own waits to be sent.
@@ -35,8 +56,7 @@ extension Connection {
     var isUrgent = false
     while hasQueued.load(ordering: .sequentiallyConsistent) {
       isUrgent = true
-      if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 { side.output.compact() }
-      if side.output.freeAtEnd < FrameHeader.maximumEncodedLength + 125 { break }
+      guard hasRoomForControl(&side) else { break }
       // The flag falls first: what is put in from here on raises it again.
       hasQueued.store(false, ordering: .sequentiallyConsistent)
       while side.output.freeAtEnd >= FrameHeader.maximumEncodedLength + 125 {
@@ -50,6 +70,12 @@ extension Connection {
       }
     }
     return isUrgent
+  }
+
+  private func hasRoomForControl(_ side: inout WriteSide) -> Bool {
+    let needed = FrameHeader.maximumEncodedLength + 125
+    if side.output.freeAtEnd < needed { side.output.compact() }
+    return side.output.freeAtEnd >= needed
   }
 
   func append(_ opcode: Opcode, _ body: ControlQueue.Body, to side: inout WriteSide) {

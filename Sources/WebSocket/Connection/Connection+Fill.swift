@@ -5,7 +5,10 @@ internal import WebSocketProtocol
 
 extension Connection {
   /// Gets more bytes from the socket into the input: at least one.
-  func fill(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+  ///
+  /// - Returns: how many.
+  @discardableResult
+  func fill(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) -> Int {
     if side.input.freeAtEnd == 0 { side.input.compact() }
     let count = try receive(&side, deadline: deadline) { (side, wait) throws(Errno) in
       try side.input.withFree { room throws(Errno) in
@@ -13,6 +16,7 @@ extension Connection {
       }
     }
     noteArrival(count, &side)
+    return count
   }
 
   /// Gets payload of the present frame straight into the caller's memory: at least one byte, and none behind the

@@ -5,6 +5,12 @@ internal import WebSocketProtocol
 extension Connection {
   /// Reads headers and control frames out of what waits, up to the first thing that the caller is to have.
   func parseBuffered(_ side: inout ReadSide) throws(WebSocketError) {
+    defer {
+      if side.hasAnswered {
+        side.hasAnswered = false
+        pump()
+      }
+    }
     while side.frame == nil, side.control?.isDeliverable != true, !side.hasReceivedClose, !side.hasEnded {
       if side.control != nil {
         guard try collectControl(&side) else { return }
@@ -72,7 +78,10 @@ extension Connection {
     side.control = nil
     switch control.opcode {
     case .ping:
-      if isAutomatic { enqueue(.pong, control.body) }
+      if isAutomatic {
+        answerPing(control.body)
+        side.hasAnswered = true
+      }
     case .pong:
       if side.keepAlive != nil {
         side.keepAlive?.notePong()

@@ -148,8 +148,8 @@ extension Connection {
       try parseBuffered(&side)
       if side.frame != nil || side.control?.isDeliverable == true { return }
       guard !side.hasReceivedClose else { throw ended }
-      try fill(&side, deadline: deadline)
-      if budget.isSpent(deadline) { throw .wouldBlock }
+      let count = try fill(&side, deadline: deadline)
+      if budget.isSpent(deadline, reading: count) { throw .wouldBlock }
     }
   }
 

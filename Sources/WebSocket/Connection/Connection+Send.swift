@@ -197,8 +197,11 @@ extension Connection {
   func finishSending(_ side: inout WriteSide, isHeld: Bool = false) {
     side.output.releaseIfEmpty()
     let isPending = !side.output.isEmpty && !isHeld
-    guard isPending != hasPendingOutput.load(ordering: .relaxed) else { return }
-    hasPendingOutput.store(isPending, ordering: .sequentiallyConsistent)
+    if isPending != hasPendingOutput.load(ordering: .relaxed) {
+      hasPendingOutput.store(isPending, ordering: .sequentiallyConsistent)
+    }
+    guard isPending != side.isWaitingForRoom else { return }
+    side.isWaitingForRoom = isPending
     readiness.withLock { $0.setWatchesOutput(isPending) }
     // A thread that is blocked in receiving is to watch for room from now on.
     if isPending { readInterruption.nudge() }

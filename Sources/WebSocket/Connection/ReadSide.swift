@@ -31,6 +31,8 @@ struct ReadSide: ~Copyable {
   var state: ReceiveState
   var frame: DataFrame?
   var control: ControlFrame?
+  /// Answers to PINGs wait to leave.
+  var hasAnswered = false
   /// CLOSE has come: what follows it on the stream is nobody's (RFC 6455 5.5.1).
   var hasReceivedClose = false
   /// What the next call is to be told.

@@ -6,6 +6,8 @@ struct WriteSide: ~Copyable {
   var state = SendState()
   /// Whole frames that have not left yet: held back by the caller, or not taken by the socket.
   var output: ByteQueue
+  /// The socket did not take all of it, and `readiness` has been told.
+  var isWaitingForRoom = false
   /// What sending failed with; nothing more can be sent.
   var failure: Errno?
 

@@ -30,11 +30,18 @@ func withConnection<R, P: Sendable>(
     } else {
       ws = try websocketUpgrade(ours, options: options, timeout: .seconds(30))
     }
-    defer { _ = try? websocketDisconnect(ws, timeout: .immediate) }
+    defer { disconnect(ws, ifStillOver: ours) }
     return try body(ws)
   }
   try ours.close()
   let result = Result { try thread.join() }
   try theirs.close()
   return (try outcome.get(), try result.get())
+}
+
+/// Disconnects what the body left open. Where the body has disconnected, the number may be another connection's by now;
+/// the socket is nobody else's.
+private func disconnect(_ ws: WebSocketDescriptor, ifStillOver socket: SocketDescriptor) {
+  guard websocketContexts().contains(where: { $0.descriptor == ws && $0.socket == socket }) else { return }
+  _ = try? websocketDisconnect(ws, timeout: .immediate)
 }

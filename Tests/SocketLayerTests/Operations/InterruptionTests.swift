@@ -1,4 +1,6 @@
+import CLinux
 import Dispatch
+import Glibc
 import SocketLayer
 import Synchronization
 import SystemPackage
@@ -139,6 +141,94 @@ struct InterruptionTests {
         try d.send([1])
         #expect(try other.join() == [1])
       }
+    }
+  }
+
+  @Test(arguments: Stream.Kind.bytes, Place.allCases)
+  func `a nudge ends one wait, and does not follow the thread into the next`(
+    _ kind: Stream.Kind, _ place: Place
+  ) throws {
+    try withStream(kind) { a, b in
+      let interruption = Interruption()
+      let looks = Counter()
+      let run: @Sendable () throws -> [UInt8] = {
+        while true {
+          do {
+            interruption.forgetNudge()
+            looks.increment()
+            return try a.operations.receive(maxCount: 10, wait: Wait(until: .forever, interruption: interruption))
+          } catch Errno.nudged {}
+        }
+      }
+      let call = BlockedCall { place == .thread ? try run() : try onWorker(run) }
+      let (_, time) = try elapsed {
+        for round in 1...200 {
+          try wait(until: "the thread looks") { looks.value >= round }
+          interruption.nudge()
+          try wait(until: "the thread looks again") { looks.value > round }
+        }
+      }
+      // None of them takes more than a moment.
+      #expect(time < inTime)
+      try b.send([1])
+      #expect(try call.join() == [1])
+    }
+  }
+
+  @Test(arguments: Stream.Kind.bytes)
+  func `a nudge that comes before the wait ends it, unless it is forgotten`(_ kind: Stream.Kind) throws {
+    try withStream(kind) { a, b in
+      let interruption = Interruption()
+      let wait = Wait(until: Deadline(.seconds(30)), interruption: interruption)
+      interruption.nudge()
+      for _ in 0..<2 { #expect(throws: Errno.nudged) { try a.operations.receive(maxCount: 1, wait: wait) } }
+      interruption.forgetNudge()
+      let call = BlockedCall { try a.operations.receive(maxCount: 1, wait: wait) }
+      try call.waitUntilBlocked()
+      try b.send([1])
+      #expect(try call.join() == [1])
+      interruption.nudge()
+      interruption.interrupt()
+      #expect(throws: Errno.canceled) { try a.operations.receive(maxCount: 1, wait: wait) }
+    }
+  }
+
+  @Test func `a signal that the program has a use for is left to it`() async {
+    await #expect(processExitsWith: .success) {
+      var action = cl_signal_action { _ in exit(1) }
+      try #require(sigaction(SIGURG, &action, nil) == 0)
+      let stream = try Stream(.unix)
+      for _ in 0..<20 {
+        let interruption = Interruption()
+        let call = BlockedCall {
+          try stream.a.operations.receive(maxCount: 1, wait: Wait(until: .forever, interruption: interruption))
+        }
+        try call.waitUntilBlocked()
+        interruption.interrupt()
+        #expect(throws: Errno.canceled) { try call.join() }
+      }
+    }
+  }
+
+  @Test func `a thread that has come to block all signals is given up, not waited for without end`() throws {
+    try withStream(.unix) { a, b in
+      let interruption = Interruption()
+      let isBlocking = Flag()
+      let call = BlockedCall {
+        let wait = Wait(until: .forever, interruption: interruption)
+        let first = try a.operations.receive(maxCount: 1, wait: wait)
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, nil)
+        isBlocking.set()
+        return first + (try a.operations.receive(maxCount: 1, wait: wait))
+      }
+      try b.send([1])
+      try wait(until: "the signals are blocked") { isBlocking.isSet }
+      try call.waitUntilBlocked()
+      try BlockedCall { interruption.interrupt() }.join()
+      try b.send([2])
+      #expect(try call.join() == [1, 2])
     }
   }
 

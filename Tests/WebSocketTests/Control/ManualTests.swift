@@ -64,7 +64,7 @@ struct ManualTests {
       try session.write(Frame(.ping, [1]))
       #expect(try session.ws.recvMsg(maxCount: 100, timeout: patience).message.isPing)
       try session.ws.descriptor.setsockopt(level: level, name: name, value: 1)
-      try session.write(Frame(.ping, [2]))
+      try session.deliver(Frame(.ping, [2]))
       #expect(failure { try session.ws.recvMsg(maxCount: 100, timeout: .milliseconds(20)) } == .wouldBlock)
       #expect(try session.peer.readFrame().unmasked == Frame(.pong, [2]))
     }

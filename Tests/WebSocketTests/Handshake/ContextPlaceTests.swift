@@ -53,26 +53,23 @@ struct ContextPlaceTests {
   @Test func `Must differ: every path gives its place and its descriptors back`() async {
     // In a process of its own, where nothing else takes places or descriptors.
     await #expect(processExitsWith: .success) {
-      try EveryPath.walk()  // what is made once for the process is made now
-      let before = openDescriptors()
-      for _ in 0..<3 { try EveryPath.walk() }
-      #expect(openDescriptors() == before)
+      let counts = try descriptorCounts(rounds: 4) { try EveryPath.walk() }
+      #expect(!isGrowing(counts), "\(counts)")
       #expect(websocketContexts() == [])
     }
   }
 
   @Test func `a thousand connections opened and closed leave as many descriptors as before`() async {
     await #expect(processExitsWith: .success) {
-      func once(_ i: Int) throws {
-        try withSession(i % 2 == 0 ? .client : .server) { session in
-          try session.ws.sendMsg("x")
-          if i % 3 == 0 { try session.disconnect(timeout: .immediate) }
+      let counts = try descriptorCounts(rounds: 5) {
+        for i in 0..<200 {
+          try withSession(i % 2 == 0 ? .client : .server) { session in
+            try session.ws.sendMsg("x")
+            if i % 3 == 0 { try session.disconnect(timeout: .immediate) }
+          }
         }
       }
-      for i in 0..<6 { try once(i) }
-      let before = openDescriptors()
-      for i in 0..<1000 { try once(i) }
-      #expect(openDescriptors() == before)
+      #expect(!isGrowing(counts), "\(counts)")
     }
   }
 }

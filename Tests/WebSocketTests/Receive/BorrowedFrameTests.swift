@@ -83,7 +83,7 @@ struct BorrowedFrameTests {
 
   @Test func `where the time is over with part of a frame there, that part is lent`() throws {
     try withSession { session in
-      try session.peer.write(Frame(.text).header(claiming: 10) + "hello".bytes)
+      try session.peer.deliver(Frame(.text).header(claiming: 10) + "hello".bytes)
       try session.ws.withReceivedFrame(timeout: .milliseconds(50)) { frame, bytes in
         #expect(frame == ReceivedMessage(count: 5, type: [.text, .final], remaining: 5))
         #expect(bytes.array.text == "hello")

@@ -36,7 +36,7 @@ struct ReceiveTimeoutTests {
     try withSession(role, over: wire) { session in
       let bytes = session.bytes(Frame(.text, "hello".bytes, isFinal: false), Frame(.continuation, "world".bytes))
       let end = bytes.count - 3
-      try session.peer.write(Array(bytes[..<end]))
+      try session.peer.deliver(Array(bytes[..<end]))
       #expect(
         try session.ws.recvMsg(maxCount: 100, timeout: .milliseconds(50)).message
           == ReceivedMessage(count: 5, type: [.text], remaining: 0))

@@ -152,7 +152,7 @@ struct BatchTests {
   @Test func `the answer to a PING takes with it what is held back, in order`() throws {
     try withTraced { session, _ in
       try session.ws.sendMsg("held", flags: .more)
-      try session.write(Frame(.ping, [1]))
+      try session.deliver(Frame(.ping, [1]))
       #expect(failure { try session.ws.recvMsg(maxCount: 1, timeout: .milliseconds(20)) } == .wouldBlock)
       #expect(try session.peer.readFrames(2).map { $0.unmasked } == [Frame(.text, "held".bytes), Frame(.pong, [1])])
     }

@@ -11,7 +11,7 @@ struct FragmentTests {
       try session.ws.sendMsg("gr".bytes + [0xC3], opcode: .text, final: false)
       try session.ws.sendMsg("p".bytes, opcode: .ping)
       // One of the connection's own, too.
-      try session.write(Frame(.ping, "q".bytes))
+      try session.deliver(Frame(.ping, "q".bytes))
       #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .milliseconds(20)) } == .wouldBlock)
       try session.ws.sendMsg([0xBC, 0xC3], opcode: .continuation, final: false)
       try session.ws.sendMsg([], opcode: .continuation, final: false)

@@ -17,7 +17,7 @@ struct MaskTests {
     try ws.sendMsg([5], opcode: .pong)
     try ws.sendMsg("held", flags: .more)
     try ws.descriptor.send("plain".bytes)
-    try session.write(Frame(.ping, [6]))
+    try session.deliver(Frame(.ping, [6]))
     #expect(failure { try ws.recvMsg(maxCount: 10, timeout: .milliseconds(20)) } == .wouldBlock)
     // A large one, which a server sends without copying it.
     try ws.sendMsg([UInt8](repeating: 7, count: 100_000), timeout: patience)
@@ -72,7 +72,7 @@ struct MaskTests {
   @Test func `the key is another one for every frame, and is not guessed from the last`() throws {
     try withSession { session in
       for _ in 0..<50 { try session.ws.sendMsg("x") }
-      try session.write(Frame(.ping))
+      try session.deliver(Frame(.ping))
       #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .milliseconds(20)) } == .wouldBlock)
       let keys = try session.peer.readFrames(51).compactMap { $0.key }
       #expect(keys.count == 51)

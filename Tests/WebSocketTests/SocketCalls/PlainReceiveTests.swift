@@ -103,7 +103,7 @@ struct PlainReceiveTests {
 
   @Test func `MSG_WAITALL gives less at the end of the stream, and when the time is over`() throws {
     try withSession { session in
-      try session.write(Frame(.text, "abc".bytes))
+      try session.deliver(Frame(.text, "abc".bytes))
       #expect(
         try session.ws.descriptor.recv(maxCount: 10, flags: .waitAll, timeout: .milliseconds(30)).text == "abc")
       #expect(

@@ -78,6 +78,14 @@ final class RawPeer: Sendable {
     try (0..<count).map { _ in try readFrame() }
   }
 
+  /// Writes, and returns when there is something for the other end to receive, which may then do with little time.
+  func deliver(_ bytes: [UInt8]) throws {
+    try write(bytes)
+    guard try opposite.poll(for: .readable, timeout: patience) == .readable else {
+      throw TestSupportError("what was written does not arrive")
+    }
+  }
+
   /// Waits until the other end has taken off its socket what was written: what is written next does not join it.
   func waitUntilTaken() throws {
     let end = ContinuousClock.now + .seconds(20)

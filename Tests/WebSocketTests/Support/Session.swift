@@ -30,6 +30,11 @@ final class Session: Sendable {
     try peer.write(bytes(frames))
   }
 
+  /// Writes frames, and returns when there is something to receive. Nobody may be receiving meanwhile.
+  func deliver(_ frames: Frame...) throws {
+    try peer.deliver(bytes(frames))
+  }
+
   func bytes(_ frames: [Frame]) -> [UInt8] {
     frames.map { role == .server && !$0.isMasked ? $0.masked(.sample) : $0 }.bytes
   }

@@ -4,6 +4,22 @@ import TestSupport
 import WebSocket
 import WebSocketProtocol
 
+/// How often each kind of frame asks for memory.
+func reportFrames() throws {
+  for role in Ends.Role.allCases {
+    for size in [0, 1, 125, 126, 5000, 70_000] {
+      print(try countSending(as: role, size: size), "sending \(size) bytes as a \(role)")
+    }
+    for reading in Reading.allCases {
+      for waitsWithoutEnd in [true, false] {
+        let count = try countReceiving(as: role, reading, waitsWithoutEnd: waitsWithoutEnd)
+        print(count, "receiving by \(reading) as a \(role)\(waitsWithoutEnd ? "" : ", with a timeout")")
+      }
+    }
+  }
+  print(countKnown(), "for the sake of comparison")
+}
+
 private let warmUp = 5
 private let rounds = 20
 
@@ -16,7 +32,7 @@ private func allocations(_ body: () throws -> Void) rethrows -> Int {
 }
 
 /// Every way to send a frame.
-func countSending(as role: Ends.Role, size: Int) throws -> Int {
+private func countSending(as role: Ends.Role, size: Int) throws -> Int {
   let ends = try Ends(role)
   let reader = BlockingThread {
     while try !ends.theirs.receiveMessage().isClose {}
@@ -39,14 +55,14 @@ func countSending(as role: Ends.Role, size: Int) throws -> Int {
   return count
 }
 
-enum Reading: CaseIterable {
+private enum Reading: CaseIterable {
   case recvMsg
   case withReceivedFrame
   case recv
 }
 
 /// One way to receive frames of many sizes, whole and in fragments, with a PING between them that is answered.
-func countReceiving(as role: Ends.Role, _ reading: Reading, waitsWithoutEnd: Bool) throws -> Int {
+private func countReceiving(as role: Ends.Role, _ reading: Reading, waitsWithoutEnd: Bool) throws -> Int {
   let ends = try Ends(role)
   let sizes = [1, 125, 126, 5000, 70_000]
   let writer = BlockingThread {
@@ -92,7 +108,7 @@ private func receive(
 }
 
 /// What allocates once in every round, so that a counter which does not count is found out.
-func countKnown() -> Int {
+private func countKnown() -> Int {
   var kept: [[UInt8]] = []
   kept.reserveCapacity(warmUp + rounds)
   return allocations { kept.append([UInt8](repeating: 0, count: kept.count + 1)) }

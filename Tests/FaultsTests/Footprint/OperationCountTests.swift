@@ -92,6 +92,20 @@ import WebSocketProtocol
     }
   }
 
+  @Test func `the answers to PINGs that have come together cost one send`() throws {
+    try withEnds { client, clientSocket, server, serverSocket in
+      try server.withCork { () throws(WebSocketError) in
+        for number in 0..<200 { try server.sendMsg([UInt8(number)], opcode: .ping) }
+        try server.sendMsg([1])
+      }
+      _ = try client.recvMsg(maxCount: 10)
+      #expect(clientSocket.counts == Counts(sends: 1, receives: 1))
+      // Each PING has its answer.
+      let sent = try #require(websocketContexts().first { $0.descriptor == client }).framesSent
+      #expect(sent == 200)
+    }
+  }
+
   @Test func `a large frame costs a send for each full buffer, and unmasked one in all`() throws {
     let size = 1_000_000
     try withEnds { client, clientSocket, server, serverSocket in

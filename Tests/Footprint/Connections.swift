@@ -1,0 +1,65 @@
+import Glibc
+import SocketLayer
+import TestSupport
+import WebSocket
+
+/// What a thousand connections over TCP leave behind, both ends in this process: one of each `Ending` in turn.
+func reportConnections() throws {
+  let listener = try SocketDescriptor.open(.ipv4)
+  try listener.bind(to: .loopback(port: 0))
+  try listener.listen()
+  // What is made once and kept is there after each way has been gone.
+  try run(50 * Ending.allCases.count, over: listener)
+  _ = allocatedBytes()
+
+  let before = (openDescriptors(), websocketContexts().count, threadCount())
+  let memory = allocatedBytes()
+  try run(1000, over: listener)
+  let growth = allocatedBytes() - memory
+  // A thread that has been joined may be on the kernel's list for a moment still.
+  let deadline = ContinuousClock.now + .seconds(20)
+  while threadCount() > before.2, .now < deadline { sched_yield() }
+  print(openDescriptors().count - before.0.count, "descriptors")
+  print(websocketContexts().count - before.1, "contexts")
+  print(threadCount() - before.2, "threads")
+  print(growth, "bytes")
+}
+
+private func run(_ count: Int, over listener: SocketDescriptor) throws {
+  let server = BlockingThread {
+    for number in 0..<count {
+      let socket = try listener.accept(timeout: .seconds(60))
+      try socket.sendAtOnce()
+      try Ending(number: number).server(socket)
+    }
+  }
+  for number in 0..<count {
+    let socket = try SocketDescriptor.open(.ipv4)
+    try socket.connect(to: try listener.getsockname(), timeout: .seconds(60))
+    try socket.sendAtOnce()
+    try Ending(number: number).client(socket)
+    try socket.close()
+  }
+  try server.join()
+}
+
+private func threadCount() -> Int {
+  guard let folder = opendir("/proc/self/task") else { return -1 }
+  defer { closedir(folder) }
+  var count = -2  // without `.` and `..`
+  while readdir(folder) != nil { count += 1 }
+  return count
+}
+
+extension SocketDescriptor {
+  /// A small write behind another does not wait for the peer to confirm that one, which it takes its time for.
+  fileprivate func sendAtOnce() throws {
+    try setsockopt(level: CInt(IPPROTO_TCP), name: TCP_NODELAY, value: 1)
+  }
+}
+
+extension Ending {
+  fileprivate init(number: Int) {
+    self = Ending.allCases[number % Ending.allCases.count]
+  }
+}
