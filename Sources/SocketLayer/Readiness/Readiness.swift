@@ -66,8 +66,14 @@ public struct Readiness: ~Copyable, Sendable {
     if timer < 0 {
       guard deadline != nil else { return }
       let flags = CInt(TFD_CLOEXEC) | CInt(TFD_NONBLOCK)
-      timer = try result(timerfd_create(CLOCK_MONOTONIC, flags)).get()
-      try Self.control(number, EPOLL_CTL_ADD, timer, EPOLLIN.rawValue)
+      let made = try result(timerfd_create(CLOCK_MONOTONIC, flags)).get()
+      do throws(Errno) {
+        try Self.control(number, EPOLL_CTL_ADD, made, EPOLLIN.rawValue)
+      } catch {
+        _ = Glibc.close(made)
+        throw error
+      }
+      timer = made
     }
     var setting = itimerspec()
     if let deadline {

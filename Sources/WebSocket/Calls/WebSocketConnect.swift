@@ -88,15 +88,24 @@ private func receiveResponse(
 ) throws(WebSocketError) -> ResponseHead {
   var left = limit
   while true {
-    let bytes = try exchange.receiveHead(limit: left)
-    left -= bytes.count
-    do throws(HandshakeViolation) {
-      let head = try ResponseHead(bytes)
+    do throws(WebSocketError) {
+      let bytes = try exchange.receiveHead(limit: left)
+      left -= bytes.count
+      let head = try response(bytes)
       if head.status == 101 || head.status >= 200 { return head }
-      if left <= 0 { throw .headTooLarge(limit: limit) }
     } catch {
-      throw .handshake(HandshakeError(.text(error)))
+      // What is told is the limit of them all.
+      if case .handshake(let failure) = error, case .text(.headTooLarge) = failure.cause { left = 0 } else { throw error }
     }
+    guard left > 0 else { throw .handshake(HandshakeError(.text(.headTooLarge(limit: limit)))) }
+  }
+}
+
+private func response(_ head: [UInt8]) throws(WebSocketError) -> ResponseHead {
+  do throws(HandshakeViolation) {
+    return try ResponseHead(head)
+  } catch {
+    throw .handshake(HandshakeError(.text(error)))
   }
 }
 

@@ -98,19 +98,24 @@ extension Connection {
 
   private func readTowardsClose(_ side: inout ReadSide) -> WayToClose {
     guard !side.hasEnded, !side.hasReceivedClose, side.failure == nil else { return .arrived }
-    if let frame = side.frame {
-      let count = Int(min(UInt64(side.input.count), frame.remaining))
-      side.input.drop(count)
-      side.frame = frame.remaining == UInt64(count) ? nil : frame.skipping(count)
-    }
-    if side.control?.isDeliverable == true { side.control = nil }
-    if side.input.isEmpty, let step = readOnce(&side) { return step }
     do throws(WebSocketError) {
+      try skipPayload(&side)
+      if side.control?.isDeliverable == true { side.control = nil }
+      if side.input.isEmpty, let step = readOnce(&side) { return step }
       try parseBuffered(&side)
       return .onTheWay
     } catch {
       return .arrived
     }
+  }
+
+  /// Takes off what has come of the present frame. Text is checked all the same: the next fragment's is judged by it.
+  private func skipPayload(_ side: inout ReadSide) throws(WebSocketError) {
+    guard let frame = side.frame else { return }
+    let count = Int(min(UInt64(side.input.count), frame.remaining))
+    try prepare(count, &side)
+    side.input.drop(count)
+    side.frame = frame.remaining == UInt64(count) ? nil : frame.skipping(count)
   }
 
   /// One more read, although the connection is disconnected for everybody else.

@@ -38,6 +38,8 @@ extension Connection {
           guard frame.remaining == 0 else { return try deliverData(into: &output, delivery, &side, deadline: deadline) }
           side.frame = nil
         } else {
+          // CLOSE stays where it is for whoever looks only.
+          if delivery.isPeek, side.control?.opcode == .close { return nil }
           finishControl(&side)
           if side.hasEnded { return nil }
         }

@@ -1,7 +1,7 @@
 internal import BuildConfiguration
 
 /// Buffers of one size that connections borrow while bytes wait in them, so an idle connection has none and the
-/// frame path allocates nothing.
+/// frame path allocates nothing. A pool lives as long as a connection that uses it.
 final class BufferPool: Sendable {
   /// Word-aligned memory. Sound to send: it has one owner at a time, which the pool's lock hands over.
   @safe struct Buffer: @unchecked Sendable {
@@ -11,15 +11,20 @@ final class BufferPool: Sendable {
   let capacity: Int
   private let idle: Lock<[Buffer]>
 
-  private static let pools = Lock<[BufferPool]>([])
+  private struct Listed: Sendable {
+    weak let pool: BufferPool?
+  }
+
+  private static let pools = Lock<[Listed]>([])
 
   /// The process's pool of buffers of at least this many bytes.
   static func shared(capacity: Int) -> BufferPool {
     let capacity = (min(capacity, 1 << 30) + 7) / 8 * 8
     return pools.withLock { pools in
-      if let pool = pools.first(where: { $0.capacity == capacity }) { return pool }
+      for case let pool? in pools.lazy.map(\.pool) where pool.capacity == capacity { return pool }
       let pool = BufferPool(capacity: capacity)
-      pools.append(pool)
+      pools.removeAll { $0.pool == nil }
+      pools.append(Listed(pool: pool))
       return pool
     }
   }
@@ -29,6 +34,11 @@ final class BufferPool: Sendable {
     var buffers: [Buffer] = []
     buffers.reserveCapacity(BuildConfiguration.WEBSOCKET_POOL_BUFFERS)
     idle = Lock(buffers)
+  }
+
+  deinit {
+    // Sound: what is idle is nobody else's.
+    idle.withLock { for buffer in $0 { unsafe buffer.words.deallocate() } }
   }
 
   func take() -> Buffer {

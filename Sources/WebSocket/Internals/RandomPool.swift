@@ -1,4 +1,6 @@
+internal import Glibc
 internal import SocketLayer
+internal import Synchronization
 internal import WebSocketProtocol
 
 /// Masking keys from the system's generator, a thousand to the system call.
@@ -8,13 +10,21 @@ enum RandomPool {
   private struct State: ~Copyable {
     var words = InlineArray<1024, UInt32>(repeating: 0)
     var left = 0
+    var forks = 0
   }
 
   private static let state = Lock(State())
+  /// Grows in a process that was forked off, which must not use the keys of its parent.
+  private static let forks = Atomic<Int>(0)
+  private static let watchesForks: Bool = {
+    pthread_atfork(nil, nil) { forks.wrappingAdd(1, ordering: .relaxed) } == 0
+  }()
 
   static func maskingKey() -> MaskingKey {
-    state.withLock { state in
-      if state.left == 0 {
+    let forks = watchesForks ? forks.load(ordering: .relaxed) : 0
+    return state.withLock { state in
+      if state.left == 0 || state.forks != forks {
+        state.forks = forks
         var span = state.words.mutableSpan
         // Sound: any bytes are integers.
         var bytes = unsafe span.mutableBytes

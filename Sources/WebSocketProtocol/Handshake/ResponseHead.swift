@@ -13,6 +13,7 @@ public struct ResponseHead: Sendable, Hashable {
     }
     version = try HTTPVersion(parts[0])
     status = parts[1].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    guard status >= 100 else { throw .notHTTP }  // RFC 9110 15
     fields = head.fields
   }
 

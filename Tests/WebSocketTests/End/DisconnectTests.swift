@@ -40,6 +40,22 @@ struct DisconnectTests {
     }
   }
 
+  @Test func `it reads past a text message that was read to the middle of a character`() throws {
+    try withSession { session in
+      let text = "grüße".bytes
+      try session.write(Frame(.text, Array(text[..<3]), isFinal: false))
+      #expect(try session.ws.recvMsg(maxCount: 2, timeout: patience).message.count == 2)
+      let peer = BlockingThread {
+        let frame = try session.peer.readFrame()
+        try session.write(
+          Frame(.continuation, Array(text[3...]), isFinal: false), Frame(.continuation), Frame(closing: 1000, "fine"))
+        return frame
+      }
+      #expect(try session.disconnect() == CloseStatus(code: .normal, reason: "fine"))
+      _ = try peer.join()
+    }
+  }
+
   @Test(arguments: Role.all)
   func `it reads past what the peer still sends: rests of frames, messages, PINGs`(role: Role) throws {
     try withSession(role, over: .memory) { session in

@@ -48,6 +48,30 @@ struct BorrowedFrameTests {
     }
   }
 
+  @Test func `receiving from within is refused, and does not wait for itself`() throws {
+    try withSession { session in
+      try session.write(Frame(.text, "lent".bytes), Frame(.text, "behind".bytes))
+      try session.ws.withReceivedFrame(timeout: patience) { _, bytes in
+        #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .forever) } == .wouldBlock)
+        #expect(failure { try session.ws.withReceivedFrame(timeout: patience) { _, _ in } } == .wouldBlock)
+        #expect(failure { try session.ws.receiveMessage(timeout: .forever) } == .wouldBlock)
+        #expect(bytes.array == "lent".bytes)
+      }
+      #expect(try session.ws.receiveMessage(timeout: patience).text == "behind")
+    }
+  }
+
+  @Test func `disconnecting from within ends the connection, and the bytes stay to the end of the body`() throws {
+    try withSession { session in
+      try session.write(Frame(.text, "lent".bytes), Frame(.text, "behind".bytes))
+      try session.ws.withReceivedFrame(timeout: patience) { _, bytes in
+        _ = try? session.disconnect(timeout: .milliseconds(50))
+        #expect(bytes.array == "lent".bytes)
+      }
+      #expect(try session.peer.readFrame().opcode == .close)
+    }
+  }
+
   @Test(arguments: Role.all)
   func `a frame can be echoed from within`(role: Role) throws {
     let payload = pattern(size: 50_000, seed: 6)

@@ -87,6 +87,16 @@ struct PlainReceiveTests {
     }
   }
 
+  @Test func `MSG_PEEK at CLOSE says the end, and leaves CLOSE to recvMsg`() throws {
+    try withSession(.server) { session in
+      try session.write(Frame(closing: 1000, "enough"))
+      for _ in 0..<2 { #expect(try session.ws.descriptor.recv(maxCount: 10, flags: .peek, timeout: patience) == []) }
+      #expect(try session.ws.receiveMessage(timeout: patience).isClose)
+      #expect(try session.ws.closeStatus() == CloseStatus(code: .normal, reason: "enough"))
+      #expect(try session.peer.readFrame().closeCode == 1000)
+    }
+  }
+
   @Test(arguments: Role.all)
   func `MSG_WAITALL fills the buffer across frames`(role: Role) throws {
     try withSession(role) { session in
