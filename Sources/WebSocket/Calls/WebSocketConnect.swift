@@ -95,7 +95,11 @@ private func receiveResponse(
       if head.status == 101 || head.status >= 200 { return head }
     } catch {
       // What is told is the limit of them all.
-      if case .handshake(let failure) = error, case .text(.headTooLarge) = failure.cause { left = 0 } else { throw error }
+      if case .handshake(let failure) = error, case .text(.headTooLarge) = failure.cause {
+        left = 0
+      } else {
+        throw error
+      }
     }
     guard left > 0 else { throw .handshake(HandshakeError(.text(.headTooLarge(limit: limit)))) }
   }

@@ -144,14 +144,15 @@ extension Connection {
     if side.keepAlive != nil { try tick(&side, mayExpire: false) }
     if hasAffairs { pump() }
     var budget = ReadBudget()
+    var count = 0
     while true {
       guard !side.hasEnded else { throw ended }
       try checkCanReceive(side)
       try parseBuffered(&side)
       if side.frame != nil || side.control?.isDeliverable == true { return }
       guard !side.hasReceivedClose else { throw ended }
-      let count = try fill(&side, deadline: deadline)
-      if budget.isSpent(deadline, reading: count) { throw .wouldBlock }
+      if count > 0, budget.isSpent(deadline, reading: count) { throw .wouldBlock }
+      count = try fill(&side, deadline: deadline)
     }
   }
 

@@ -6,7 +6,7 @@ struct ReadBudget {
   private static let limit = 16
   private var spent = 0
 
-  /// - Parameter count: the bytes that were read this time; each may have cost the work of a frame.
+  /// - Parameter count: the bytes that were read last; each may have cost the work of a frame.
   /// - Returns: whether the deadline has passed, which is asked only every sixteenth time, or every 64 KiB; so a call
   ///   that does not wait makes no more reads than that.
   mutating func isSpent(_ deadline: Deadline, reading count: Int = 0) -> Bool {

@@ -24,7 +24,8 @@ struct ResponseHeadTests {
   @Test(arguments: [
     "", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 1", "HTTP/1.1 10", "HTTP/1.1 1010", "HTTP/1.1 1O1", "HTTP/1.1  101",
     "HTTP/1.1 -10",
-    "HTTP/1.1 000 x", "HTTP/1.1 099 x", "http/1.1 101 x", "HTTP/2 101 x", "HTTP/1.1\t101 x", " HTTP/1.1 101 x", "ICY 200 OK", "SSH-2.0-OpenSSH_9.2",
+    "HTTP/1.1 000 x", "HTTP/1.1 099 x", "http/1.1 101 x", "HTTP/2 101 x", "HTTP/1.1\t101 x", " HTTP/1.1 101 x",
+    "ICY 200 OK", "SSH-2.0-OpenSSH_9.2",
     "\u{15}\u{3}\u{1}", "HTTP/1.1 ١٠١ x", "220 mail.example ESMTP",
   ])
   func `what is no status line is not HTTP`(line: Raw) {
