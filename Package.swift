@@ -93,6 +93,10 @@ let package = Package(
       name: "Footprint",
       dependencies: ["CAllocationCounter", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
       path: "Tests/Footprint", swiftSettings: language),
+    .executableTarget(
+      name: "Switches", dependencies: ["SocketLayer", "WebSocket", systemPackage],
+      path: "Tests/Switches", exclude: ["expected.txt"],
+      swiftSettings: language),
     .testTarget(
       name: "FaultsTests",
       dependencies: [
