@@ -18,6 +18,7 @@ let package = Package(
   products: [
     .library(name: "WebSocket", targets: ["WebSocket"]),
     .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
+    .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
     .executable(name: "websocket-client", targets: ["WebSocketClient"]),
     .executable(name: "hello", targets: ["Hello"]),
@@ -39,10 +40,13 @@ let package = Package(
     // The library, bottom up.
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
     .target(
       name: "SocketLayer", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
     .target(name: "WebSocketProtocol", swiftSettings: strict),
+    .target(
+      name: "PerMessageDeflate", dependencies: ["BuildConfiguration", "CZlib"], swiftSettings: strict),
     .target(
       name: "WebSocket",
       dependencies: [
@@ -77,6 +81,8 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: language),
+    .testTarget(
+      name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "TestSupport"], swiftSettings: language),
     .testTarget(
       name: "SocketLayerTests",
       dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],

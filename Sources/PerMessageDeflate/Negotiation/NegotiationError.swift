@@ -1,0 +1,28 @@
+/// What is wrong with a peer's `Sec-WebSocket-Extensions`. A client has to fail the connection then (RFC 6455 9.1,
+/// RFC 7692 7.1): the server took something for agreed that is not. Connect without compression to such a server.
+///
+/// A server meets `malformed` alone: an offer that is of the grammar but not acceptable is declined.
+public enum NegotiationError: Error, Sendable, Hashable {
+  /// The field's value is not of the grammar of RFC 6455 9.1.
+  case malformed(String)
+  /// The answer names an extension that was not offered.
+  case extensionNotOffered(String)
+  /// The answer names permessage-deflate more than once.
+  case extensionRepeated
+  /// A parameter that RFC 7692 7.1 does not define.
+  case unknownParameter(String)
+  /// A parameter that is there more than once.
+  case duplicateParameter(String)
+  /// A parameter that needs a value and has none.
+  case valueMissing(String)
+  /// A parameter that takes no value and has one.
+  case valueNotAllowed(String, value: String)
+  /// Window bits that are no decimal number from 8 to 15 without leading zeros.
+  case valueOutOfRange(String, value: String)
+  /// The answer's `server_max_window_bits` is larger than what was offered (RFC 7692 7.1.2.1).
+  case windowLargerThanOffered(Int, offered: Int)
+  /// The answer has `client_max_window_bits`, which was not offered (RFC 7692 7.1.2.2).
+  case parameterNotOffered(String)
+  /// The offer asked for a parameter, and the answer accepts the offer without it (RFC 7692 7.1.1.1, 7.1.2.1).
+  case parameterMissing(String)
+}
