@@ -50,7 +50,7 @@ let package = Package(
     .target(
       name: "WebSocket",
       dependencies: [
-        "BuildConfiguration", "COpenSSL", "SocketLayer", "WebSocketProtocol", systemPackage,
+        "BuildConfiguration", "COpenSSL", "PerMessageDeflate", "SocketLayer", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
@@ -69,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "AutobahnClient",
       dependencies: [
-        "SocketLayer", "WebSocket", systemPackage,
+        "PerMessageDeflate", "SocketLayer", "WebSocket", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Conformance/autobahn-client", swiftSettings: language),

@@ -1,3 +1,4 @@
-// A program that imports WebSocket has the sockets below it and the protocol's names with it.
+// A program that imports WebSocket has the sockets below it, the protocol's names and compression's options with it.
+@_exported public import PerMessageDeflate
 @_exported public import SocketLayer
 @_exported public import WebSocketProtocol

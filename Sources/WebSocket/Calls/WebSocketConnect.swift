@@ -1,5 +1,6 @@
 internal import BuildConfiguration
 internal import HTTPTypes
+internal import PerMessageDeflate
 public import SocketLayer
 internal import SystemPackage
 internal import WebSocketProtocol
@@ -22,6 +23,7 @@ public func websocketConnect(
   _ socket: SocketDescriptor, _ request: WebSocketRequest, timeout: Timeout = .handshake
 ) throws(WebSocketError) -> WebSocketDescriptor {
   guard BuildConfiguration.WEBSOCKET_CLIENT else { throw .notSupported(symbol: "WEBSOCKET_CLIENT") }
+  try request.options.checkCompression()
   let deadline = Deadline(timeout)
   let key = RandomPool.handshakeKey()
   let text = try RequestText(request, key: key)
@@ -74,11 +76,21 @@ private func shakeHands(
     request.onResponse?(response)
     throw .handshake(HandshakeError(.text(error), response: response))
   }
-  let response = HandshakeResponse(head, subprotocol: subprotocol.map { String(decoding: $0, as: UTF8.self) })
+  let compression: PerMessageDeflateParameters?
+  do throws(NegotiationError) {
+    compression = try request.options.compression?.parameters(
+      fromAnswer: head.fields.values(of: "sec-websocket-extensions"))
+  } catch {
+    let response = HandshakeResponse(head)
+    request.onResponse?(response)
+    throw .handshake(HandshakeError(.extensions(error), response: response))
+  }
+  let response = HandshakeResponse(
+    head, subprotocol: subprotocol.map { String(decoding: $0, as: UTF8.self) }, compression: compression)
   request.onResponse?(response)
   let connection = try Connection(
     role: .client, socket: socket, options: request.options, input: exchange.finish(),
-    subprotocol: response.subprotocol)
+    subprotocol: response.subprotocol, compression: compression)
   return (connection, response)
 }
 
@@ -130,7 +142,8 @@ private struct RequestText {
           fields.append(field)
         }
       }
-      handshake = try ClientHandshake(key: key, subprotocols: subprotocols)
+      handshake = try ClientHandshake(
+        key: key, subprotocols: subprotocols, extensions: request.options.compression.map { Array($0.offer.utf8) })
       head = try handshake.request(
         target: Array(request.url.utf8), host: Array(request.host.utf8), origin: request.origin.map { Array($0.utf8) },
         fields: fields)

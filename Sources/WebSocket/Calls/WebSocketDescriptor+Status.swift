@@ -1,7 +1,14 @@
+public import PerMessageDeflate
+
 extension WebSocketDescriptor {
   /// How the peer ended the connection; nil where it has not.
   public func closeStatus() throws(WebSocketError) -> CloseStatus? {
     try Registry.connection(self).closeStatus.withLock { $0 }
+  }
+
+  /// What was agreed on for compression; nil for none.
+  public func compression() throws(WebSocketError) -> PerMessageDeflateParameters? {
+    try Registry.connection(self).compression
   }
 
   /// The subprotocol that was agreed on; nil for none.

@@ -1,4 +1,5 @@
 internal import BuildConfiguration
+public import PerMessageDeflate
 public import SocketLayer
 internal import SystemPackage
 internal import WebSocketProtocol
@@ -9,14 +10,19 @@ internal import WebSocketProtocol
 ///   - socket: the connected socket; the response with status 101 has been sent on it.
 ///   - options: as for a client.
 ///   - received: bytes that the client sent behind its request: its first frames.
+///   - compression: what the response has agreed to; nil for no compression. How hard to try is in `options`.
 /// - Returns: the WebSocket's descriptor, to be freed with `websocketUnregister`, which closes the socket too, or with
 ///   `websocketDisconnect`, which does not.
 ///
 /// Zephyr's function is `websocket_register`.
 public func websocketRegister(
-  _ socket: SocketDescriptor, options: WebSocketOptions = WebSocketOptions(), received: [UInt8] = []
+  _ socket: SocketDescriptor, options: WebSocketOptions = WebSocketOptions(), received: [UInt8] = [],
+  compression: PerMessageDeflateParameters? = nil
 ) throws(WebSocketError) -> WebSocketDescriptor {
   guard BuildConfiguration.WEBSOCKET_SERVER else { throw .notSupported(symbol: "WEBSOCKET_SERVER") }
+  guard compression == nil || PerMessageDeflateOptions.isSupported else {
+    throw .notSupported(symbol: "WEBSOCKET_PERMESSAGE_DEFLATE")
+  }
   guard socket.isOpen else { throw .badDescriptor }
   var input = try ByteQueue(options: options)
   guard received.count <= input.capacity else { throw .invalidArgument(.bufferTooSmall(minimum: received.count)) }
@@ -25,7 +31,7 @@ public func websocketRegister(
     unsafe input.append(received.span.bytes, mask: nil, payloadOffset: 0)
   }
   try Registry.reserve(socket, maxContexts: options.maxContexts)
-  return try register(socket, options: options, input: input, subprotocol: nil)
+  return try register(socket, options: options, input: input, subprotocol: nil, compression: compression)
 }
 
 /// Reads a client's request on a socket just accepted, answers it, and makes the socket a WebSocket: a server's half
@@ -35,7 +41,7 @@ public func websocketRegister(
 ///   - socket: the connected socket; it stays the caller's where this throws.
 ///   - subprotocols: those that the server speaks, the one liked best first. The first that the client offers is
 ///     chosen; none where it offers none of them.
-///   - options: as for a client.
+///   - options: as for a client; with `compression` a client's offer of permessage-deflate is taken.
 ///   - timeout: how long it may take in all.
 /// - Throws: `handshake` where the request is not one for a WebSocket; it has been answered with its status.
 ///
@@ -45,27 +51,38 @@ public func websocketUpgrade(
   timeout: Timeout = .handshake
 ) throws(WebSocketError) -> WebSocketDescriptor {
   guard BuildConfiguration.WEBSOCKET_SERVER else { throw .notSupported(symbol: "WEBSOCKET_SERVER") }
+  try options.checkCompression()
   guard socket.isOpen else { throw .badDescriptor }
   var exchange = try HandshakeExchange(socket: socket, options: options, deadline: Deadline(timeout))
   try Registry.reserve(socket, maxContexts: options.maxContexts)
-  let chosen: String?
+  let chosen: Chosen
   do throws(WebSocketError) {
-    chosen = try answer(&exchange, subprotocols: subprotocols, headLimit: options.maxResponseHeadSize)
+    chosen = try answer(&exchange, subprotocols: subprotocols, options)
   } catch {
     Registry.release(socket)
     throw error
   }
-  return try register(socket, options: options, input: exchange.finish(), subprotocol: chosen)
+  return try register(
+    socket, options: options, input: exchange.finish(), subprotocol: chosen.subprotocol,
+    compression: chosen.compression?.parameters)
+}
+
+/// What a server answers a client with.
+private struct Chosen {
+  var subprotocol: String?
+  var compression: PerMessageDeflateAnswer?
 }
 
 private func answer(
-  _ exchange: inout HandshakeExchange, subprotocols: [String], headLimit: Int
-) throws(WebSocketError) -> String? {
+  _ exchange: inout HandshakeExchange, subprotocols: [String], _ options: WebSocketOptions
+) throws(WebSocketError) -> Chosen {
   let handshake: ServerHandshake
+  let compression: PerMessageDeflateAnswer?
   do throws(WebSocketError) {
-    let head = try exchange.receiveHead(limit: headLimit)
+    let head = try exchange.receiveHead(limit: options.maxResponseHeadSize)
     do throws(HandshakeViolation) {
       handshake = try ServerHandshake(request: head)
+      compression = try options.answerCompression(handshake.fields)
     } catch {
       throw .handshake(HandshakeError(.text(error)))
     }
@@ -77,18 +94,32 @@ private func answer(
   }
   let chosen = subprotocols.first { handshake.subprotocols.contains(Array($0.utf8)) }
   let digest = sha1(handshake.key.digestInput)
-  try exchange.send(handshake.response(digest: digest.span, subprotocol: chosen.map { Array($0.utf8) }))
-  return chosen
+  try exchange.send(
+    handshake.response(
+      digest: digest.span, subprotocol: chosen.map { Array($0.utf8) },
+      extensions: compression.map { Array($0.text.utf8) }))
+  return Chosen(subprotocol: chosen, compression: compression)
+}
+
+extension WebSocketOptions {
+  fileprivate func answerCompression(_ fields: [HeaderField]) throws(HandshakeViolation) -> PerMessageDeflateAnswer? {
+    do throws(NegotiationError) {
+      return try compression?.answer(toOffers: fields.values(of: "sec-websocket-extensions"))
+    } catch {
+      throw .malformedField
+    }
+  }
 }
 
 /// The place has been reserved.
 private func register(
-  _ socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?
+  _ socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?,
+  compression: PerMessageDeflateParameters?
 ) throws(WebSocketError) -> WebSocketDescriptor {
   let connection: Connection
   do throws(WebSocketError) {
     connection = try Connection(
-      role: .server, socket: socket, options: options, input: input, subprotocol: subprotocol)
+      role: .server, socket: socket, options: options, input: input, subprotocol: subprotocol, compression: compression)
   } catch {
     Registry.release(socket)
     throw error

@@ -112,6 +112,11 @@ extension Connection {
   /// Takes off what has come of the present frame. Text is checked all the same: the next fragment's is judged by it.
   private func skipPayload(_ side: inout ReadSide) throws(WebSocketError) {
     guard let frame = side.frame else { return }
+    if frame.isInflated {
+      side.inflation?.dropOutput()
+      side.frame = nil
+      return
+    }
     let count = Int(min(UInt64(side.input.count), frame.remaining))
     try prepare(count, &side)
     side.input.drop(count)

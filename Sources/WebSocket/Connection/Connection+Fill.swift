@@ -124,7 +124,7 @@ extension Connection {
   }
 
   private func noteArrival(_ count: Int, _ side: inout ReadSide) {
-    guard side.frame != nil, side.keepAlive?.noteFrameArriving() == true else { return }
+    guard side.frame != nil || side.compressed != nil, side.keepAlive?.noteFrameArriving() == true else { return }
     armTimer(side)
   }
 

@@ -16,6 +16,10 @@ extension Connection {
         guard try collectControl(&side) else { return }
         continue
       }
+      if side.compressed != nil {
+        guard try inflateArrived(&side) else { return }
+        continue
+      }
       guard !side.input.isEmpty else { return }
       do throws(ProtocolViolation) {
         guard try parseHeader(&side) else { return }
@@ -37,9 +41,12 @@ extension Connection {
     guard let header else { return false }
     switch try side.state.receive(header) {
     case .data(let kind, let isContinuation):
-      let frame = ReadSide.DataFrame(
-        type: MessageType(kind: kind, isFinal: header.isFinal, isContinuation: isContinuation), key: header.maskingKey,
-        remaining: header.payloadLength)
+      let type = MessageType(kind: kind, isFinal: header.isFinal, isContinuation: isContinuation)
+      if side.state.isCompressed {
+        side.compressed = ReadSide.CompressedFrame(type: type, key: header.maskingKey, remaining: header.payloadLength)
+        break
+      }
+      let frame = ReadSide.DataFrame(type: type, key: header.maskingKey, remaining: header.payloadLength)
       if header.payloadLength == 0, header.isFinal, kind == .text {
         try side.state.receiveText(Span(), endsMessage: true)
       }
@@ -132,8 +139,10 @@ extension Connection {
       closeStatus.withLock { if $0 == nil { $0 = CloseStatus(code: .abnormal) } }
     }
     side.frame = nil
+    side.compressed = nil
     side.control = nil
     side.input.drop(side.input.count)
+    side.inflation?.dropOutput()
   }
 }
 

@@ -74,6 +74,17 @@ extension Connection {
           try body(ReceivedMessage(count: message.count, type: message.type, remaining: 0), bytes)
         }
       }
+      if frame.isInflated, let inflation = side.inflation {
+        let count = inflation.output.count
+        let outcome = inflation.output.withFirst(count) { bytes in
+          Result { () throws(WebSocketError) in
+            try body(ReceivedMessage(count: count, type: frame.type, remaining: 0), bytes)
+          }
+        }
+        inflation.dropOutput()
+        advance(count, &side)
+        return outcome
+      }
       let wanted = Int(min(frame.remaining, UInt64(side.input.capacity)))
       do throws(WebSocketError) {
         while side.input.count < wanted {
@@ -125,7 +136,11 @@ extension Connection {
         return try body(&side)
       } catch {
         // RFC 6455 7.1.7: the peer is told why, now that the caller has had all that came before.
-        if case .protocolViolation(let violation) = error { enqueue(.close, .init(code: violation.closeCode)) }
+        switch error {
+        case .protocolViolation(let violation): enqueue(.close, .init(code: violation.closeCode))
+        case .messageTooBig: enqueue(.close, .init(code: .messageTooBig))
+        default: break
+        }
         // A disconnect goes on reading where this was interrupted.
         if !error.isTransient, phase != .disconnected { end(&side) }
         throw error
@@ -159,6 +174,7 @@ extension Connection {
   private func deliverData(
     into output: inout OutputRawSpan, _ delivery: Delivery, _ side: inout ReadSide, deadline: Deadline
   ) throws(WebSocketError) -> ReceivedMessage {
+    if side.frame?.isInflated == true { return deliverInflated(into: &output, isPeek: delivery.isPeek, &side) }
     var delivered = 0
     var budget = ReadBudget()
     do throws(WebSocketError) {
@@ -199,6 +215,22 @@ extension Connection {
     let message = ReceivedMessage(count: delivered, type: frame.type, remaining: frame.remaining)
     if frame.remaining == 0, !delivery.isPeek { side.frame = nil }
     return message
+  }
+
+  /// All of the frame is there, so nothing is waited for.
+  private func deliverInflated(
+    into output: inout OutputRawSpan, isPeek: Bool, _ side: inout ReadSide
+  ) -> ReceivedMessage {
+    let frame = side.frame!
+    let inflation = side.inflation!
+    let count = min(output.freeCapacity, inflation.output.count)
+    inflation.output.copyFirst(count, to: &output)
+    if !isPeek {
+      inflation.output.drop(count)
+      advance(count, &side)
+    }
+    return ReceivedMessage(
+      count: count, type: frame.type, remaining: isPeek ? frame.remaining : frame.remaining - UInt64(count))
   }
 
   /// Gets more of the present frame into the input, as far as it comes in time and there is room.
@@ -279,6 +311,7 @@ extension Connection {
       }
     }
     side.input.releaseIfEmpty()
+    side.inflation?.output.releaseIfEmpty()
     let isBuffered = side.hasSomething
     guard isBuffered != side.isBuffered else { return }
     side.isBuffered = isBuffered

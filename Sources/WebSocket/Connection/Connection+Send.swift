@@ -46,10 +46,42 @@ extension Connection {
       throw .invalidArgument(.frame(error))
     }
     let count = first.byteCount + second.byteCount + third.byteCount
-    let header = FrameHeader(
-      isFinal: frame.isFinal, opcode: frame.opcode, maskingKey: frame.isMasked ? RandomPool.maskingKey() : nil,
-      payloadLength: UInt64(count))
     let isHeld = frame.isHeld || corks.load(ordering: .relaxed) > 0
+    let isCompressed = try transmitCompressed(frame, first, second, third, isHeld: isHeld, on: &side, wait: wait)
+    if !isCompressed { try transmitFrame(frame, first, second, third, isHeld: isHeld, on: &side, wait: wait) }
+    if !frame.opcode.isControl { side.deflation?.noteSent(isCompressed: isCompressed, isFinal: frame.isFinal) }
+    side.state = next
+    traffic.noteSent(bytes: count)
+    finishSending(&side, isHeld: isHeld && !hasUrgent)
+    return count
+  }
+
+  /// - Returns: false where the frame is not to be compressed, or there is no memory for it; nothing has been done then.
+  private func transmitCompressed(
+    _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, isHeld: Bool, on side: inout WriteSide,
+    wait: Wait
+  ) throws(WebSocketError) -> Bool {
+    let count = first.byteCount + second.byteCount + third.byteCount
+    guard let deflation = side.deflation, deflation.compresses(frame.opcode, count: count) else { return false }
+    let outcome: Void? = try deflation.withCompressed(
+      first, second, third, isFinal: frame.isFinal
+    ) { payload throws(WebSocketError) in
+      try transmitFrame(frame, isCompressed: true, payload, isHeld: isHeld, on: &side, wait: wait)
+    }
+    // A message that began compressed cannot go on otherwise.
+    guard outcome != nil || frame.opcode != .continuation else { throw .system(.noMemory) }
+    return outcome != nil
+  }
+
+  /// Sends a frame with what is its payload on the wire.
+  private func transmitFrame(
+    _ frame: Outgoing, isCompressed: Bool = false, _ first: RawSpan, _ second: RawSpan = RawSpan(),
+    _ third: RawSpan = RawSpan(), isHeld: Bool, on side: inout WriteSide, wait: Wait
+  ) throws(WebSocketError) {
+    let count = first.byteCount + second.byteCount + third.byteCount
+    let header = FrameHeader(
+      isFinal: frame.isFinal, reservedBits: isCompressed && frame.opcode != .continuation ? FrameHeader.rsv1 : 0,
+      opcode: frame.opcode, maskingKey: frame.isMasked ? RandomPool.maskingKey() : nil, payloadLength: UInt64(count))
     var progress = Progress(earlier: side.output.count)
     do throws(Errno) {
       if frame.mayLeaveRest {
@@ -59,10 +91,6 @@ extension Connection {
     } catch {
       try handle(error, frame, &side, progress)
     }
-    side.state = next
-    traffic.noteSent(bytes: count)
-    finishSending(&side, isHeld: isHeld && !hasUrgent)
-    return count
   }
 
   func checkCanSend(_ side: borrowing WriteSide) throws(WebSocketError) {

@@ -1,3 +1,4 @@
+internal import PerMessageDeflate
 internal import SocketLayer
 internal import Synchronization
 internal import SystemPackage
@@ -26,6 +27,8 @@ final class Connection: Sendable {
   /// The ws descriptor's number.
   let number: CInt
   let subprotocol: String?
+  /// What was agreed on; nil for no compression.
+  let compression: PerMessageDeflateParameters?
   let allowsAnyMask: Bool
   let maxMessageSize: Int
   /// The most payload of which the transmit buffer holds a whole frame.
@@ -55,12 +58,14 @@ final class Connection: Sendable {
   let traffic = Traffic()
 
   init(
-    role: Role, socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?
+    role: Role, socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?,
+    compression: PerMessageDeflateParameters?
   ) throws(WebSocketError) {
     self.role = role
     self.socket = socket
     below = socket.operations
     self.subprotocol = subprotocol
+    self.compression = compression
     allowsAnyMask = options.allowUnmasked
     maxMessageSize = options.maxMessageSize
     answersControlFrames = Atomic(options.controlFrames == .automatic)
@@ -73,10 +78,22 @@ final class Connection: Sendable {
     }
     number = readiness.number
     self.readiness = Lock(readiness)
-    let output = ByteQueue(pool: .shared(capacity: options.transmitBufferSize))
-    bufferedPayload = output.capacity - FrameHeader.maximumEncodedLength
-    writeSide = Lock(WriteSide(output: output))
-    readSide = Lock(ReadSide(role: role, input: input, keepAlive: options.ping))
+    let transmitPool = BufferPool.shared(capacity: options.transmitBufferSize)
+    let output = ByteQueue(pool: transmitPool)
+    let room = output.capacity - FrameHeader.maximumEncodedLength
+    // Payload that does not shrink grows, by an eighth at the most (zlib.h, at `deflateBound`).
+    bufferedPayload = compression == nil ? room : room - room / 8 - 32
+    writeSide = Lock(
+      WriteSide(
+        output: output,
+        deflation: compression.map { Deflation(role: role, $0, options.compression ?? .init(), pool: transmitPool) }))
+    readSide = Lock(
+      ReadSide(
+        role: role, input: input,
+        inflation: compression.map {
+          Inflation(
+            role: role, $0, limit: options.maxMessageSize, pool: .shared(capacity: options.receiveBufferSize))
+        }, keepAlive: options.ping))
   }
 
   /// The descriptor is listed: what waits in the input already makes it readable, and the clock runs.

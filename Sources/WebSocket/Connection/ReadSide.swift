@@ -11,6 +11,8 @@ struct ReadSide: ~Copyable {
     var remaining: UInt64
     /// Payload bytes delivered.
     var offset = 0
+    /// All of the payload waits in `inflation`; none of it is in the input.
+    var isInflated = false
     /// How many of the bytes that wait in the input have been unmasked and, if text, checked.
     var prepared = 0
   }
@@ -26,10 +28,23 @@ struct ReadSide: ~Copyable {
     var delivered = 0
   }
 
+  /// A compressed data frame whose payload is arriving.
+  struct CompressedFrame {
+    let type: MessageType
+    let key: MaskingKey?
+    /// Payload bytes, as they are on the wire, still to be inflated.
+    var remaining: UInt64
+    /// Those that have been.
+    var offset = 0
+  }
+
   var input: ByteQueue
   var parser = FrameHeaderParser()
   var state: ReceiveState
   var frame: DataFrame?
+  var compressed: CompressedFrame?
+  /// Where permessage-deflate was agreed on.
+  let inflation: Inflation?
   var control: ControlFrame?
   /// Answers to PINGs wait to leave.
   var hasAnswered = false
@@ -43,16 +58,17 @@ struct ReadSide: ~Copyable {
   var isBuffered = false
   var keepAlive: KeepAliveClock?
 
-  init(role: Role, input: consuming ByteQueue, keepAlive: KeepAlive?) {
+  init(role: Role, input: consuming ByteQueue, inflation: Inflation?, keepAlive: KeepAlive?) {
     self.input = input
-    state = ReceiveState(role: role)
+    self.inflation = inflation
+    state = ReceiveState(role: role, allowsCompression: inflation != nil)
     self.keepAlive = keepAlive.map { KeepAliveClock($0) }
   }
 
   /// A call would deliver something, or say why nothing more comes, without asking the socket.
   var hasSomething: Bool {
     if failure != nil || hasEnded { return true }
-    if let frame { return frame.remaining == 0 || !input.isEmpty }
+    if let frame { return frame.remaining == 0 || frame.isInflated || !input.isEmpty }
     return control?.isDeliverable == true
   }
 }

@@ -6,12 +6,15 @@ struct WriteSide: ~Copyable {
   var state = SendState()
   /// Whole frames that have not left yet: held back by the caller, or not taken by the socket.
   var output: ByteQueue
+  /// Where permessage-deflate was agreed on.
+  let deflation: Deflation?
   /// The socket did not take all of it, and `readiness` has been told.
   var isWaitingForRoom = false
   /// What sending failed with; nothing more can be sent.
   var failure: Errno?
 
-  init(output: consuming ByteQueue) {
+  init(output: consuming ByteQueue, deflation: Deflation?) {
     self.output = output
+    self.deflation = deflation
   }
 }

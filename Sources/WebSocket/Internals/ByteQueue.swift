@@ -6,7 +6,8 @@ struct ByteQueue: ~Copyable {
   /// How much is copied before it is masked: small enough to be in the first-level cache still.
   private static let maskStep = 16384
 
-  let capacity: Int
+  /// The bytes that there is room for in all.
+  private(set) var capacity: Int
   private let pool: BufferPool?
   private var buffer: BufferPool.Buffer?
   private(set) var start = 0
@@ -25,7 +26,8 @@ struct ByteQueue: ~Copyable {
   }
 
   deinit {
-    if let pool, let buffer { pool.give(buffer) }
+    guard let pool, let buffer else { return }
+    giveBack(buffer, to: pool)
   }
 
   var count: Int { end - start }
@@ -44,7 +46,36 @@ struct ByteQueue: ~Copyable {
     end = 0
     guard let pool, let buffer else { return }
     self.buffer = nil
-    pool.give(buffer)
+    giveBack(buffer, to: pool)
+    capacity = pool.capacity
+  }
+
+  /// A buffer that has grown is not the pool's.
+  private func giveBack(_ buffer: BufferPool.Buffer, to pool: BufferPool) {
+    if capacity == pool.capacity {
+      pool.give(buffer)
+    } else {
+      // Sound: `grow` allocated it, and nobody else has it.
+      unsafe buffer.words.deallocate()
+    }
+  }
+
+  /// Makes room at the end, twice as much in all. Only for what has to be whole in memory; a queue on its way to the
+  /// socket is emptied instead.
+  mutating func grow() {
+    guard let pool else { return }
+    let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: capacity / 4)
+    // Sound: the new memory is twice as large as the old, whose bytes up to `end` have been written.
+    let base = UnsafeMutableRawPointer(words.baseAddress!)
+    let count = count
+    if let buffer {
+      unsafe base.copyMemory(from: UnsafeRawPointer(buffer.words.baseAddress!) + start, byteCount: count)
+      giveBack(buffer, to: pool)
+    }
+    start = 0
+    end = count
+    capacity *= 2
+    unsafe buffer = BufferPool.Buffer(words: words)
   }
 
   /// Moves what waits to the front, so that all free room is at the end.
@@ -93,11 +124,15 @@ struct ByteQueue: ~Copyable {
   }
 
   /// Lends the free room at the end; what is appended there waits from then on.
-  mutating func withFree<R, E: Error>(_ body: (inout OutputRawSpan) throws(E) -> R) throws(E) -> R {
+  ///
+  /// - Parameter limit: the most bytes to lend.
+  mutating func withFree<R, E: Error>(
+    atMost limit: Int = .max, _ body: (inout OutputRawSpan) throws(E) -> R
+  ) throws(E) -> R {
     acquire()
     // Sound: the room is inside the buffer, and `end` grows by what was written.
     let room = unsafe UnsafeMutableRawBufferPointer(
-      rebasing: UnsafeMutableRawBufferPointer(buffer!.words)[end..<capacity])
+      rebasing: UnsafeMutableRawBufferPointer(buffer!.words)[end..<(end + min(limit, freeAtEnd))])
     var output = unsafe OutputRawSpan(buffer: room, initializedCount: 0)
     do throws(E) {
       let result = try body(&output)

@@ -1,4 +1,5 @@
 public import HTTPTypes
+public import PerMessageDeflate
 internal import WebSocketProtocol
 
 /// What the server answered to the opening handshake.
@@ -11,7 +12,13 @@ public struct HandshakeResponse: Sendable, Hashable {
   /// The subprotocol that the server chose; nil for none.
   public var subprotocol: String?
 
-  init(_ head: ResponseHead, body: [UInt8] = [], subprotocol: String? = nil) {
+  /// What was agreed on for compression; nil for none.
+  public var compression: PerMessageDeflateParameters?
+
+  init(
+    _ head: ResponseHead, body: [UInt8] = [], subprotocol: String? = nil,
+    compression: PerMessageDeflateParameters? = nil
+  ) {
     status = head.status
     fields = HTTPFields()
     for field in head.fields {
@@ -20,5 +27,6 @@ public struct HandshakeResponse: Sendable, Hashable {
     }
     self.body = body
     self.subprotocol = subprotocol
+    self.compression = compression
   }
 }

@@ -51,6 +51,7 @@ extension HandshakeError: CustomStringConvertible {
     case .connectionLost(let error): "the connection was lost during the handshake: \(error)"
     case .text(.status(let status)): "the server refused the handshake: \(Self.meaning(of: status))\(location)"
     case .text(let violation): "the handshake failed: \(violation.explanation)"
+    case .extensions(let error): "the handshake failed: Sec-WebSocket-Extensions: \(error)"
     }
   }
 
@@ -88,6 +89,7 @@ extension ProtocolViolation {
     case .lengthTopBitSet: "a length with its top bit set (5.2)"
     case .textNotUTF8: "text that is not UTF-8 (8.1)"
     case .closeReasonNotUTF8: "a close reason that is not UTF-8 (5.5.1)"
+    case .notInflatable: "a compressed message that does not inflate (RFC 7692 7.2.2)"
     case .closeBodyOfOneByte: "a close body of one byte (5.5.1)"
     case .closeCodeNotAllowed(let code): "close code \(code), which may not be sent (7.4)"
     }

@@ -1,3 +1,4 @@
+public import PerMessageDeflate
 public import SystemPackage
 public import WebSocketProtocol
 
@@ -67,6 +68,8 @@ public struct HandshakeError: Error, Sendable {
     case connectionLost(Errno)
     /// The response, or a server's client's request, is not as it has to be. `status` is the server's refusal.
     case text(HandshakeViolation)
+    /// The server's answer to the offer of compression is not one. Connect without compression to such a server.
+    case extensions(NegotiationError)
   }
 
   public var cause: Cause

@@ -1,4 +1,5 @@
 internal import BuildConfiguration
+public import PerMessageDeflate
 public import SocketLayer
 public import WebSocketProtocol
 
@@ -40,6 +41,12 @@ public import WebSocketProtocol
   /// The most bytes that `receiveMessage` joins. Default: `WEBSOCKET_MAX_MESSAGE_SIZE`.
   public var maxMessageSize = BuildConfiguration.WEBSOCKET_MAX_MESSAGE_SIZE
 
+  /// permessage-deflate (RFC 7692): a client offers it, a server takes the offer; what came of it says
+  /// `WebSocketDescriptor.compression`. A compressed frame is inflated whole before it is delivered, and a message of
+  /// more than `maxMessageSize` bytes is refused by every receiving call. Compression makes the size of a message say
+  /// something of its content: do not mix secrets and what an attacker can choose in one message (CRIME). Default: none.
+  public var compression: PerMessageDeflateOptions?
+
   /// The most bytes that the head of the peer's half of the handshake may have. Default:
   /// `WEBSOCKET_MAX_RESPONSE_HEAD_SIZE`.
   public var maxResponseHeadSize = BuildConfiguration.WEBSOCKET_MAX_RESPONSE_HEAD_SIZE
@@ -61,6 +68,12 @@ public import WebSocketProtocol
       timeout: .milliseconds(BuildConfiguration.WEBSOCKET_PING_TIMEOUT_MS))
 
   public init() {}
+
+  func checkCompression() throws(WebSocketError) {
+    guard compression == nil || PerMessageDeflateOptions.isSupported else {
+      throw .notSupported(symbol: "WEBSOCKET_PERMESSAGE_DEFLATE")
+    }
+  }
 }
 
 extension Timeout {

@@ -35,6 +35,9 @@ public struct FrameHeader: Sendable, Hashable {
     self.payloadLength = payloadLength
   }
 
+  /// RSV1 in `reservedBits`: the message is compressed (RFC 7692 6).
+  public static let rsv1: UInt8 = 4
+
   /// The longest header: two bytes, eight of length, four of key.
   public static let maximumEncodedLength = 14
 

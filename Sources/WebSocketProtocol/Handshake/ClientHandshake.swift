@@ -2,17 +2,22 @@
 public struct ClientHandshake: Sendable {
   private let key: HandshakeKey
   private let subprotocols: [[UInt8]]
+  private let extensions: [UInt8]?
 
   /// - Parameters:
   ///   - key: the connection's key.
   ///   - subprotocols: the names to offer, the one liked best first.
-  public init(key: HandshakeKey, subprotocols: [[UInt8]] = []) throws(HandshakeTextError) {
+  ///   - extensions: the value of `Sec-WebSocket-Extensions`, or nil to offer none.
+  public init(
+    key: HandshakeKey, subprotocols: [[UInt8]] = [], extensions: [UInt8]? = nil
+  ) throws(HandshakeTextError) {
     for (i, name) in subprotocols.enumerated() {
       guard ASCII.isToken(name) else { throw .badSubprotocol(name) }
       guard !subprotocols[..<i].contains(name) else { throw .duplicateSubprotocol(name) }
     }
     self.key = key
     self.subprotocols = subprotocols
+    self.extensions = extensions
   }
 
   /// The request in two parts, so that a caller's own bytes may stand between them.
@@ -53,6 +58,7 @@ public struct ClientHandshake: Sendable {
     if !subprotocols.isEmpty {
       closing.line("Sec-WebSocket-Protocol: ", Array(subprotocols.joined(separator: Array(", ".utf8))))
     }
+    if let extensions { closing.line("Sec-WebSocket-Extensions: ", extensions) }
     closing.line()
     return RequestHead(opening: opening.bytes, closing: closing.bytes)
   }
@@ -62,7 +68,7 @@ public struct ClientHandshake: Sendable {
     "sec-websocket-extensions", "content-length", "transfer-encoding",
   ]
 
-  /// Checks the response.
+  /// Checks the response. Where extensions were offered, the answer to them is left to whoever made the offer.
   ///
   /// - Parameters:
   ///   - response: the head that the server sent.
@@ -81,7 +87,9 @@ public struct ClientHandshake: Sendable {
     let accept = response.fields.values(of: "sec-websocket-accept")
     guard accept.count == 1 else { throw .acceptMissing }
     guard accept[0] == HandshakeKey.accept(digest: digest) else { throw .acceptWrong }
-    guard response.fields.list(of: "sec-websocket-extensions").isEmpty else { throw .extensionNotOffered }
+    guard extensions != nil || response.fields.list(of: "sec-websocket-extensions").isEmpty else {
+      throw .extensionNotOffered
+    }
     let chosen = response.fields.list(of: "sec-websocket-protocol")
     guard chosen.count <= 1, chosen.allSatisfy(subprotocols.contains) else { throw .subprotocolNotOffered }
     return chosen.first

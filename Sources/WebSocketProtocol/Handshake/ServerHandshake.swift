@@ -39,13 +39,15 @@ public struct ServerHandshake: Sendable {
   /// - Parameters:
   ///   - digest: SHA-1 over the key's `digestInput`.
   ///   - subprotocol: one of `subprotocols`, or nil for none.
-  public func response(digest: Span<UInt8>, subprotocol: [UInt8]?) -> [UInt8] {
+  ///   - extensions: the value of `Sec-WebSocket-Extensions`, or nil for none.
+  public func response(digest: Span<UInt8>, subprotocol: [UInt8]?, extensions: [UInt8]? = nil) -> [UInt8] {
     var text = HeadText()
     text.line("HTTP/1.1 101 Switching Protocols")
     text.line("Upgrade: websocket")
     text.line("Connection: Upgrade")
     text.line("Sec-WebSocket-Accept: ", HandshakeKey.accept(digest: digest))
     if let subprotocol { text.line("Sec-WebSocket-Protocol: ", subprotocol) }
+    if let extensions { text.line("Sec-WebSocket-Extensions: ", extensions) }
     text.line()
     return text.bytes
   }

@@ -26,13 +26,15 @@ public enum ProtocolViolation: Error, Sendable, Hashable {
   case closeReasonNotUTF8
   /// A close body of a single byte (5.5.1).
   case closeBodyOfOneByte
+  /// Payload of a compressed message that does not inflate (RFC 7692 7.2.2).
+  case notInflatable
   /// A close code that must not stand in a frame (7.4).
   case closeCodeNotAllowed(UInt16)
 
   /// The code that the connection is failed with (RFC 6455 7.4.1).
   public var closeCode: CloseCode {
     switch self {
-    case .textNotUTF8, .closeReasonNotUTF8: .invalidPayload
+    case .textNotUTF8, .closeReasonNotUTF8, .notInflatable: .invalidPayload
     default: .protocolError
     }
   }

@@ -3,17 +3,25 @@
 /// - A message is one TEXT or BINARY frame with FIN, or one without and CONTINUATION frames up to one with FIN (5.4).
 /// - Control frames may come between the fragments; they are never fragments themselves (5.5).
 /// - A server never masks, a client always does (5.1).
-/// - Reserved bits and opcodes are refused (5.2).
+/// - Reserved bits and opcodes are refused (5.2). With compression RSV1 is set on the first frame of a compressed
+///   message, and on no other (RFC 7692 6).
 ///
-/// The sections are RFC 6455's.
+/// The sections are RFC 6455's where none other is named.
 public struct ReceiveState: Sendable {
   private let role: Role
   /// The kind of the message that is open: its first fragment has come, its last has not.
   private var openMessage: Opcode?
   private var text = UTF8Validator()
+  private let allowsCompression: Bool
+  /// The data frame that was received last belongs to a compressed message.
+  public private(set) var isCompressed = false
 
-  public init(role: Role) {
+  /// - Parameters:
+  ///   - role: this end's.
+  ///   - allowsCompression: permessage-deflate was agreed on.
+  public init(role: Role, allowsCompression: Bool = false) {
     self.role = role
+    self.allowsCompression = allowsCompression
   }
 
   /// What a header says.
@@ -28,8 +36,11 @@ public struct ReceiveState: Sendable {
   ///
   /// - Throws: the rule that the frame breaks. The connection is to be failed with the violation's close code.
   public mutating func receive(_ header: FrameHeader) throws(ProtocolViolation) -> Meaning {
-    guard header.reservedBits == 0 else { throw .reservedBits(header.reservedBits) }
     let opcode = header.opcode
+    let mayBeCompressed = allowsCompression && (opcode == .text || opcode == .binary)
+    guard header.reservedBits == 0 || mayBeCompressed && header.reservedBits == FrameHeader.rsv1 else {
+      throw .reservedBits(header.reservedBits)
+    }
     guard !opcode.isReserved else { throw .reservedOpcode(opcode.rawValue) }
     switch role {
     case .client:
@@ -49,11 +60,12 @@ public struct ReceiveState: Sendable {
     }
     guard openMessage == nil else { throw .messageInsideMessage }
     if !header.isFinal { openMessage = opcode }
+    isCompressed = header.reservedBits == FrameHeader.rsv1
     if opcode == .text { text = UTF8Validator() }
     return .data(kind: opcode, isContinuation: false)
   }
 
-  /// Takes payload of a text message, already unmasked, in the order of the wire.
+  /// Takes payload of a text message, already unmasked and inflated, in the order of the wire.
   ///
   /// - Parameters:
   ///   - bytes: the next bytes.

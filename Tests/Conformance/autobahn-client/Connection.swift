@@ -1,4 +1,5 @@
 import Glibc
+import PerMessageDeflate
 import SocketLayer
 import WebSocket
 import WebSocketProtocol
@@ -51,6 +52,9 @@ extension FuzzingServer {
     }
     var request = WebSocketRequest(host: "\(host):\(port)", url: resource)
     request.options.maxMessageSize = largestMessage
+    var compression = PerMessageDeflateOptions()
+    compression.minimumSize = 0  // every message, so that every size is looked at
+    request.options.compression = compression
     let connection = try websocketConnect(socket, request, timeout: patience)
     // fails where the connection has failed before, which is what half of the cases are about
     defer { _ = try? websocketDisconnect(connection, timeout: .seconds(5)) }
