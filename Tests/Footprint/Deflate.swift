@@ -19,10 +19,40 @@ func reportDeflate() throws {
     let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 100_000, alignment: 8)
     defer { room.deallocate() }
     let message = pattern(size: 20_000, seed: 1)
-    try codec.exchange(message, room)
+    for _ in 0..<5 { try codec.exchange(message, room) }
     let before = allocation_count()
     for _ in 0..<20 { try codec.exchange(message, room) }
-    print(allocation_count() - before, "calls for memory \(noContextTakeover ? "without" : "with") context takeover")
+    let calls = allocation_count() - before
+    print(calls, "calls for memory \(noContextTakeover ? "without" : "with") context takeover")
+  }
+  try reportRatio()
+}
+
+/// How small a corpus of small messages gets, as telemetry sends them: numbers that drift, names that come again.
+private func reportRatio() throws {
+  var random = SeededGenerator(seed: 1)
+  var sensors = (0..<40).map { _ in Double.random(in: 10...30, using: &random) }
+  let messages = (0..<2000).map { i in
+    let sensor = Int.random(in: 0..<sensors.count, using: &random)
+    sensors[sensor] += Double.random(in: -0.5...0.5, using: &random)
+    let value = (sensors[sensor] * 100).rounded() / 100
+    return Array(
+      """
+      {"type":"reading","sequence":\(i),"device":"sensor-\(sensor)","time":\(1_700_000_000_000 + i * 137),\
+      "temperature":\(value),"battery":\(100 - i / 100),"ok":\(Bool.random(using: &random))}
+      """.utf8)
+  }
+  print(messages.reduce(0) { $0 + $1.count }, "bytes of JSON")
+  let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
+  defer { room.deallocate() }
+  for noContextTakeover in [false, true] {
+    for (windowBits, memoryLevel) in [(15, 8), (12, 5), (9, 1)] {
+      let codec = try Codec(
+        windowBits: windowBits, memoryLevel: memoryLevel, noContextTakeover: noContextTakeover, part: .none)
+      let sent = try messages.reduce(0) { try $0 + codec.exchange($1, room) }
+      let takeover = noContextTakeover ? "without" : "with"
+      print(sent, "bytes of it \(takeover) context takeover, \(windowBits) bits, memory level \(memoryLevel)")
+    }
   }
 }
 
@@ -58,12 +88,15 @@ private final class Codec {
     }
   }
 
-  func exchange(_ message: [UInt8], _ room: UnsafeMutableRawBufferPointer) throws {
+  /// - Returns: the size of the compressed message.
+  @discardableResult
+  func exchange(_ message: [UInt8], _ room: UnsafeMutableRawBufferPointer) throws -> Int {
     let half = room.count / 2
     let count = try deflate(message, UnsafeMutableRawBufferPointer(rebasing: room[..<half]))
     let back = UnsafeMutableRawBufferPointer(rebasing: room[half...])
     let length = try inflate(UnsafeRawBufferPointer(rebasing: room[..<count]), back)
     guard length == message.count else { throw TestSupportError("\(length) bytes came back of \(message.count)") }
+    return count
   }
 
   private func deflate(_ message: [UInt8], _ room: UnsafeMutableRawBufferPointer) throws -> Int {

@@ -105,18 +105,20 @@ struct ServerTests {
       options.clientMaxWindowBits = [8, 11, 15][index / 24]
       return options
     }
+    var mismatches: [String] = []
     for client in (0..<72).map(all) {
       for server in (0..<72).map(all) {
         guard let answer = try Self.answer(client.offer, server) else {
-          #expect(!client.offersClientMaxWindowBits && server.clientMaxWindowBits < 15)
+          if client.offersClientMaxWindowBits || server.clientMaxWindowBits == 15 { mismatches.append(client.offer) }
           continue
         }
-        let agreed = try client.parameters(fromAnswer: [answer.text.bytes])
         // A client that does not offer its window may keep to a smaller one that the server need not know.
         var expected = answer.parameters
         if !client.offersClientMaxWindowBits { expected.clientMaxWindowBits = client.clientMaxWindowBits }
-        #expect(agreed == expected, "\(client.offer) -> \(answer.text)")
+        let agreed = try client.parameters(fromAnswer: [answer.text.bytes])
+        if agreed != expected { mismatches.append("\(client.offer) -> \(answer.text)") }
       }
     }
+    #expect(mismatches == [])
   }
 }
