@@ -97,7 +97,9 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
       name: "Footprint",
-      dependencies: ["CAllocationCounter", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
+      dependencies: [
+        "CAllocationCounter", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol",
+      ],
       path: "Tests/Footprint", swiftSettings: language),
     .executableTarget(
       name: "Switches", dependencies: ["SocketLayer", "WebSocket", systemPackage],

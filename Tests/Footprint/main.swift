@@ -2,6 +2,7 @@
 //
 //   Footprint frames        calls for memory while frames are sent and received
 //   Footprint connections   what a thousand connections leave behind
+//   Footprint deflate       memory and calls for memory of compression
 //
 // A program of its own, because a test runner keeps things for every error that is thrown, and because the counter
 // takes the place of the C library's `malloc`.
@@ -11,7 +12,8 @@ import Glibc
 switch CommandLine.arguments.dropFirst() {
 case ["frames"]: try reportFrames()
 case ["connections"]: try reportConnections()
+case ["deflate"]: try reportDeflate()
 default:
-  print("usage: Footprint frames|connections")
+  print("usage: Footprint frames|connections|deflate")
   exit(2)
 }

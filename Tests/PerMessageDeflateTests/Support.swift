@@ -2,24 +2,44 @@ import PerMessageDeflate
 import TestSupport
 import Testing
 
-/// What one call made, at most `room` bytes of it.
+/// What one call made, and what it returned.
 struct Piece<Result> {
   var bytes: [UInt8]
   var result: Result
 }
 
-func withRoom<Result>(
-  _ room: Int, _ body: (inout OutputRawSpan) throws -> Result
-) rethrows -> Piece<Result> {
-  let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: room + 16, alignment: 8)
-  defer { memory.deallocate() }
-  memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
-  let free = UnsafeMutableRawBufferPointer(rebasing: memory[..<room])
-  var output = OutputRawSpan(buffer: free, initializedCount: 0)
-  let result = try body(&output)
-  let count = output.finalize(for: free)
-  precondition(memory[room...].allSatisfy { $0 == 0xA5 }, "something was written behind the output")
-  return Piece(bytes: Array(memory[..<count]), result: result)
+/// An output of `room` bytes.
+func withRoom<Result>(_ room: Int, _ body: (inout OutputRawSpan) throws -> Result) rethrows -> Piece<Result> {
+  let output = Room(room)
+  var bytes: [UInt8] = []
+  let result = try output.fill(&bytes, body)
+  return Piece(bytes: bytes, result: result)
+}
+
+/// Memory for outputs of one size, with some behind it that has to stay as it is.
+final class Room {
+  private let memory: UnsafeMutableRawBufferPointer
+  private let size: Int
+
+  init(_ size: Int) {
+    self.size = size
+    memory = .allocate(byteCount: size + 8, alignment: 8)
+    memory.storeBytes(of: 0xA5A5_A5A5_A5A5_A5A5, toByteOffset: size, as: UInt64.self)
+  }
+
+  deinit {
+    precondition(memory.loadUnaligned(fromByteOffset: size, as: UInt64.self) == 0xA5A5_A5A5_A5A5_A5A5)
+    memory.deallocate()
+  }
+
+  /// Appends what the body writes into the memory to `bytes`.
+  func fill<Result>(_ bytes: inout [UInt8], _ body: (inout OutputRawSpan) throws -> Result) rethrows -> Result {
+    let free = UnsafeMutableRawBufferPointer(rebasing: memory[..<size])
+    var output = OutputRawSpan(buffer: free, initializedCount: 0)
+    let result = try body(&output)
+    bytes.append(contentsOf: free[..<output.finalize(for: free)])
+    return result
+  }
 }
 
 extension Deflater {
@@ -33,12 +53,12 @@ extension Deflater {
   mutating func deflate(_ bytes: [UInt8], ending: DeflateEnding = .message, room: Int = 65536) throws -> [UInt8] {
     var consumed = 0
     var all: [UInt8] = []
+    let room = Room(room)
     while true {
-      let piece = try withRoom(room) { output in
+      let progress = try room.fill(&all) { output in
         try deflate(bytes.span.bytes, consumed: &consumed, ending: ending, into: &output)
       }
-      all += piece.bytes
-      if piece.result == .done { break }
+      if progress == .done { break }
       precondition(all.count <= 2 * bytes.count + 65536, "the deflater does not come to an end")
     }
     precondition(consumed == bytes.count)
@@ -55,12 +75,12 @@ extension Inflater {
   mutating func inflate(_ bytes: [UInt8], endsMessage: Bool = true, room: Int = 65536) throws -> [UInt8] {
     var consumed = 0
     var all: [UInt8] = []
+    let room = Room(room)
     while true {
-      let piece = try withRoom(room) { output in
+      let progress = try room.fill(&all) { output in
         try inflate(bytes.span.bytes, consumed: &consumed, endsMessage: endsMessage, into: &output)
       }
-      all += piece.bytes
-      if piece.result == .done { break }
+      if progress == .done { break }
     }
     precondition(consumed == bytes.count)
     return all
@@ -96,17 +116,17 @@ extension [UInt8] {
 enum Sample: String, CaseIterable, Sendable {
   case empty, oneByte, text, zeros, random, records, farRepeat
 
-  var bytes: [UInt8] { bytes(scale: 1) }
-
-  func bytes(scale: Int) -> [UInt8] {
+  var bytes: [UInt8] {
     switch self {
     case .empty: []
     case .oneByte: [0x42]
     case .text: "Hello, hello, hello world".bytes
-    case .zeros: [UInt8](repeating: 0, count: 100_000 * scale)
-    case .random: pattern(size: 20_000 * scale, seed: 7)
+    case .zeros: [UInt8](repeating: 0, count: 100_000)
+    case .random: pattern(size: 20_000, seed: 7)
     case .records:
-      (0..<(500 * scale)).flatMap { "{\"id\":\($0),\"name\":\"sensor-\($0 % 17)\",\"value\":\($0 * 7919 % 1000)}\n".bytes }
+      (0..<500).flatMap {
+        "{\"id\":\($0),\"name\":\"sensor-\($0 % 17)\",\"value\":\($0 * 7919 % 1000)}\n".bytes
+      }
     case .farRepeat:
       [1, 2, 5, 9].flatMap { far in
         let run = pattern(size: far * 257, seed: UInt64(far))
