@@ -49,6 +49,7 @@ public struct Deflater: ~Copyable, Sendable {
   public mutating func deflate(
     _ input: RawSpan, consumed: inout Int, ending: DeflateEnding, into output: inout OutputRawSpan
   ) throws(DeflateError) -> CodecProgress {
+    precondition((0...input.byteCount).contains(consumed), "more is consumed than there is")
     if consumed < input.byteCount {
       if stream == nil { stream = DeflateStream(windowBits: windowBits, level: level, memoryLevel: memoryLevel) }
       guard stream != nil else { throw .outOfMemory }
@@ -71,8 +72,11 @@ public struct Deflater: ~Copyable, Sendable {
     return consumed == input.byteCount && ending == .nothing ? .done : .needsRoom
   }
 
-  /// Forgets the context: what comes next refers to nothing before it. Allowed at the edge of any frame, also inside a
-  /// message; the peer need not know. It is to be called where output of `deflate` does not reach the peer after all.
+  /// Forgets the context: what comes next refers to nothing before it. The peer need not know. It is to be called where
+  /// output of `deflate` does not reach the peer after all.
+  ///
+  /// Allowed wherever the last output that the peer does get was ended by `.frame` or `.message`, also inside a
+  /// message.
   public mutating func reset() {
     hasUnfinished = false
     stream?.reset()

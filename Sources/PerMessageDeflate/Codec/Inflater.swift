@@ -41,6 +41,7 @@ public struct Inflater: ~Copyable, Sendable {
   public mutating func inflate(
     _ input: RawSpan, consumed: inout Int, endsMessage: Bool, into output: inout OutputRawSpan
   ) throws(InflateError) -> CodecProgress {
+    precondition((0...input.byteCount).contains(consumed), "more is consumed than there is")
     if let failure { throw failure }
     do throws(InflateError) {
       if stream == nil { stream = InflateStream(windowBits: windowBits) }
