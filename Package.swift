@@ -88,6 +88,13 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
+    .testTarget(
+      name: "ConnectTests",
+      dependencies: [
+        "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
       name: "Footprint",

@@ -101,7 +101,7 @@ private func receiveResponse(
 }
 
 /// The request's text, made from what the caller gave.
-private struct RequestText {
+struct RequestText {
   let handshake: ClientHandshake
   let head: ClientHandshake.RequestHead
 
