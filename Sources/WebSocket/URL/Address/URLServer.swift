@@ -11,8 +11,13 @@ struct URLServer: Sendable, Hashable {
 
   init(_ text: [UInt8]) throws(WebSocketURLError) {
     guard let authority = URIAuthority(text) else { throw .authority(String(decoding: text, as: UTF8.self)) }
-    host = try URLServer.host(authority)
+    // Browsers take a backslash for a slash, and so see another host in `h\@other`.
+    guard !(authority.userInfo ?? []).contains(UInt8(ascii: "\\")) else {
+      throw .authority(String(decoding: text, as: UTF8.self))
+    }
+    // First, since an IPv6 address without its brackets is found out here.
     port = try URLServer.port(authority.port)
+    host = try URLServer.host(authority)
     if let info = authority.userInfo, !info.isEmpty {
       credentials = try URLCredentials(userInfo: info)
     } else {
