@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "WebSocket", targets: ["WebSocket"]),
     .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
+    .library(name: "TLSSockets", targets: ["TLSSockets"]),
     .executable(name: "websocket-client", targets: ["WebSocketClient"]),
     .executable(name: "hello", targets: ["Hello"]),
     .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
@@ -38,15 +39,18 @@ let package = Package(
 
     // The library, bottom up.
     .systemLibrary(
-      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
     .target(
       name: "SocketLayer", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
+    .target(
+      name: "TLSSockets", dependencies: ["BuildConfiguration", "COpenSSL", "SocketLayer", systemPackage],
+      swiftSettings: strict),
     .target(name: "WebSocketProtocol", swiftSettings: strict),
     .target(
       name: "WebSocket",
       dependencies: [
-        "BuildConfiguration", "COpenSSL", "SocketLayer", "WebSocketProtocol", systemPackage,
+        "BuildConfiguration", "COpenSSL", "SocketLayer", "TLSSockets", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
@@ -55,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "WebSocketClient",
       dependencies: [
-        "SocketLayer", "WebSocket", "WebSocketProtocol", systemPackage,
+        "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
@@ -91,9 +95,12 @@ let package = Package(
     .testTarget(
       name: "ConnectTests",
       dependencies: [
-        "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
+      swiftSettings: language),
+    .testTarget(
+      name: "TLSSocketsTests", dependencies: ["SocketLayer", "TLSSockets", "TestSupport", systemPackage],
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(

@@ -1,3 +1,4 @@
-// A program that imports WebSocket has the sockets below it and the protocol's names with it.
+// A program that imports WebSocket has the sockets below it, TLS, and the protocol's names with it.
 @_exported public import SocketLayer
+@_exported public import TLSSockets
 @_exported public import WebSocketProtocol

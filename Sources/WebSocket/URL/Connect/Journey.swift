@@ -26,24 +26,24 @@ struct Journey {
     var request = try requestForURL()
     // Whatever is wrong with it is told before anything is opened.
     _ = try RequestText(request, key: RandomPool.handshakeKey())
+    if let unixPath, SocketAddress.unix(path: unixPath) == nil { throw .invalidArgument(.unixPath(unixPath)) }
     let proxy = try proxy()
     let context = ConnectContext(
       options: options, deadline: deadline, maxHeadSize: request.options.maxResponseHeadSize,
       maxErrorBodySize: request.options.maxErrorBodySize)
 
     var sockets = SocketStack()
-    if let path = unixPath {
-      sockets.push(try context.openUnix(path: path))
-    } else {
-      do throws(WebSocketConnectError) {
-        if let proxy {
-          try ProxiedStream(proxy: proxy, context: context).open(to: url.host, port: url.port, &sockets)
-        } else {
-          sockets.push(try context.openTCP(host: url.host, port: url.port))
-        }
-      } catch {
-        throw .connect(error)
+    do throws(WebSocketConnectError) {
+      if let unixPath {
+        sockets.push(try context.openUnix(path: unixPath))
+      } else if let proxy {
+        try ProxiedStream(proxy: proxy, context: context).open(to: url.host, port: url.port, &sockets)
+      } else {
+        sockets.push(try context.openTCP(host: url.host, port: url.port))
       }
+      if url.isSecure { try context.openTLS(to: url.host, options.tls, .tls, target: url.hostField, &sockets) }
+    } catch {
+      throw .connect(error)
     }
 
     var response: HandshakeResponse?

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import SocketLayer
 internal import SystemPackage
+internal import TLSSockets
 internal import WebSocketProtocol
 
 extension WebSocketConnectError: CustomStringConvertible {
@@ -10,6 +11,7 @@ extension WebSocketConnectError: CustomStringConvertible {
     case .resolution(let error): error.description.escaped
     case .unreachable: "cannot connect to \(target.escaped)\(tried)"
     case .proxy(let failure): "the proxy \(target.escaped) \(failure.description)"
+    case .tls(let error): "TLS with \(target.escaped) failed: \(error.description.escaped)"
     case .redirect(let failure): "\(target.escaped) \(failure.description)"
     }
   }
@@ -39,6 +41,7 @@ extension WebSocketConnectError: CustomStringConvertible {
     case .timedOut: .timedOut
     case .resolution: .noRouteToHost
     case .unreachable: attempts.first?.error ?? .noRouteToHost
+    case .tls(let error): error.errno
     case .proxy, .redirect: .connectionAbort
     }
   }

@@ -1,5 +1,6 @@
 public import SocketLayer
 public import SystemPackage
+public import TLSSockets
 
 /// Why connecting by URL failed before the handshake, or between two of them. All that was opened is closed again.
 public struct WebSocketConnectError: Error, Sendable {
@@ -26,6 +27,8 @@ public struct WebSocketConnectError: Error, Sendable {
     case unreachable
     /// The proxy did not do what it was asked for.
     case proxy(ProxyFailure)
+    /// TLS failed, with the server or, in the phase `proxy`, with the proxy: the certificate is not trusted, say.
+    case tls(TLSError)
     /// A redirect that is not followed.
     case redirect(RedirectFailure)
   }

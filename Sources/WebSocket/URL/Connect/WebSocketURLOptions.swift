@@ -1,5 +1,6 @@
 internal import BuildConfiguration
 public import SocketLayer
+public import TLSSockets
 
 /// How a WebSocket is reached that is opened by URL. What is asked of the server is in `WebSocketRequest`.
 public struct WebSocketURLOptions: Sendable {
@@ -10,6 +11,13 @@ public struct WebSocketURLOptions: Sendable {
   /// The path of a socket in the file system to connect to, in place of the URL's host and port; those still say what
   /// stands in `Host` and in the server's certificate. Default: none, or the path of a `ws+unix` URL.
   public var unixPath: String?
+
+  /// How TLS is spoken to the server, for `wss`: trust roots, client certificate and so on. `hostName` is set to the
+  /// URL's host where it is nil. Default: the host has to prove its name to the system's trust roots.
+  public var tls = TLSOptions()
+
+  /// How TLS is spoken to a proxy whose URL is `https`. `hostName` is set to the proxy's host where it is nil.
+  public var proxyTLS = TLSOptions()
 
   /// How long an address has for itself before the next one is tried beside it (RFC 8305 5). Shorter finds a way
   /// around a dead address sooner and opens more connections for nothing. Default:

@@ -13,6 +13,7 @@ struct ProxiedStream {
       try HTTPTunnel(proxy: proxy, context: context).open(over: sockets.top, to: hostAndPort(host, port))
     case .https:
       sockets.push(try context.openTCP(host: proxy.host, port: proxy.port))
+      try context.openTLS(to: proxy.host, context.options.proxyTLS, .proxy, target: proxy.name, &sockets)
       try HTTPTunnel(proxy: proxy, context: context).open(over: sockets.top, to: hostAndPort(host, port))
     case .socks5h:
       let address = SocketAddress.literal(host, port: port)

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import SocketLayer
 internal import SystemPackage
+internal import TLSSockets
 
 /// What the stretches of one connecting have in common.
 struct ConnectContext {
@@ -29,9 +30,23 @@ struct ConnectContext {
     return addresses
   }
 
-  /// Connects to a path of the file system.
-  func openUnix(path: String) throws(WebSocketError) -> SocketDescriptor {
-    guard let address = SocketAddress.unix(path: path) else { throw .invalidArgument(.unixPath(path)) }
+  /// Speaks TLS over the top of the stack, to a host that has to prove its name.
+  func openTLS(
+    to host: String, _ options: TLSOptions, _ phase: WebSocketConnectError.Phase, target: String,
+    _ sockets: inout SocketStack
+  ) throws(WebSocketConnectError) {
+    var options = options
+    options.hostName = options.hostName ?? host
+    do throws(TLSError) {
+      sockets.push(try tlsConnect(sockets.top, options, timeout: deadline.timeLeft))
+    } catch {
+      throw WebSocketConnectError(phase, error == .timedOut ? .timedOut : .tls(error), target: target)
+    }
+  }
+
+  /// Connects to a path of the file system, which is one that a socket can have.
+  func openUnix(path: String) throws(WebSocketConnectError) -> SocketDescriptor {
+    let address = SocketAddress.unix(path: path)!
     do throws(Errno) {
       let socket = try SocketDescriptor.open(.unix)
       do throws(Errno) {
@@ -42,10 +57,9 @@ struct ConnectContext {
       }
       return socket
     } catch {
-      throw .connect(
-        WebSocketConnectError(
-          .connection, error == .timedOut ? .timedOut : .unreachable, target: path,
-          attempts: [WebSocketConnectError.Attempt(address: address, error: error)]))
+      throw WebSocketConnectError(
+        .connection, error == .timedOut ? .timedOut : .unreachable, target: path,
+        attempts: [WebSocketConnectError.Attempt(address: address, error: error)])
     }
   }
 }
