@@ -14,13 +14,7 @@ extension TLSConnection {
     writer.nudge()
     let soon = Deadline.now.adding(Self.grace)
     _ = writeSide.withLock(until: soon) { side in
-      do throws(Errno) {
-        try flush(&side, Wait(until: .immediate))
-        engine.withLock { $0.close() }
-        try flush(&side, Wait(until: .immediate))
-      } catch {
-        // A peer that does not take it finds the stream truncated, which it is.
-      }
+      sayFarewell(&side)
       side.outgoing = nil
     }
     // A thread that was on its way into the kernel has left it when it has let go of its lock; the socket's number may
@@ -29,5 +23,21 @@ extension TLSConnection {
     SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }
     if ownsSocket { try socket.close() }
+  }
+
+  /// Sends what waits, and `close_notify`. A peer to whom that cannot be sent now finds the stream truncated, which it is.
+  private func sayFarewell(_ side: inout WriteSide) {
+    // A descriptor below may say `EAGAIN` although it takes bytes; not without end.
+    for _ in 0..<8 {
+      do throws(Errno) {
+        try flush(&side, Wait(until: .immediate))
+        guard engine.withLock({ $0.owesClose }) else { return }
+        engine.withLock { $0.close() }
+      } catch {
+        guard !error.endsStream, let events = try? below.wait(for: .writable, Wait(until: .immediate)),
+          !events.isEmpty
+        else { return }
+      }
+    }
   }
 }
