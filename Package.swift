@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
+    .library(name: "TLSSockets", targets: ["TLSSockets"]),
     .executable(name: "websocket-client", targets: ["WebSocketClient"]),
     .executable(name: "hello", targets: ["Hello"]),
     .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
@@ -39,18 +40,22 @@ let package = Package(
 
     // The library, bottom up.
     .systemLibrary(
-      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
     .target(
       name: "SocketLayer", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
+    .target(
+      name: "TLSSockets", dependencies: ["BuildConfiguration", "COpenSSL", "SocketLayer", systemPackage],
+      swiftSettings: strict),
     .target(name: "WebSocketProtocol", swiftSettings: strict),
     .target(
       name: "PerMessageDeflate", dependencies: ["BuildConfiguration", "CZlib"], swiftSettings: strict),
     .target(
       name: "WebSocket",
       dependencies: [
-        "BuildConfiguration", "COpenSSL", "PerMessageDeflate", "SocketLayer", "WebSocketProtocol", systemPackage,
+        "BuildConfiguration", "COpenSSL", "PerMessageDeflate", "SocketLayer", "TLSSockets", "WebSocketProtocol",
+        systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
@@ -59,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "WebSocketClient",
       dependencies: [
-        "SocketLayer", "WebSocket", "WebSocketProtocol", systemPackage,
+        "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
@@ -93,6 +98,16 @@ let package = Package(
         "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
+      swiftSettings: language),
+    .testTarget(
+      name: "ConnectTests",
+      dependencies: [
+        "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: language),
+    .testTarget(
+      name: "TLSSocketsTests", dependencies: ["SocketLayer", "TLSSockets", "TestSupport", systemPackage],
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(

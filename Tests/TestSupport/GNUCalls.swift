@@ -1,6 +1,6 @@
 import Glibc
 
-// Two calls of glibc that its module hides from Swift, since it is built without _GNU_SOURCE.
+// Calls of glibc that its module hides from Swift, since it is built without _GNU_SOURCE.
 
 /// `pipe2(2)`.
 func pipe2(_ ends: UnsafeMutablePointer<CInt>, _ flags: CInt) -> CInt {
@@ -15,6 +15,25 @@ func addCloseFrom(_ actions: inout posix_spawn_file_actions_t, _ first: CInt) {
   let name = "posix_spawn_file_actions_addclosefrom_np"
   let status = unsafeBitCast(symbol(name), to: Function.self)(&actions, first)
   precondition(status == 0, "\(name): \(errorText(status))")
+}
+
+/// `unshare(2)`.
+func unshare(_ flags: CInt) -> CInt {
+  typealias Function = @convention(c) (CInt) -> CInt
+  return unsafeBitCast(symbol("unshare"), to: Function.self)(flags)
+}
+
+/// `mount(2)`, without a type and without data.
+func mount(_ source: String?, _ target: String, _ flags: UInt) -> CInt {
+  typealias Function =
+    @convention(c) (
+      UnsafePointer<CChar>?, UnsafePointer<CChar>, UnsafePointer<CChar>?, UInt, UnsafeRawPointer?
+    ) -> CInt
+  let mount = unsafeBitCast(symbol("mount"), to: Function.self)
+  return target.withCString { target in
+    guard let source else { return mount(nil, target, nil, flags, nil) }
+    return source.withCString { mount($0, target, nil, flags, nil) }
+  }
 }
 
 private func symbol(_ name: String) -> UnsafeMutableRawPointer {

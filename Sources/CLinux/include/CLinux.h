@@ -17,6 +17,7 @@
 #include <time.h>
 int accept4(int, struct sockaddr *, socklen_t *, int);
 int ppoll(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
+int pthread_cond_clockwait(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
 int pthread_mutex_clocklock(pthread_mutex_t *, clockid_t, const struct timespec *);
 
 // `sigaction` is a function and a structure in C; only the function's union needs help.

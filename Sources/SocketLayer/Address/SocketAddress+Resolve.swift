@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import SystemPackage
 
 /// Why a name has no address. The text is the resolver's own.
 public struct ResolutionError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -24,7 +25,9 @@ extension SocketAddress {
     var list: UnsafeMutablePointer<addrinfo>?
     let status = unsafe getaddrinfo(host, String(port), &hints, &list)
     guard status == 0 else {
-      throw ResolutionError(host: host, reason: unsafe String(cString: gai_strerror(status)))
+      let error = Errno(rawValue: errno)
+      let reason = status == EAI_SYSTEM ? error.description : unsafe String(cString: gai_strerror(status))
+      throw ResolutionError(host: host, reason: reason)
     }
     defer { unsafe freeaddrinfo(list) }
     // Sound: the list is the resolver's, and is read before it is freed.

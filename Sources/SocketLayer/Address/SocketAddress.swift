@@ -62,6 +62,15 @@ public struct SocketAddress: Sendable, Hashable {
     family == .unix || bytes.count < 4 ? nil : UInt16(bytes[2]) << 8 | UInt16(bytes[3])
   }
 
+  /// The four or sixteen bytes of an IP address, in the order of the wire; none for a path.
+  package var addressBytes: [UInt8] {
+    switch family {
+    case .ipv4: Array(bytes[4..<8])
+    case .ipv6: Array(bytes[8..<24])
+    default: []
+    }
+  }
+
   private var rawFamily: sa_family_t {
     bytes.count < 2 ? 0 : sa_family_t(littleEndian: sa_family_t(bytes[0]) | sa_family_t(bytes[1]) << 8)
   }

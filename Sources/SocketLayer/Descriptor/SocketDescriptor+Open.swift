@@ -62,24 +62,22 @@ extension SocketDescriptor {
     let wasNonBlocking = try isNonBlocking()
     try setNonBlocking(true)
     defer { try? setNonBlocking(wasNonBlocking) }
-    waiting: while true {
-      switch unsafe address.withPointer({ unsafe result(Glibc.connect(rawValue, $0, $1)) }) {
-      case .success:
-        return
-      case .failure(.nowInProgress), .failure(.interrupted):
-        break waiting
-      case .failure(.wouldBlock) where address.family == .unix:
+    var isConnected = false
+    starting: while true {
+      do throws(Errno) {
+        isConnected = try startConnect(to: address)
+        break starting
+      } catch {
         // The listener's queue is full, and nothing tells when it no longer is.
+        guard error == .wouldBlock, address.family == .unix else { throw error }
         guard !deadline.hasPassed else { throw .timedOut }
         Syscalls.sleep(nanoseconds: 1_000_000)
-      case .failure(let error):
-        throw error
       }
     }
+    guard !isConnected else { return }
     let events = try KernelSocket(number: rawValue).wait(for: .writable, Wait(until: deadline))
     guard !events.isEmpty else { throw .timedOut }
-    let code = try getsockopt(level: SOL_SOCKET, name: SO_ERROR)
-    if code != 0 { throw Errno(rawValue: code) }
+    try finishConnect()
   }
 
   /// Gives the socket an address. The corresponding C function is `bind`.

@@ -34,6 +34,15 @@ public struct Deadline: Sendable, Hashable, Comparable {
     }
   }
 
+  /// What is left of the time, for a call that takes a timeout; `.immediate` where nothing is.
+  package var timeLeft: Timeout {
+    switch self {
+    case .immediate: .immediate
+    case .forever: .forever
+    default: Timeout(nanoseconds: max(0, nanoseconds - Deadline.now.nanoseconds))
+    }
+  }
+
   public func adding(_ timeout: Timeout) -> Deadline {
     let (sum, overflow) = nanoseconds.addingReportingOverflow(timeout.nanoseconds)
     return Deadline(nanoseconds: overflow ? .max : sum)

@@ -26,7 +26,7 @@ public struct Timeout: Sendable, Hashable {
     self.init(nanoseconds: overflow ? .max : max(0, sum))
   }
 
-  private init(nanoseconds: Int64) {
+  init(nanoseconds: Int64) {
     self.nanoseconds = nanoseconds
   }
 

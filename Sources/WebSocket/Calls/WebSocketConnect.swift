@@ -126,7 +126,7 @@ private func response(_ head: [UInt8]) throws(WebSocketError) -> ResponseHead {
 }
 
 /// The request's text, made from what the caller gave.
-private struct RequestText {
+struct RequestText {
   let handshake: ClientHandshake
   let head: ClientHandshake.RequestHead
 

@@ -21,10 +21,16 @@ public func websocketDisconnect(
   _ descriptor: WebSocketDescriptor, code: CloseCode? = nil, reason: String = "", timeout: Timeout = .close
 ) throws(WebSocketError) -> CloseStatus {
   let connection = try Registry.connection(descriptor)
+  return try connection.disconnect(try closeBody(code: code, reason: reason), deadline: Deadline(timeout))
+}
+
+/// The body of a CLOSE frame (RFC 6455 5.5.1).
+///
+/// - Throws: `invalidArgument(.closeReason)` where the code may not be sent, or the reason is too long or has no code.
+func closeBody(code: CloseCode?, reason: String) throws(WebSocketError) -> [UInt8] {
   let reason = Array(reason.utf8)
   guard code?.mayBeSent ?? reason.isEmpty, reason.count <= CloseBody.maximumReasonLength else {
     throw .invalidArgument(.closeReason)
   }
-  let body = code.map { [UInt8($0.rawValue >> 8), UInt8($0.rawValue & 0xFF)] + reason } ?? []
-  return try connection.disconnect(body, deadline: Deadline(timeout))
+  return code.map { [UInt8($0.rawValue >> 8), UInt8($0.rawValue & 0xFF)] + reason } ?? []
 }

@@ -11,6 +11,7 @@ extension WebSocketError: CustomStringConvertible {
     case .socketInUse: "a WebSocket is open over this socket already; disconnect it first"
     case .tooManyContexts(let limit): "\(limit) WebSockets are open, which is the limit (WEBSOCKET_MAX_CONTEXTS)"
     case .notSupported(let symbol): "this build was configured without \(symbol)"
+    case .connect(let error): error.description
     case .handshake(let error): error.description
     case .refused(let why): "onConnect refused the connection: \(why.escaped)"
     case .wouldBlock: "nothing arrived in time"
@@ -35,6 +36,9 @@ extension WebSocketError.InvalidArgument: CustomStringConvertible {
       "a client masks its frames and a server does not (RFC 6455 5.1); the option allowUnmasked lifts this"
     case .emptyBuffer: "the buffer to receive into has no room"
     case .bufferTooSmall(let minimum): "a buffer in the options is too small; it needs \(minimum) bytes"
+    case .url(let error): error.description
+    case .proxy(let error): "the proxy's URL cannot be used: \(error)"
+    case .unixPath(let path): "'\(path.escaped)' cannot be a socket's path: it has to have 1 to 107 bytes, and no NUL"
     case .handshakeText(let error): error.explanation
     case .closeReason: "a close code that may not be sent (RFC 6455 7.4), or a reason of more than 123 bytes"
     }

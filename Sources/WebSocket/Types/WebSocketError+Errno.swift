@@ -9,6 +9,7 @@ extension WebSocketError {
     case .notAWebSocket, .tooManyContexts: .noSuchFileOrDirectory
     case .socketInUse: .fileExists
     case .notSupported: .notSupported
+    case .connect(let error): error.errno
     case .handshake, .refused, .aborted: .connectionAbort
     case .wouldBlock: .wouldBlock
     case .timedOut, .keepAliveExpired: .timedOut

@@ -17,6 +17,8 @@ public enum WebSocketError: Error, Sendable {
   case tooManyContexts(limit: Int)
   /// This Kconfig symbol is off in this build.
   case notSupported(symbol: String)
+  /// Connecting by URL failed on the way to the server. Nothing is left open.
+  case connect(WebSocketConnectError)
   /// The opening handshake failed. Close the socket.
   case handshake(HandshakeError)
   /// `onConnect` threw; the text is what it threw. Close the socket.
@@ -50,6 +52,12 @@ public enum WebSocketError: Error, Sendable {
     case emptyBuffer
     /// A buffer in the options has fewer bytes than this.
     case bufferTooSmall(minimum: Int)
+    /// The URL cannot be used.
+    case url(WebSocketURLError)
+    /// The proxy's URL, given or in the environment, cannot be used.
+    case proxy(WebSocketURLError)
+    /// A path that no socket can have: empty, with NUL in it, or longer than 107 bytes.
+    case unixPath(String)
     /// A host, target or header that must not go into a request.
     case handshakeText(HandshakeTextError)
     /// A close code that may not be sent, or a reason of more than 123 bytes (RFC 6455 5.5.1, 7.4).

@@ -33,6 +33,11 @@ public struct WebSocketRequest {
 
   public var options = WebSocketOptions()
 
+  /// A request for connecting by URL, which sets `host` and `url`.
+  public init() {
+    self.init(host: "", url: "")
+  }
+
   /// - Parameters:
   ///   - host: the value of `Host`.
   ///   - url: path and query.

@@ -1,4 +1,4 @@
-/// The few rules of HTTP's grammar that a handshake needs (RFC 9110 5.5, 5.6).
+/// The few rules of HTTP's and of URIs' grammar that a handshake needs (RFC 9110 5.5, 5.6; RFC 3986).
 enum ASCII {
   static let cr: UInt8 = 0x0D
   static let lf: UInt8 = 0x0A
@@ -6,9 +6,25 @@ enum ASCII {
   static let tab: UInt8 = 0x09
   static let colon: UInt8 = 0x3A
   static let comma: UInt8 = 0x2C
+  static let numberSign: UInt8 = 0x23
+  static let percent: UInt8 = 0x25
+  static let dot: UInt8 = 0x2E
+  static let slash: UInt8 = 0x2F
+  static let questionMark: UInt8 = 0x3F
+  static let at: UInt8 = 0x40
+  static let openingBracket: UInt8 = 0x5B
+  static let closingBracket: UInt8 = 0x5D
 
   static func lowercased(_ byte: UInt8) -> UInt8 {
     (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+  }
+
+  static func isLetter(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(lowercased(byte))
+  }
+
+  static func isDigit(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte)
   }
 
   static func hexValue(_ byte: UInt8) -> Int? {

@@ -1,0 +1,43 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+
+extension TLSConnection {
+  /// How long a thread that was told to let go of a lock is waited for: it is on its way.
+  private static let grace = Timeout.milliseconds(100)
+
+  /// Says `close_notify` where that does not mean waiting, and gives the number back.
+  func close() throws(Errno) {
+    guard !isClosed.exchange(true, ordering: .sequentiallyConsistent) else { throw .badFileDescriptor }
+    readiness.withLock { $0.setBuffered(true) }
+    reader.nudge()
+    writer.nudge()
+    let soon = Deadline.now.adding(Self.grace)
+    _ = writeSide.withLock(until: soon) { side in
+      sayFarewell(&side)
+      side.outgoing = nil
+    }
+    // A thread that was on its way into the kernel has left it when it has let go of its lock; the socket's number may
+    // be another's from then on.
+    _ = readSide.withLock(until: soon) { _ in }
+    SocketDescriptor.unregister(number: number)
+    readiness.withLock { $0.close() }
+    if ownsSocket { try socket.close() }
+  }
+
+  /// Sends what waits, and `close_notify`. A peer to whom that cannot be sent now finds the stream truncated, which it is.
+  private func sayFarewell(_ side: inout WriteSide) {
+    // A descriptor below may say `EAGAIN` although it takes bytes; not without end.
+    for _ in 0..<8 {
+      do throws(Errno) {
+        try flush(&side, Wait(until: .immediate))
+        guard engine.withLock({ $0.owesClose }) else { return }
+        engine.withLock { $0.close() }
+      } catch {
+        guard !error.endsStream, let events = try? below.wait(for: .writable, Wait(until: .immediate)),
+          !events.isEmpty
+        else { return }
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+
+extension TLSConnection {
+  /// Makes a connection over a socket and shakes hands.
+  ///
+  /// - Returns: the connection, entered in the table.
+  static func open(
+    over socket: SocketDescriptor, engine: consuming Engine, deadline: Deadline
+  ) throws(TLSError) -> SocketDescriptor {
+    let below = socket.operations
+    let connection: TLSConnection
+    do throws(Errno) {
+      let readiness = try Readiness(watching: below.readableNumber, output: below.writableNumber)
+      connection = TLSConnection(over: socket, engine: engine, readiness: readiness, ownsSocket: false)
+    } catch {
+      throw .system(error)
+    }
+    do throws(TLSError) {
+      try connection.shakeHands(deadline: deadline)
+    } catch {
+      connection.readiness.withLock { $0.close() }
+      throw error
+    }
+    let descriptor = SocketDescriptor.register(connection, number: connection.number)
+    connection.begin()
+    return descriptor
+  }
+
+  /// Data that came together with the peer's last word already makes the descriptor readable.
+  func begin() {
+    readSide.withLock { settle(&$0) }
+    pump()
+  }
+
+  /// - Throws: what is wrong with the peer, or `timedOut`. It has been told, if that was possible without waiting.
+  func shakeHands(deadline: Deadline) throws(TLSError) {
+    while true {
+      let step = engine.withLock { $0.shakeHands() }
+      if step == .failed || step == .ended {
+        // The alert, if there is one.
+        try? writeSide.withLock { side throws(Errno) in try flush(&side, Wait(until: .immediate)) }
+        throw engine.withLock { $0.failure } ?? .protocolError("the peer closed within the handshake")
+      }
+      do throws(Errno) {
+        try writeSide.withLock { side throws(Errno) in try flush(&side, Wait(until: deadline)) }
+        if step == .done { return }
+        // A peer that never stops sending does not make this outlast its time.
+        if deadline != .immediate, deadline.hasPassed { throw .wouldBlock }
+        if step == .needsInput {
+          try readSide.withLock { side throws(Errno) in try fill(&side, deadline: deadline, nil) }
+        }
+      } catch {
+        throw error == .wouldBlock ? .timedOut : .system(error)
+      }
+    }
+  }
+}

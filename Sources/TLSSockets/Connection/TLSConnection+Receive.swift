@@ -1,0 +1,88 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+
+extension TLSConnection {
+  /// How much ciphertext that is nobody's payload is read before the clock is looked at.
+  private static let budget = 16
+
+  func receive(
+    into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> ReceivedMetadata {
+    try checkIsOpen()
+    guard !output.isFull else { return ReceivedMetadata(count: 0) }
+    let deadline = deadline(of: wait, flags)
+    defer { pump() }
+    let count = try readSide.withLock(until: deadline) { side throws(Errno) in
+      defer { settle(&side) }
+      return try receive(into: &output, flags, on: &side, deadline: deadline, wait.interruption)
+    }
+    guard let count else {
+      try checkIsOpen()
+      throw .wouldBlock
+    }
+    return ReceivedMetadata(count: count)
+  }
+
+  private func receive(
+    into output: inout OutputRawSpan, _ flags: MessageFlags, on side: inout ReadSide, deadline: Deadline,
+    _ callers: Interruption?
+  ) throws(Errno) -> Int {
+    let start = output.byteCount
+    var reads = 0
+    while true {
+      if isReadShut.load(ordering: .acquiring) { return output.byteCount - start }
+      let step = decipher(into: &output, isPeek: flags.contains(.peek))
+      let count = output.byteCount - start
+      if count > 0, output.isFull || !flags.contains(.waitAll) || flags.contains(.peek) { return count }
+      do throws(Errno) {
+        switch step {
+        case .done, .ended: return count
+        case .failed: throw engine.withLock { $0.failure?.errno } ?? .protocolError
+        case .needsOutput: try awaitRoom(deadline, callers)
+        case .needsInput:
+          reads += 1
+          if reads.isMultiple(of: Self.budget), deadline.hasPassed { throw .wouldBlock }
+          try fill(&side, deadline: deadline, callers)
+        }
+      } catch {
+        if error == .nudged, isReadShut.load(ordering: .acquiring) { continue }
+        // What has come is the caller's; an error that lasts comes again with the next call.
+        guard count > 0 else { throw error }
+        return count
+      }
+    }
+  }
+
+  private func decipher(into output: inout OutputRawSpan, isPeek: Bool) -> Engine.Step {
+    engine.withLock { engine in
+      let step = engine.read(into: &output, isPeek: isPeek)
+      noteOutput(engine)
+      return step
+    }
+  }
+
+  /// OpenSSL has something to say before it goes on, and the output is full.
+  private func awaitRoom(_ deadline: Deadline, _ callers: Interruption?) throws(Errno) {
+    pump()
+    guard hasOutput.load(ordering: .sequentiallyConsistent) else { return }
+    let events = try below.wait(for: .writable, Wait(until: deadline, interruption: callers))
+    if events.isEmpty { throw .wouldBlock }
+  }
+
+  /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered.
+  func settle(_ side: inout ReadSide) {
+    let isBuffered = engine.withLock { engine in
+      let isBuffered = engine.hasDeliverable()
+      noteOutput(engine)
+      return isBuffered
+    }
+    guard isBuffered != side.isBuffered else { return }
+    side.isBuffered = isBuffered
+    // What another thread has ended stays readable: that is asked under the lock under which it is told.
+    readiness.withLock {
+      $0.setBuffered(
+        isBuffered || isClosed.load(ordering: .acquiring) || isReadShut.load(ordering: .acquiring))
+    }
+  }
+}

@@ -1,0 +1,45 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+
+/// The socket calls on a TLS descriptor. `send` and `receive` have files of their own.
+extension TLSConnection: SocketOperations {
+  var readableNumber: CInt { number }
+  var writableNumber: CInt { below.writableNumber }
+
+  /// RFC 8446 6.1: the write direction ends with `close_notify`. It does not wait: where the socket is full, that leaves
+  /// behind what waits already, with the next call or from within a reader's wait.
+  func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+    try checkIsOpen()
+    if direction != .write {
+      isReadShut.store(true, ordering: .sequentiallyConsistent)
+      readiness.withLock { $0.setBuffered(true) }
+      reader.nudge()
+    }
+    if direction != .read {
+      isWriteShut.store(true, ordering: .sequentiallyConsistent)
+      hasOutput.store(true, ordering: .sequentiallyConsistent)
+      writer.nudge()
+      pump()
+    }
+  }
+
+  func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
+    try below.setOption(level: level, name: name, value: value)
+  }
+
+  func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
+    try below.getOption(level: level, name: name, into: &value)
+  }
+
+  func localName() throws(Errno) -> SocketAddress { try below.localName() }
+  func peerName() throws(Errno) -> SocketAddress { try below.peerName() }
+
+  func setNonBlocking(_ isOn: Bool) throws(Errno) {
+    isNonBlockingMode.store(isOn, ordering: .relaxed)
+  }
+
+  func isNonBlocking() throws(Errno) -> Bool {
+    isNonBlockingMode.load(ordering: .relaxed)
+  }
+}

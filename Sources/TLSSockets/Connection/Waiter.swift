@@ -1,0 +1,31 @@
+internal import SocketLayer
+internal import SystemPackage
+
+/// The thread of one side that is, or will be, blocked in the descriptor below, and how to get it out of there.
+///
+/// The caller may have an interruption of its own for its wait (a ws descriptor has); it is then that one which is
+/// nudged, and the caller that looks at the state of things again and calls again.
+final class Waiter: Sendable {
+  private let own = Interruption()
+  private let present = Lock<Interruption?>(nil)
+
+  /// From here on `nudge` ends the wait. To be followed by a look at whatever a nudge may be about.
+  func begin(_ callers: Interruption?) -> Interruption {
+    let interruption = callers ?? own
+    if callers == nil { own.forgetNudge() }
+    present.withLock { $0 = interruption }
+    return interruption
+  }
+
+  func end() {
+    present.withLock { $0 = nil }
+  }
+
+  /// What the caller is to be told of a wait that ended so; nil: to try again.
+  func isOwn(_ interruption: Interruption) -> Bool { interruption === own }
+
+  /// Has the thread look at the state of things again.
+  func nudge() {
+    present.withLock { $0 }?.nudge()
+  }
+}

@@ -1,0 +1,33 @@
+/// How a server does TLS.
+public struct TLSServerOptions: Sendable {
+  /// Whether a client has to say who it is.
+  public enum ClientVerification: Sendable, Hashable {
+    /// It is not asked.
+    case none
+    /// It is asked; a certificate that it gives has to be good.
+    case optional
+    /// It has to give a good certificate.
+    case required
+  }
+
+  /// What the server shows.
+  public var certificate: TLSCertificate
+  public var clientVerification: ClientVerification = .none
+  /// Whose client certificates are believed.
+  public var trustRoots: TLSTrustRoots = .system
+  /// As in `TLSOptions`.
+  public var revocationLists: [TLSSource] = []
+  public var minimumVersion: TLSVersion = .tls1_2
+  public var maximumVersion: TLSVersion = .tls1_3
+  /// ALPN (RFC 7301), the preferred one first: the first that the client offers too is taken. A client that offers
+  /// none of them is refused; one that does not use ALPN is not.
+  public var applicationProtocols: [String] = []
+  /// As in `TLSOptions`.
+  public var cipherList: String?
+  /// As in `TLSOptions`.
+  public var cipherSuites: String?
+
+  public init(certificate: TLSCertificate) {
+    self.certificate = certificate
+  }
+}

@@ -1,0 +1,31 @@
+/// Where certificates, a key, or revocation lists come from: PEM, or a single one in DER.
+public enum TLSSource: Sendable, Hashable {
+  /// The bytes themselves. A NUL behind them does no harm.
+  case pem([UInt8])
+  /// A file, which is read at each use, so that a certificate that was renewed is noticed.
+  case file(String)
+}
+
+/// Whose certificates are believed.
+public enum TLSTrustRoots: Sendable, Hashable {
+  /// The system's authorities: on Debian the package `ca-certificates`, or what the environment's `SSL_CERT_FILE` and
+  /// `SSL_CERT_DIR` say. They are read once in the life of the process.
+  case system
+  /// Only these, as bytes of PEM.
+  case pem([UInt8])
+  /// Only those in this file, which is read at each use.
+  case file(String)
+}
+
+/// What this side shows the other: its certificate, with the intermediate ones behind it, and the private key.
+public struct TLSCertificate: Sendable, Hashable {
+  /// The certificate first, then those of its authorities up to, but without, the root.
+  public var chain: TLSSource
+  /// The key of the first, without a pass phrase.
+  public var privateKey: TLSSource
+
+  public init(chain: TLSSource, privateKey: TLSSource) {
+    self.chain = chain
+    self.privateKey = privateKey
+  }
+}

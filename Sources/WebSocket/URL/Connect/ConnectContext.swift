@@ -1,0 +1,70 @@
+internal import Glibc
+internal import SocketLayer
+internal import SystemPackage
+internal import TLSSockets
+
+/// What the stretches of one connecting have in common.
+struct ConnectContext {
+  let options: WebSocketURLOptions
+  let deadline: Deadline
+  /// The most bytes that a proxy's head may have.
+  let maxHeadSize: Int
+  /// The most bytes of a refusing proxy's body that are kept.
+  let maxErrorBodySize: Int
+
+  /// Finds addresses and connects to one of them.
+  func openTCP(host: String, port: UInt16) throws(WebSocketConnectError) -> SocketDescriptor {
+    let addresses = try resolve(host: host, port: port)
+    return try ConnectRace.run(
+      addresses, target: hostAndPort(host, port), delay: options.connectAttemptDelay, until: deadline)
+  }
+
+  func resolve(host: String, port: UInt16) throws(WebSocketConnectError) -> [SocketAddress] {
+    let addresses: [SocketAddress]?
+    do throws(ResolutionError) {
+      addresses = try SocketAddress.resolve(host: host, port: port, until: deadline)
+    } catch {
+      throw WebSocketConnectError(.resolution, .resolution(error), target: host)
+    }
+    guard let addresses else { throw WebSocketConnectError(.resolution, .timedOut, target: host) }
+    return addresses
+  }
+
+  /// Speaks TLS over the top of the stack, to a host that has to prove its name.
+  func openTLS(
+    to host: String, _ options: TLSOptions, _ phase: WebSocketConnectError.Phase, target: String,
+    _ sockets: inout SocketStack
+  ) throws(WebSocketConnectError) {
+    var options = options
+    options.hostName = options.hostName ?? host
+    do throws(TLSError) {
+      sockets.push(try tlsConnect(sockets.top, options, timeout: deadline.timeLeft))
+    } catch {
+      throw WebSocketConnectError(phase, error == .timedOut ? .timedOut : .tls(error), target: target)
+    }
+  }
+
+  /// Connects to a path of the file system, which is one that a socket can have.
+  func openUnix(path: String) throws(WebSocketConnectError) -> SocketDescriptor {
+    let address = SocketAddress.unix(path: path)!
+    do throws(Errno) {
+      let socket = try SocketDescriptor.open(.unix)
+      do throws(Errno) {
+        try socket.connect(to: address, timeout: deadline.timeLeft)
+      } catch {
+        try? socket.close()
+        throw error
+      }
+      return socket
+    } catch {
+      throw WebSocketConnectError(
+        .connection, error == .timedOut ? .timedOut : .unreachable, target: path,
+        attempts: [WebSocketConnectError.Attempt(address: address, error: error)])
+    }
+  }
+}
+
+/// `example.org:80`, `[::1]:80`: what CONNECT asks for, and what errors name.
+func hostAndPort(_ host: String, _ port: UInt16) -> String {
+  host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+}

@@ -1,0 +1,125 @@
+internal import HTTPTypes
+internal import SocketLayer
+internal import WebSocketProtocol
+
+/// The way from a URL to an open WebSocket, over the redirects between them.
+struct Journey {
+  /// Where it goes now.
+  private(set) var url: WebSocketURL
+  /// Where it went first: the server that the caller's credentials are meant for.
+  private let origin: WebSocketURL
+  private let request: WebSocketRequest
+  private let options: WebSocketURLOptions
+  private let deadline: Deadline
+  private var redirects = 0
+
+  init(url: WebSocketURL, request: WebSocketRequest, options: WebSocketURLOptions, deadline: Deadline) {
+    self.url = url
+    origin = url
+    self.request = request
+    self.options = options
+    self.deadline = deadline
+  }
+
+  /// Opens the stream and shakes hands, once.
+  func connect() throws(WebSocketError) -> WebSocketConnection {
+    var request = try requestForURL()
+    // Whatever is wrong with it is told before anything is opened.
+    _ = try RequestText(request, key: RandomPool.handshakeKey())
+    if let unixPath, SocketAddress.unix(path: unixPath) == nil { throw .invalidArgument(.unixPath(unixPath)) }
+    let proxy = try proxy()
+    let context = ConnectContext(
+      options: options, deadline: deadline, maxHeadSize: request.options.maxResponseHeadSize,
+      maxErrorBodySize: request.options.maxErrorBodySize)
+
+    var sockets = SocketStack()
+    do throws(WebSocketConnectError) {
+      if let unixPath {
+        sockets.push(try context.openUnix(path: unixPath))
+      } else if let proxy {
+        try ProxiedStream(proxy: proxy, context: context).open(to: url.host, port: url.port, &sockets)
+      } else {
+        sockets.push(try context.openTCP(host: url.host, port: url.port))
+      }
+      if url.isSecure { try context.openTLS(to: url.host, options.tls, .tls, target: url.hostField, &sockets) }
+    } catch {
+      throw .connect(error)
+    }
+
+    var response: HandshakeResponse?
+    let callersOnResponse = request.onResponse
+    request.onResponse = {
+      response = $0
+      callersOnResponse?($0)
+    }
+    let descriptor = try websocketConnect(sockets.top, request, timeout: deadline.timeLeft)
+    // A response has come where the handshake succeeded.
+    return try WebSocketConnection(descriptor, url: url, response: response!, over: sockets)
+  }
+
+  private var unixPath: String? { options.unixPath ?? url.unixPath }
+
+  private func proxy() throws(WebSocketError) -> ProxyURL? {
+    guard unixPath == nil else { return nil }
+    do throws(WebSocketURLError) {
+      return switch options.proxy {
+      case .none: nil
+      case .environment: try ProxyEnvironment().proxy(for: url)
+      case .url(let text): try ProxyURL(text)
+      }
+    } catch {
+      throw .invalidArgument(.proxy(error))
+    }
+  }
+
+  /// The caller's request, for this URL.
+  private func requestForURL() throws(WebSocketError) -> WebSocketRequest {
+    var request = request
+    request.host = url.hostField
+    request.url = url.resourceName
+    guard url.isSameServer(as: origin) else {
+      // What says who the caller is was not meant for this server; what the callback writes cannot be looked at.
+      request.optionalHeaders.removeAll { Self.isNamed($0, ["authorization", "cookie", "proxy-authorization"]) }
+      request.optionalHeadersCallback = nil
+      return request
+    }
+    if let credentials = origin.credentials,
+      !request.optionalHeaders.contains(where: { Self.isNamed($0, ["authorization"]) })
+    {
+      request.optionalHeaders.append("Authorization: \(credentials.basic)")
+    }
+    return request
+  }
+
+  private static func isNamed(_ line: String, _ names: Set<String>) -> Bool {
+    names.contains(line.prefix { $0 != ":" }.lowercased())
+  }
+}
+
+extension Journey {
+  /// Turns to where a response redirects.
+  ///
+  /// - Returns: false where it is no redirect, or none is to be followed.
+  mutating func follow(_ failure: HandshakeError) throws(WebSocketError) -> Bool {
+    let limit = min(max(0, options.maxRedirects), 5)
+    guard limit > 0, let response = failure.response, [301, 302, 303, 307, 308].contains(response.status) else {
+      return false
+    }
+    do throws(RedirectFailure) {
+      let next = try Redirect(response, from: url, isUnix: unixPath != nil).url
+      guard redirects < limit else { throw .tooMany(limit: limit, location: next.description) }
+      url = next
+      redirects += 1
+      return true
+    } catch {
+      throw .connect(WebSocketConnectError(.handshake, .redirect(error), target: url.description))
+    }
+  }
+}
+
+extension WebSocketURL {
+  /// Scheme, host and port are the same: what is meant for one is for the other.
+  func isSameServer(as other: WebSocketURL) -> Bool {
+    scheme == other.scheme && host == other.host && port == other.port && unixPath == other.unixPath
+  }
+}

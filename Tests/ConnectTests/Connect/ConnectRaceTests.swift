@@ -1,0 +1,112 @@
+import SocketLayer
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import WebSocket
+
+/// Several addresses of one host (RFC 8305).
+struct ConnectRaceTests {
+  private func run(
+    _ addresses: [SocketAddress], delay: Duration = .milliseconds(50), timeout: Timeout = patience
+  ) throws(WebSocketConnectError) -> SocketDescriptor {
+    try ConnectRace.run(addresses, target: "host", delay: delay, until: Deadline(timeout))
+  }
+
+  private func failure(
+    _ addresses: [SocketAddress], delay: Duration = .milliseconds(50), timeout: Timeout = patience
+  ) -> WebSocketConnectError? {
+    do throws(WebSocketConnectError) {
+      let socket = try run(addresses, delay: delay, timeout: timeout)
+      Issue.record("it was to fail")
+      try? socket.close()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func `the families come by turns, beginning with the first`() {
+    let six = (1...3).map { SocketAddress.ipv6("::\($0)", port: 80)! }
+    let four = (1...2).map { SocketAddress.ipv4("127.0.0.\($0)", port: 80)! }
+    #expect(ConnectRace.interleaved(six + four) == [six[0], four[0], six[1], four[1], six[2]])
+    #expect(ConnectRace.interleaved(four + six) == [four[0], six[0], four[1], six[1], six[2]])
+    #expect(ConnectRace.interleaved([]) == [])
+    #expect(ConnectRace.interleaved(four) == four)
+  }
+
+  @Test func `an address that swallows SYN is passed by`() throws {
+    let swallower = try Swallower()
+    defer { swallower.close() }
+    let peer = try Peer { try $0.awaitEnd() }
+    let socket = try run([swallower.address, peer.address])
+    #expect(try socket.getpeername() == peer.address)
+    #expect(try !socket.isNonBlocking())
+    try socket.close()
+    _ = try peer.join()
+  }
+
+  @Test func `an address that fails makes the next begin at once`() throws {
+    let peer = try Peer { try $0.awaitEnd() }
+    let refusing = SocketAddress.loopback(port: try freePort())
+    let start = ContinuousClock.now
+    let socket = try run([refusing, refusing, peer.address], delay: .seconds(60))
+    #expect(ContinuousClock.now - start < .seconds(30))
+    try socket.close()
+    _ = try peer.join()
+  }
+
+  @Test func `where all fail each is told with its reason, in the order tried`() throws {
+    let ports = [try freePort(), try freePort()]
+    let addresses = [SocketAddress.ipv6("::1", port: ports[0])!, .loopback(port: ports[1])]
+    let error = try #require(failure(addresses))
+    #expect(error.attempts.map { $0.address } == addresses)
+    #expect(error.attempts.map { $0.error } == [.connectionRefused, .connectionRefused])
+    #expect(error.errno == .connectionRefused)
+    #expect(error.description.contains("[::1]:\(ports[0]): Connection refused; 127.0.0.1:\(ports[1]): Connection refused"))
+  }
+
+  @Test func `the deadline ends it, and those without an answer are told`() throws {
+    let swallower = try Swallower()
+    defer { swallower.close() }
+    let refusing = SocketAddress.loopback(port: try freePort())
+    let start = ContinuousClock.now
+    let error = try #require(failure([refusing, swallower.address], timeout: .milliseconds(300)))
+    #expect(ContinuousClock.now - start >= .milliseconds(300))
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(error.isTimeout)
+    #expect(error.phase == .connection)
+    #expect(error.attempts.map { $0.error } == [.connectionRefused, .timedOut])
+    #expect(error.description.contains("\(swallower.address): no answer"))
+  }
+
+  @Test func `no time at all is a timeout, not a hang`() throws {
+    let swallower = try Swallower()
+    defer { swallower.close() }
+    #expect(failure([swallower.address], timeout: .immediate)?.isTimeout == true)
+  }
+
+  @Test func `those that lose are closed`() async {
+    await #expect(processExitsWith: .success) {
+      do {
+        let swallower = try Swallower()
+        let peer = try Peer(connections: 3) { try $0.awaitEnd() }
+        let before = openDescriptorCount()
+        for _ in 1...3 {
+          let addresses = [swallower.address, swallower.address, peer.address, peer.address]
+          let socket = try ConnectRace.run(
+            addresses, target: "host", delay: .milliseconds(20), until: Deadline(patience))
+          #expect(openDescriptorCount() <= before + 2)  // the socket, and the peer's end of it
+          try socket.close()
+        }
+        _ = try peer.join()
+        _ = try? ConnectRace.run(
+          [swallower.address], target: "host", delay: .milliseconds(20), until: Deadline(.milliseconds(50)))
+        #expect(openDescriptorCount() <= before)
+        swallower.close()
+      } catch {
+        Issue.record(error)
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import HTTPTypes
+import SocketLayer
+import SystemPackage
+import TestSupport
+import Testing
+import WebSocket
+
+/// Redirects, which are followed only where they are asked for.
+struct RedirectTests {
+  /// A server that answers its first connections with redirects and then serves an echo. A location's `PORT` is its
+  /// own port.
+  private func server(_ locations: [String?], status: Int = 302, echo: Bool = true) throws -> Peer<Head> {
+    let counter = Counter()
+    return try Peer(connections: locations.count + (echo ? 1 : 0)) { socket in
+      let i = counter.next()
+      guard i < locations.count else {
+        let head = try socket.recv(maxCount: 8192, flags: .peek, timeout: patience)
+        try serveEcho(socket)
+        return Head(text: String(decoding: head, as: UTF8.self))
+      }
+      let head = try socket.readHead()
+      let port = try socket.getsockname().port ?? 0
+      let field = locations[i].map { "Location: \($0.replacing("PORT", with: "\(port)"))\r\n" } ?? ""
+      try socket.write("HTTP/1.1 \(status) Elsewhere\r\n\(field)Content-Length: 0\r\n\r\n")
+      try socket.awaitEnd()
+      return head
+    }
+  }
+
+  private func options(_ maxRedirects: Int) -> WebSocketURLOptions {
+    var options = direct
+    options.maxRedirects = maxRedirects
+    return options
+  }
+
+  @Test func `a redirect is told, and not followed, by default`() throws {
+    let peer = try server(["/there"], echo: false)
+    let error = failure { try websocketConnect(url: peer.url, options: direct, timeout: patience) }
+    #expect(error?.description.contains("redirect, status 302 to /there") == true)
+    _ = try peer.join()
+  }
+
+  @Test(arguments: [301, 302, 303, 307, 308])
+  func `relative and absolute locations are followed where asked`(_ status: Int) throws {
+    let peer = try server(["b?c=1#f", "/d/../e", "http://127.0.0.1:PORT/g", "ws://127.0.0.1:PORT"], status: status)
+    let connection = try websocketConnect(url: peer.url + "a/x?y", options: options(5), timeout: patience)
+    #expect(try echoes(connection))
+    let url = connection.url.description
+    #expect(url == peer.url)
+    try connection.close(timeout: patience)
+    #expect(
+      try peer.join().map { $0.firstLine.split(separator: " ")[1] } == ["/a/x?y", "/a/b?c=1", "/e", "/g", "/"])
+  }
+
+  @Test(arguments: [1, 2, 5, 100]) func `a loop ends at the limit, which the error names`(_ limit: Int) throws {
+    let counted = min(limit, 5)
+    let peer = try server([String](repeating: "/", count: counted + 1), echo: false)
+    let error = failure { try websocketConnect(url: peer.url, options: options(limit), timeout: patience) }
+    #expect(error?.connect?.redirectFailure == .tooMany(limit: counted, location: peer.url))
+    #expect(error?.description.contains("after \(counted) redirects") == true)
+    #expect(error?.connect?.phase == .handshake)
+    #expect(error?.errno == .connectionAbort)
+    _ = try peer.join()
+  }
+
+  @Test(
+    arguments: [
+      (nil, "0 Location fields"), ("ftp://h/", "unknown"), ("ws://", "host is missing"), ("ws://b\u{FC}cher/", "xn--"), ("/a b", "space"),
+      ("//a..b/", "not a host's name"), ("/%zz", "%25"),
+    ] as [(String?, String)])
+  func `a location that is no URL is told`(_ location: String?, _ message: String) throws {
+    let peer = try server([location], echo: false)
+    let error = failure { try websocketConnect(url: peer.url, options: options(1), timeout: patience) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    #expect(error?.connect?.redirectFailure != nil)
+    _ = try peer.join()
+  }
+
+  @Test func `authorization and cookies stay with the host and port they were meant for`() throws {
+    let other = try Peer { socket in
+      let head = try socket.recv(maxCount: 8192, flags: .peek, timeout: patience)
+      try serveEcho(socket)
+      return Head(text: String(decoding: head, as: UTF8.self))
+    }
+    let first = try server(["/second", "ws://you:there@127.0.0.1:\(other.port)/third"], echo: false)
+    var request = WebSocketRequest()
+    request.optionalHeaders = ["COOKIE: a=b", "X-One: 1", "Proxy-Authorization: x"]
+    let written = Counter()
+    request.optionalHeadersCallback = { socket throws(Errno) in
+      _ = written.next()
+      return try socket.send(Array("X-Two: 2\r\n".utf8))
+    }
+    let connection = try websocketConnect(
+      url: "ws://me:word@127.0.0.1:\(first.port)/", request: request, options: options(2), timeout: patience)
+    try connection.close(timeout: patience)
+    for head in try first.join() {
+      #expect(head.values("Cookie") == ["a=b"])
+      #expect(head.values("Authorization") == ["Basic bWU6d29yZA=="])
+      #expect(head.values("X-Two") == ["2"])
+    }
+    let head = try other.join()[0]
+    #expect(head.firstLine == "GET /third HTTP/1.1")
+    #expect(head.values("X-One") == ["1"])
+    #expect(head.values("Cookie") + head.values("Authorization") + head.values("Proxy-Authorization") == [])
+    #expect(head.values("X-Two") == [])
+    #expect(written.next() == 2)
+  }
+
+  @Test func `a callback sees every answer`() throws {
+    let peer = try server(["/a", "/b"])
+    var request = WebSocketRequest()
+    var statuses: [Int] = []
+    request.onResponse = { statuses.append($0.status) }
+    let connection = try websocketConnect(url: peer.url, request: request, options: options(5), timeout: patience)
+    try connection.close(timeout: patience)
+    #expect(statuses == [302, 302, 101])
+    _ = try peer.join()
+  }
+}

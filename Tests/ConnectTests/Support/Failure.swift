@@ -1,0 +1,50 @@
+import Testing
+import WebSocket
+
+/// What a call throws. It is a failed test if it throws nothing, or an error of another kind.
+func failure<R: ~Copyable>(
+  of call: () throws -> R, sourceLocation: SourceLocation = #_sourceLocation
+) -> WebSocketError? {
+  do {
+    _ = try call()
+    Issue.record("it was to throw", sourceLocation: sourceLocation)
+  } catch let error as WebSocketError {
+    return error
+  } catch {
+    Issue.record("it threw \(error)", sourceLocation: sourceLocation)
+  }
+  return nil
+}
+
+extension WebSocketError {
+  var connect: WebSocketConnectError? {
+    if case .connect(let error) = self { error } else { nil }
+  }
+}
+
+extension WebSocketConnectError {
+  var isTimeout: Bool {
+    if case .timedOut = cause { true } else { false }
+  }
+
+  var proxyFailure: ProxyFailure? {
+    if case .proxy(let failure) = cause { failure } else { nil }
+  }
+
+  var redirectFailure: RedirectFailure? {
+    if case .redirect(let failure) = cause { failure } else { nil }
+  }
+}
+
+/// No proxy, whatever the environment says.
+var direct: WebSocketURLOptions {
+  var options = WebSocketURLOptions()
+  options.proxy = .none
+  return options
+}
+
+func through(_ proxy: String) -> WebSocketURLOptions {
+  var options = WebSocketURLOptions()
+  options.proxy = .url(proxy)
+  return options
+}
