@@ -111,6 +111,9 @@ let package = Package(
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
+      name: "TLSBenchmark", dependencies: ["SocketLayer", "TLSSockets", "TestSupport"], path: "Benchmarks/tls",
+      swiftSettings: language),
+    .executableTarget(
       name: "Footprint",
       dependencies: [
         "CAllocationCounter", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol",
