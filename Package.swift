@@ -115,7 +115,7 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "SampleTests",
-      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol"],
+      dependencies: ["SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol"],
       swiftSettings: language),
     .testTarget(
       name: "ReadmeTests", dependencies: ["Hello", "SocketLayer", "TestSupport", "WebSocket"],

@@ -1,3 +1,5 @@
+import WebSocket
+
 /// What an echo run shows at its end.
 struct EchoReport {
   let plan: EchoPlan
@@ -41,7 +43,7 @@ struct EchoReport {
     let fields = [
       ("URL", connection.url.description + (isOwnServer ? " (echo server in this process)" : "")),
       ("Handshake", "\(statusLine(101)) in \(time(nanoseconds: connection.openingTime))"),
-      ("Peer", "\(connection.peer), subprotocol \(connection.subprotocol.map(printable) ?? "none")"),
+      ("Peer", "\(connection.peer.map { "\($0)" } ?? "gone"), subprotocol \(connection.subprotocol.map(printable) ?? "none")"),
       ("Frames", "\(grouped(plan.count)) of \(grouped(plan.size)) bytes, \(kind)\(fragments), by \(calls)"),
       ("Bytes", "\(grouped(bytes)) each way, in \(time(nanoseconds: run.duration))"),
       ("Rate", "\(grouped(Int(framesPerSecond))) frames/s, \(rate) each way"),
