@@ -49,7 +49,7 @@ extension SocketDescriptor {
     return (SocketDescriptor(rawValue: numbers[0]), SocketDescriptor(rawValue: numbers[1]))
   }
 
-  /// Connects to an address.
+  /// Connects to an address. A TLS descriptor that `open` gave shakes hands as well.
   ///
   /// - Parameters:
   ///   - address: where to.
@@ -58,36 +58,17 @@ extension SocketDescriptor {
   ///
   /// The corresponding C function is `connect`.
   public func connect(to address: SocketAddress, timeout: Timeout = .forever) throws(Errno) {
-    let deadline = Deadline(timeout)
-    let wasNonBlocking = try isNonBlocking()
-    try setNonBlocking(true)
-    defer { try? setNonBlocking(wasNonBlocking) }
-    var isConnected = false
-    starting: while true {
-      do throws(Errno) {
-        isConnected = try startConnect(to: address)
-        break starting
-      } catch {
-        // The listener's queue is full, and nothing tells when it no longer is.
-        guard error == .wouldBlock, address.family == .unix else { throw error }
-        guard !deadline.hasPassed else { throw .timedOut }
-        Syscalls.sleep(nanoseconds: 1_000_000)
-      }
-    }
-    guard !isConnected else { return }
-    let events = try KernelSocket(number: rawValue).wait(for: .writable, Wait(until: deadline))
-    guard !events.isEmpty else { throw .timedOut }
-    try finishConnect()
+    try operations.connect(to: address, wait: Wait(until: Deadline(timeout)))
   }
 
   /// Gives the socket an address. The corresponding C function is `bind`.
   public func bind(to address: SocketAddress) throws(Errno) {
-    _ = try unsafe address.withPointer { unsafe result(Glibc.bind(rawValue, $0, $1)) }.get()
+    try operations.bind(to: address)
   }
 
   /// Lets the socket take connections. The corresponding C function is `listen`.
   public func listen(backlog: CInt = 128) throws(Errno) {
-    _ = try result(Glibc.listen(rawValue, backlog)).get()
+    try operations.listen(backlog: backlog)
   }
 
   /// Takes the next connection.
@@ -97,16 +78,6 @@ extension SocketDescriptor {
   ///
   /// The corresponding C function is `accept`.
   public func accept(timeout: Timeout? = nil) throws(Errno) -> SocketDescriptor {
-    let socket = KernelSocket(number: rawValue)
-    let deadline = timeout.map { Deadline($0) }
-    while true {
-      if let deadline, try socket.wait(for: .readable, Wait(until: deadline)).isEmpty { throw .wouldBlock }
-      switch deadline == nil ? socket.accept() : socket.acceptNow() {
-      case .success(let number): return SocketDescriptor(rawValue: number)
-      // Another thread has taken the connection.
-      case .failure(.wouldBlock) where deadline != nil: continue
-      case .failure(let error): throw error
-      }
-    }
+    try operations.accept(wait: Wait(until: timeout.map { Deadline($0) }))
   }
 }

@@ -6,6 +6,18 @@ extension KernelSocket {
   /// Held while a blocking listener does not wait for the length of a call.
   private static let switching = Lock(())
 
+  func accept(wait: Wait) throws(Errno) -> SocketDescriptor {
+    while true {
+      if wait.deadline != nil, try self.wait(for: .readable, wait).isEmpty { throw .wouldBlock }
+      switch wait.deadline == nil ? accept() : acceptNow() {
+      case .success(let number): return SocketDescriptor(rawValue: number)
+      // Another thread has taken the connection.
+      case .failure(.wouldBlock) where wait.deadline != nil: continue
+      case .failure(let error): throw error
+      }
+    }
+  }
+
   /// Takes the next connection, waiting as the socket is set.
   func accept() -> Result<CInt, Errno> {
     while true {

@@ -32,6 +32,17 @@ public protocol SocketOperations: Sendable {
   /// - Throws: `ECANCELED` where the wait was interrupted.
   func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents
 
+  /// Connects to an address.
+  ///
+  /// - Throws: `ETIMEDOUT` at the deadline.
+  func connect(to address: SocketAddress, wait: Wait) throws(Errno)
+  func bind(to address: SocketAddress) throws(Errno)
+  func listen(backlog: CInt) throws(Errno)
+  /// Takes the next connection.
+  ///
+  /// - Throws: `EAGAIN` where none came in time.
+  func accept(wait: Wait) throws(Errno) -> SocketDescriptor
+
   func shutdown(_ direction: ShutdownDirection) throws(Errno)
   func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno)
   /// Appends the option's value to `value`.
@@ -49,6 +60,10 @@ extension SocketOperations {
     try waitInKernel(readable: readableNumber, writable: writableNumber, for: events, wait)
   }
 
+  public func connect(to address: SocketAddress, wait: Wait) throws(Errno) { throw .notSocket }
+  public func bind(to address: SocketAddress) throws(Errno) { throw .notSocket }
+  public func listen(backlog: CInt) throws(Errno) { throw .notSocket }
+  public func accept(wait: Wait) throws(Errno) -> SocketDescriptor { throw .notSocket }
   public func shutdown(_ direction: ShutdownDirection) throws(Errno) { throw .notSupported }
   public func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) { throw .noProtocolOption }
   public func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {

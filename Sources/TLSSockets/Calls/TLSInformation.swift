@@ -4,7 +4,11 @@ public import SocketLayer
 ///
 /// Where a socket call failed on it, `lastError` says why in TLS's own words.
 public func tlsInfo(_ descriptor: SocketDescriptor) -> TLSInfo? {
-  (descriptor.operations as? TLSConnection)?.info
+  switch descriptor.operations {
+  case let connection as TLSConnection: connection.info
+  case let socket as TLSSocket: socket.info
+  default: nil
+  }
 }
 
 extension TLSConnection {

@@ -19,10 +19,29 @@ extension TLSConnection {
     }
     // A thread that was on its way into the kernel has left it when it has let go of its lock; the socket's number may
     // be another's from then on.
-    _ = readSide.withLock(until: soon) { _ in }
+    _ = readSide.withLock(until: soon) { _ in takeLeftovers() }
     SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }
     if ownsSocket { try socket.close() }
+  }
+
+  /// Takes in what has come and nobody has read: session tickets above all. A TCP socket that is closed over unread bytes
+  /// resets the connection (RFC 1122 4.2.2.13), and the peer might not get to read what was sent to it.
+  private func takeLeftovers() {
+    for _ in 0..<4 {
+      let step = engine.withLock { engine in
+        var nobodys = RecordBuffer()
+        return nobodys.withFree { engine.read(into: &$0, isPeek: false) }
+      }
+      if step == .done { continue }
+      guard step == .needsInput else { return }
+      var input: RecordBuffer? = RecordBuffer()
+      let count = try? input!.withFree { room throws(Errno) in
+        try below.receive(into: &room, flags: [], wait: Wait(until: .immediate)).count
+      }
+      guard let count, count > 0 else { return }
+      engine.withLock { swap(&$0.transport.input, &input) }
+    }
   }
 
   /// Sends what waits, and `close_notify`. A peer to whom that cannot be sent now finds the stream truncated, which it is.

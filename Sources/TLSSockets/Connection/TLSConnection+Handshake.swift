@@ -7,13 +7,13 @@ extension TLSConnection {
   ///
   /// - Returns: the connection, entered in the table.
   static func open(
-    over socket: SocketDescriptor, engine: consuming Engine, deadline: Deadline
+    over socket: SocketDescriptor, engine: consuming Engine, deadline: Deadline, ownsSocket: Bool = false
   ) throws(TLSError) -> SocketDescriptor {
     let below = socket.operations
     let connection: TLSConnection
     do throws(Errno) {
       let readiness = try Readiness(watching: below.readableNumber, output: below.writableNumber)
-      connection = TLSConnection(over: socket, engine: engine, readiness: readiness, ownsSocket: false)
+      connection = TLSConnection(over: socket, engine: engine, readiness: readiness, ownsSocket: ownsSocket)
     } catch {
       throw .system(error)
     }

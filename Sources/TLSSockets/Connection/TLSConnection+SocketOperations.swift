@@ -25,13 +25,26 @@ extension TLSConnection: SocketOperations {
   }
 
   func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
-    try below.setOption(level: level, name: name, value: value)
+    guard level == TLSSocketOption.level else { return try below.setOption(level: level, name: name, value: value) }
+    // The handshake is over; what is left is what concerns the process.
+    guard TLSSocketOption(rawValue: name) == .sessionCachePurge else { throw .protocolNotAvailable }
+    TLSSettings.sessions.removeAll()
   }
 
   func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
-    try below.getOption(level: level, name: name, into: &value)
+    guard level == TLSSocketOption.level else { return try below.getOption(level: level, name: name, into: &value) }
+    let number: CInt
+    switch TLSSocketOption(rawValue: name) {
+    case .cipherSuiteUsed: number = engine.withLock { $0.cipherSuiteNumber }
+    case .certificateVerifyResult: number = engine.withLock { $0.refusal?.zephyrVerifyResult ?? 0 }
+    default: throw .protocolNotAvailable
+    }
+    guard value.freeCapacity >= MemoryLayout<CInt>.size else { throw .invalidArgument }
+    // Sound: an integer's bytes, for which there is room.
+    unsafe value.append(number, as: CInt.self)
   }
 
+  func connect(to address: SocketAddress, wait: Wait) throws(Errno) { throw .socketIsConnected }
   func localName() throws(Errno) -> SocketAddress { try below.localName() }
   func peerName() throws(Errno) -> SocketAddress { try below.peerName() }
 

@@ -1,6 +1,12 @@
 internal import COpenSSL
 
 extension Engine {
+  /// IANA's number of the cipher suite; 0 before there is one.
+  var cipherSuiteNumber: CInt {
+    guard let cipher = unsafe SSL_get_current_cipher(ssl) else { return 0 }
+    return CInt(unsafe SSL_CIPHER_get_protocol_id(cipher))
+  }
+
   var info: TLSInfo {
     var info = TLSInfo(isResumed: unsafe isEstablished && SSL_session_reused(ssl) == 1, lastError: failure)
     guard isEstablished else { return info }

@@ -2,15 +2,20 @@ internal import COpenSSL
 internal import SocketLayer
 
 extension Engine {
-  /// - Parameter peer: the server's address, where it has one: a server on another port is another.
-  static func client(_ options: TLSOptions, peer: String?) throws(TLSError) -> Engine {
+  /// - Parameters:
+  ///   - peer: the server's address, where it has one: a server on another port is another.
+  ///   - isLenient: what is wrong with the certificate is noted, and ends nothing.
+  static func client(
+    _ options: TLSOptions, peer: String?, isLenient: Bool = false
+  ) throws(TLSError) -> Engine {
     let key = try ContextKey(options)
     let name = try options.peerName()
     let sessionKey = SessionKey(
-      context: key, hostName: name.map { "\($0)" }, verifiesHostName: options.verifiesHostName,
+      context: key, hostName: name.map { "\($0)" }, verifiesHostName: options.verifiesHostName, isLenient: isLenient,
       applicationProtocols: options.applicationProtocols, peer: peer)
     let hooks = Hooks(
-      sessions: options.sessions, sessionKey: options.sessions == nil ? nil : sessionKey, protocols: [])
+      sessions: options.sessions, sessionKey: options.sessions == nil ? nil : sessionKey, protocols: [],
+      isLenient: isLenient)
     let engine = try Engine.make(Context.shared(key), hooks: hooks, expected: options.hostName ?? "")
     if let name { try engine.setPeerName(name, isVerified: options.verifiesPeer && options.verifiesHostName) }
     let protocols = try encodedProtocols(options.applicationProtocols)
@@ -22,9 +27,10 @@ extension Engine {
     return engine
   }
 
-  static func server(_ options: TLSServerOptions) throws(TLSError) -> Engine {
+  static func server(_ options: TLSServerOptions, isLenient: Bool = false) throws(TLSError) -> Engine {
     let hooks = Hooks(
-      sessions: nil, sessionKey: nil, protocols: try encodedProtocols(options.applicationProtocols))
+      sessions: nil, sessionKey: nil, protocols: try encodedProtocols(options.applicationProtocols),
+      isLenient: isLenient)
     return try Engine.make(Context.shared(ContextKey(options)), hooks: hooks, expected: "")
   }
 

@@ -168,7 +168,7 @@ internal import SocketLayer
   }
 
   /// What is wrong with the peer's certificate.
-  private var refusal: TLSError? {
+  var refusal: TLSError? {
     hooks.refusal.map { TLSError(verifyResult: $0.code, depth: $0.depth, issuer: $0.issuer, expected: expected) }
   }
 }

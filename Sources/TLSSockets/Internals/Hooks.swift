@@ -6,13 +6,16 @@ final class Hooks {
   let sessionKey: SessionKey?
   /// What a server offers, as on the wire (RFC 7301 3.1).
   let protocols: [UInt8]
+  /// What is wrong with the certificate is noted, and ends nothing.
+  let isLenient: Bool
   /// What was wrong with the peer's certificate, with the name of the authority that it is about.
   private(set) var refusal: (code: CInt, depth: CInt, issuer: String)?
 
-  init(sessions: TLSSessionCache?, sessionKey: SessionKey?, protocols: [UInt8]) {
+  init(sessions: TLSSessionCache?, sessionKey: SessionKey?, protocols: [UInt8], isLenient: Bool) {
     self.sessions = sessions
     self.sessionKey = sessionKey
     self.protocols = protocols
+    self.isLenient = isLenient
   }
 
   func attach(to ssl: OpaquePointer) {
@@ -62,7 +65,8 @@ final class Hooks {
     let ssl = unsafe X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
     let certificate = unsafe X509_STORE_CTX_get_current_cert(store)
     let issuer = unsafe certificate.flatMap { unsafe text(ofName: X509_get_issuer_name($0)) } ?? "?"
-    unsafe Hooks.of(ssl.map { OpaquePointer($0) })?.refusal = (code, depth, issuer)
-    return 0
+    guard let hooks = unsafe Hooks.of(ssl.map { OpaquePointer($0) }) else { return 0 }
+    if hooks.refusal == nil { hooks.refusal = (code, depth, issuer) }
+    return hooks.isLenient ? 1 : 0
   }
 }

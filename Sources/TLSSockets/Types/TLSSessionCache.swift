@@ -47,6 +47,7 @@ struct SessionKey: Hashable, Sendable {
   var context: ContextKey
   var hostName: String?
   var verifiesHostName: Bool
+  var isLenient: Bool
   var applicationProtocols: [String]
   var peer: String?
 }

@@ -1,0 +1,35 @@
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+extension KernelSocket {
+  func connect(to address: SocketAddress, wait: Wait) throws(Errno) {
+    let deadline = wait.deadline ?? .forever
+    let wasNonBlocking = try isNonBlocking()
+    try setNonBlocking(true)
+    defer { try? setNonBlocking(wasNonBlocking) }
+    let socket = SocketDescriptor(rawValue: number)
+    starting: while true {
+      do throws(Errno) {
+        guard try !socket.startConnect(to: address) else { return }
+        break starting
+      } catch {
+        // The listener's queue is full, and nothing tells when it no longer is.
+        guard error == .wouldBlock, address.family == .unix else { throw error }
+        guard !deadline.hasPassed else { throw .timedOut }
+        Syscalls.sleep(nanoseconds: 1_000_000)
+      }
+    }
+    let events = try self.wait(for: .writable, Wait(until: deadline, interruption: wait.interruption))
+    guard !events.isEmpty else { throw .timedOut }
+    try socket.finishConnect()
+  }
+
+  func bind(to address: SocketAddress) throws(Errno) {
+    _ = try unsafe address.withPointer { unsafe result(Glibc.bind(number, $0, $1)) }.get()
+  }
+
+  func listen(backlog: CInt) throws(Errno) {
+    _ = try result(Glibc.listen(number, backlog)).get()
+  }
+}

@@ -1,0 +1,140 @@
+internal import COpenSSL
+internal import SocketLayer
+internal import SystemPackage
+
+/// What the options of a TLS socket say, until it is connected.
+struct TLSSettings {
+  /// Zephyr's three ways, `TLS_PEER_VERIFY_*`.
+  enum Verification: CInt {
+    case none = 0
+    case optional = 1
+    case required = 2
+  }
+
+  static let sessions = TLSSessionCache()
+
+  var minimumVersion: TLSVersion
+  var tags: [CInt] = []
+  /// nil: never set; empty: any will do.
+  var hostName: String?
+  var cipherSuites: [CInt] = []
+  /// nil: as the role has it.
+  var verification: Verification?
+  var applicationProtocols: [String] = []
+  var keepsSessions = false
+
+  mutating func set(_ option: CInt, _ value: RawSpan) throws(Errno) {
+    switch TLSSocketOption(rawValue: option) {
+    case .securityTagList: tags = try value.integers()
+    case .hostName: hostName = value.texts().first ?? ""
+    case .cipherSuiteList: cipherSuites = try value.integers()
+    case .peerVerify:
+      guard let verification = Verification(rawValue: try value.integer()) else { throw .invalidArgument }
+      self.verification = verification
+    case .applicationProtocolList: applicationProtocols = value.texts()
+    case .sessionCache: keepsSessions = try value.integer() != 0
+    case .sessionCachePurge: Self.sessions.removeAll()
+    case .cipherSuiteUsed, .certificateVerifyResult, nil: throw .protocolNotAvailable
+    }
+  }
+
+  func clientOptions() throws(TLSError) -> TLSOptions {
+    var options = TLSOptions()
+    options.hostName = hostName
+    options.verifiesPeer = verification != Verification.none
+    options.verifiesHostName = hostName != ""
+    if let roots { options.trustRoots = .pem(roots) }
+    options.certificate = try certificate()
+    options.minimumVersion = minimumVersion
+    options.applicationProtocols = applicationProtocols
+    (options.cipherList, options.cipherSuites) = cipherNames()
+    if keepsSessions { options.sessions = Self.sessions }
+    return options
+  }
+
+  func serverOptions() throws(TLSError) -> TLSServerOptions {
+    guard let certificate = try certificate() else {
+      throw .badConfiguration("a server needs a certificate: a tag with one in TLS_SEC_TAG_LIST")
+    }
+    var options = TLSServerOptions(certificate: certificate)
+    options.clientVerification =
+      switch verification {
+      case nil, Verification.none?: .none
+      case .optional: .optional
+      case .required: .required
+      }
+    if let roots { options.trustRoots = .pem(roots) }
+    options.minimumVersion = minimumVersion
+    options.applicationProtocols = applicationProtocols
+    (options.cipherList, options.cipherSuites) = cipherNames()
+    return options
+  }
+
+  private var roots: [UInt8]? {
+    let roots = TLSCredentialStore.all(.caCertificate, tags)
+    // A NUL behind one would end the text for those that follow.
+    return roots.isEmpty ? nil : roots.count == 1 ? roots[0] : Array(roots.joined(separator: [10])).filter { $0 != 0 }
+  }
+
+  private func certificate() throws(TLSError) -> TLSCertificate? {
+    let chain = TLSCredentialStore.all(.serverCertificate, tags).first
+    let privateKey = TLSCredentialStore.all(.privateKey, tags).first
+    switch (chain, privateKey) {
+    case (let chain?, let privateKey?): return TLSCertificate(chain: .pem(chain), privateKey: .pem(privateKey))
+    case (nil, nil): return nil
+    default: throw .badConfiguration("a certificate and its private key have to be in TLS_SEC_TAG_LIST together")
+    }
+  }
+
+  /// The suites by OpenSSL's names: those of TLS 1.2, and those of 1.3.
+  private func cipherNames() -> (String?, String?) {
+    let names = cipherSuites.compactMap { CipherSuite.name(of: $0) }
+    let old = names.filter { !$0.hasPrefix("TLS_") }
+    let new = names.filter { $0.hasPrefix("TLS_") }
+    return (
+      old.isEmpty ? nil : old.joined(separator: ":"), new.isEmpty ? nil : new.joined(separator: ":")
+    )
+  }
+}
+
+private enum CipherSuite {
+  /// OpenSSL's name of a suite by IANA's number; nil where it has none.
+  static func name(of number: CInt) -> String? {
+    guard let context = unsafe SSL_CTX_new(TLS_method()) else { return nil }
+    defer { unsafe SSL_CTX_free(context) }
+    guard let ssl = unsafe SSL_new(context) else { return nil }
+    defer { unsafe SSL_free(ssl) }
+    let bytes: [UInt8] = [UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)]
+    // Sound: OpenSSL reads the two bytes of a number; the name is a constant.
+    guard let cipher = unsafe SSL_CIPHER_find(ssl, bytes), let name = unsafe SSL_CIPHER_get_name(cipher) else {
+      return nil
+    }
+    return unsafe String(cString: name)
+  }
+}
+
+extension RawSpan {
+  fileprivate func integers() throws(Errno) -> [CInt] {
+    let size = MemoryLayout<CInt>.size
+    guard byteCount.isMultiple(of: size) else { throw .invalidArgument }
+    var values: [CInt] = []
+    // Sound: in bounds, and any bytes are an integer.
+    for i in 0..<(byteCount / size) {
+      values.append(unsafe unsafeLoadUnaligned(fromByteOffset: i * size, as: CInt.self))
+    }
+    return values
+  }
+
+  fileprivate func integer() throws(Errno) -> CInt {
+    let values = try integers()
+    guard values.count == 1 else { throw .invalidArgument }
+    return values[0]
+  }
+
+  /// Texts between NULs.
+  fileprivate func texts() -> [String] {
+    // Sound: read within its bounds.
+    let bytes = unsafe withUnsafeBytes { unsafe Array($0) }
+    return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+}

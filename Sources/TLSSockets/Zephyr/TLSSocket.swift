@@ -1,0 +1,106 @@
+internal import SocketLayer
+internal import SystemPackage
+
+/// What stands behind a TLS socket that was opened as one, Zephyr's way, until it is connected: a TCP socket of its own,
+/// and what the options say. When it is connected, a `TLSConnection` takes its place under the same number.
+final class TLSSocket: SocketOperations {
+  private struct State: ~Copyable {
+    var settings: TLSSettings
+    /// nil once the connection has it.
+    var readiness: Readiness?
+    var lastError: TLSError?
+  }
+
+  private let socket: SocketDescriptor
+  private let below: any SocketOperations
+  private let number: CInt
+  private let state: Lock<State>
+
+  var readableNumber: CInt { number }
+  var writableNumber: CInt { below.writableNumber }
+
+  init(over socket: SocketDescriptor, minimumVersion: TLSVersion) throws(Errno) {
+    self.socket = socket
+    below = socket.operations
+    let readiness = try Readiness(watching: below.readableNumber, output: below.writableNumber)
+    number = readiness.number
+    state = Lock(State(settings: TLSSettings(minimumVersion: minimumVersion), readiness: readiness))
+  }
+
+  var info: TLSInfo { TLSInfo(isResumed: false, lastError: state.withLock { $0.lastError }) }
+
+  /// Connects, shakes hands, and becomes a TLS connection. The error in full is `lastError`.
+  func connect(to address: SocketAddress, wait: Wait) throws(Errno) {
+    let deadline = wait.deadline ?? .forever
+    try below.connect(to: address, wait: wait)
+    do throws(TLSError) {
+      let settings = state.withLock { $0.settings }
+      let engine = try Engine.client(
+        settings.clientOptions(), peer: "\(address)", isLenient: settings.verification == .optional)
+      var taken: Readiness?
+      state.withLock { swap(&taken, &$0.readiness) }
+      guard let readiness = taken else { throw .system(.socketIsConnected) }
+      let connection = TLSConnection(over: socket, engine: engine, readiness: readiness, ownsSocket: true)
+      _ = SocketDescriptor.register(connection, number: number)
+      do throws(TLSError) {
+        try connection.shakeHands(deadline: deadline)
+      } catch {
+        // The number stays, to be closed; it says what was wrong.
+        connection.engine.withLock { $0.fail(error) }
+        throw error
+      }
+      connection.begin()
+    } catch {
+      state.withLock { $0.lastError = error }
+      throw error.errno
+    }
+  }
+
+  func bind(to address: SocketAddress) throws(Errno) { try below.bind(to: address) }
+  func listen(backlog: CInt) throws(Errno) { try below.listen(backlog: backlog) }
+
+  /// Takes a connection and shakes hands, both before the deadline. A client that fails costs only itself.
+  func accept(wait: Wait) throws(Errno) -> SocketDescriptor {
+    let accepted = try below.accept(wait: wait)
+    do throws(TLSError) {
+      let settings = state.withLock { $0.settings }
+      let engine = try Engine.server(settings.serverOptions(), isLenient: settings.verification == .optional)
+      return try TLSConnection.open(
+        over: accepted, engine: engine, deadline: wait.deadline ?? .forever, ownsSocket: true)
+    } catch {
+      try? accepted.close()
+      state.withLock { $0.lastError = error }
+      throw error.errno
+    }
+  }
+
+  func send(
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> Int { throw .socketNotConnected }
+
+  func receive(
+    into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> ReceivedMetadata { throw .socketNotConnected }
+
+  func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
+    guard level == TLSSocketOption.level else { return try below.setOption(level: level, name: name, value: value) }
+    try state.withLock { state throws(Errno) in try state.settings.set(name, value) }
+  }
+
+  func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
+    guard level == TLSSocketOption.level else { return try below.getOption(level: level, name: name, into: &value) }
+    throw TLSSocketOption(rawValue: name) == nil ? .protocolNotAvailable : .socketNotConnected
+  }
+
+  func shutdown(_ direction: ShutdownDirection) throws(Errno) { try below.shutdown(direction) }
+  func localName() throws(Errno) -> SocketAddress { try below.localName() }
+  func peerName() throws(Errno) -> SocketAddress { try below.peerName() }
+  func setNonBlocking(_ isOn: Bool) throws(Errno) { try below.setNonBlocking(isOn) }
+  func isNonBlocking() throws(Errno) -> Bool { try below.isNonBlocking() }
+
+  func close() throws(Errno) {
+    SocketDescriptor.unregister(number: number)
+    state.withLock { $0.readiness?.close() }
+    try socket.close()
+  }
+}
