@@ -21,7 +21,8 @@ struct Echo: ParsableCommand {
       """,
     shouldDisplay: false)
 
-  @Option(help: "Connect to ws://host:port/path, or wss://, or ws+unix:///socket:/path.", transform: WebSocketURL.argument)
+  @Option(
+    help: "Connect to ws://host:port/path, wss://, or ws+unix:///socket:/path.", transform: WebSocketURL.argument)
   var url: WebSocketURL?
 
   @Option(help: ArgumentHelp("Payload of each frame.", valueName: "bytes"))

@@ -13,7 +13,8 @@ struct Listen: ParsableCommand {
       bytes. Pings and the close are noted on standard error.
       """)
 
-  @Option(help: "Connect to ws://host:port/path, or wss://, or ws+unix:///socket:/path.", transform: WebSocketURL.argument)
+  @Option(
+    help: "Connect to ws://host:port/path, wss://, or ws+unix:///socket:/path.", transform: WebSocketURL.argument)
   var url: WebSocketURL
 
   @OptionGroup var options: ConnectionOptions

@@ -6,7 +6,8 @@ struct WayOptions: ParsableArguments {
   @Flag(help: "Believe any certificate. For tests only: anybody may be at the other end.")
   var insecure = false
 
-  @Option(help: ArgumentHelp("Believe the authorities in this file (PEM), in place of the system's.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Believe the authorities in this file (PEM), in place of the system's.", valueName: "file"))
   var ca: String?
 
   @Option(help: ArgumentHelp("Show this certificate (PEM) to a server that asks; needs --key.", valueName: "file"))
@@ -21,7 +22,8 @@ struct WayOptions: ParsableArguments {
       valueName: "url"))
   var proxy: String?
 
-  @Option(help: ArgumentHelp("Connect to this socket of the file system in place of the URL's host.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Connect to this socket of the file system in place of the URL's host.", valueName: "path"))
   var unix: String?
 
   func validate() throws {

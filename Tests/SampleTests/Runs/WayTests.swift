@@ -106,7 +106,9 @@ struct WayTests {
         return String(decoding: head, as: UTF8.self)
       }
       let (status, _, errors) = try ChildProcess.run(
-        Sample.path, ["--url", "ws://server.invalid/", "--count", "3"] + (isGiven ? ["--proxy", "http://localhost:\(proxy.port)"] : []),
+        Sample.path,
+        ["--url", "ws://server.invalid/", "--count", "3"]
+          + (isGiven ? ["--proxy", "http://localhost:\(proxy.port)"] : []),
         environment: isGiven ? [:] : ["http_proxy": "http://localhost:\(proxy.port)", "no_proxy": "", "ws_proxy": ""])
       #expect(status == .exited(0), "\(errors)")
       #expect(try proxy.join().hasPrefix("CONNECT server.invalid:80 HTTP/1.1\r\n"))

@@ -22,7 +22,8 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   private let sockets: SocketStack
 
   init(
-    _ descriptor: WebSocketDescriptor, url: WebSocketURL, response: HandshakeResponse, over sockets: consuming SocketStack
+    _ descriptor: WebSocketDescriptor, url: WebSocketURL, response: HandshakeResponse,
+    over sockets: consuming SocketStack
   ) throws(WebSocketError) {
     connection = try Registry.connection(descriptor)
     peer = try? sockets.bottom.getpeername()
