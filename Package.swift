@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "TLSSockets", targets: ["TLSSockets"]),
     .executable(name: "websocket-client", targets: ["WebSocketClient"]),
     .executable(name: "hello", targets: ["Hello"]),
+    .executable(name: "hello-url", targets: ["HelloURL"]),
     .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
   ],
   dependencies: [
@@ -72,6 +73,8 @@ let package = Package(
     .executableTarget(
       name: "Hello", dependencies: ["WebSocket"], path: "Samples/hello", swiftSettings: language),
     .executableTarget(
+      name: "HelloURL", dependencies: ["WebSocket"], path: "Samples/hello-url", swiftSettings: language),
+    .executableTarget(
       name: "AutobahnClient",
       dependencies: [
         "PerMessageDeflate", "SocketLayer", "WebSocket", systemPackage,
@@ -95,7 +98,7 @@ let package = Package(
     .testTarget(
       name: "WebSocketTests",
       dependencies: [
-        "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
@@ -131,10 +134,10 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "SampleTests",
-      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol"],
+      dependencies: ["SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol"],
       swiftSettings: language),
     .testTarget(
-      name: "ReadmeTests", dependencies: ["Hello", "SocketLayer", "TestSupport", "WebSocket"],
+      name: "ReadmeTests", dependencies: ["Hello", "HelloURL", "SocketLayer", "TestSupport", "WebSocket"],
       swiftSettings: language),
     .testTarget(
       name: "InteropTests",

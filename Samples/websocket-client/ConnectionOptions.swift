@@ -1,4 +1,5 @@
 import ArgumentParser
+import WebSocket
 
 /// The flags that every command takes.
 struct ConnectionOptions: ParsableArguments {
@@ -11,6 +12,8 @@ struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Limit for connecting with the handshake, and for each round trip.", valueName: "seconds"))
   var timeout: Double = 10
+
+  @OptionGroup(title: "TLS and the way there") var wayOptions: WayOptions
 
   /// The limit as a duration.
   var limit: Duration { .milliseconds(max(1, Int64(timeout * 1000))) }
@@ -48,13 +51,26 @@ struct ConnectionOptions: ParsableArguments {
   }
 }
 
+extension ConnectionOptions {
+  /// How to get there.
+  var way: WebSocketURLOptions { wayOptions.options }
+
+  /// The same, for the echo server in this process: straight.
+  var withoutWay: ConnectionOptions {
+    var straight = self
+    straight.wayOptions.proxy = "none"
+    straight.wayOptions.unix = nil
+    return straight
+  }
+}
+
 extension WebSocketURL {
   /// For `@Option(transform:)`: the sentence of a refusal reaches the user as it stands.
   static func argument(_ text: String) throws -> WebSocketURL {
     do {
-      return try WebSocketURL(parsing: text)
+      return try WebSocketURL(text)
     } catch {
-      throw ValidationError(error.message)
+      throw ValidationError("\(error)")
     }
   }
 }

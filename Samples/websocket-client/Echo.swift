@@ -21,7 +21,8 @@ struct Echo: ParsableCommand {
       """,
     shouldDisplay: false)
 
-  @Option(help: "Connect to ws://host:port/path.", transform: WebSocketURL.argument)
+  @Option(
+    help: "Connect to ws://host:port/path, wss://, or ws+unix:///socket:/path.", transform: WebSocketURL.argument)
   var url: WebSocketURL?
 
   @Option(help: ArgumentHelp("Payload of each frame.", valueName: "bytes"))
@@ -67,7 +68,7 @@ struct Echo: ParsableCommand {
     }
     defer { server?.stop() }
 
-    let connection = try Connection(to: url ?? server!.url, options) { options in
+    let connection = try Connection(to: url ?? server!.url, url == nil ? options.withoutWay : options) { options in
       options.sendOpcode = text ? .text : .binary
     }
     var run = EchoRun(plan, over: connection)

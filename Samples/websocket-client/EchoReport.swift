@@ -1,3 +1,5 @@
+import WebSocket
+
 /// What an echo run shows at its end.
 struct EchoReport {
   let plan: EchoPlan
@@ -32,6 +34,7 @@ struct EchoReport {
   /// Lines for a terminal of 80 columns.
   var text: String {
     let times = run.roundTrips
+    let peer = connection.peer.map { "\($0)" } ?? "gone"
     let kind = plan.isText ? "text" : "binary"
     let fragments = plan.framesPerMessage > 1 ? " in \(grouped(plan.framesPerMessage)) fragments" : ""
     let calls = plan.api == .msg ? "sendMsg" : "send and recv"
@@ -41,7 +44,10 @@ struct EchoReport {
     let fields = [
       ("URL", connection.url.description + (isOwnServer ? " (echo server in this process)" : "")),
       ("Handshake", "\(statusLine(101)) in \(time(nanoseconds: connection.openingTime))"),
-      ("Peer", "\(connection.peer), subprotocol \(connection.subprotocol.map(printable) ?? "none")"),
+      (
+        "Peer",
+        "\(peer), subprotocol \(connection.subprotocol.map(printable) ?? "none")"
+      ),
       ("Frames", "\(grouped(plan.count)) of \(grouped(plan.size)) bytes, \(kind)\(fragments), by \(calls)"),
       ("Bytes", "\(grouped(bytes)) each way, in \(time(nanoseconds: run.duration))"),
       ("Rate", "\(grouped(Int(framesPerSecond))) frames/s, \(rate) each way"),

@@ -53,7 +53,7 @@ struct EchoRun {
       }
     } catch {
       // This frees the thread where it is blocked in sending.
-      try? connection.socket.shutdown(.both)
+      _ = try? connection.close(limit: .zero)
       throw error
     }
   }

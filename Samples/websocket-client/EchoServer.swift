@@ -18,7 +18,7 @@ struct EchoServer {
       let listener = try SocketDescriptor.open(.ipv4)
       try listener.bind(to: .loopback(port: 0))
       try listener.listen()
-      url = WebSocketURL(host: "127.0.0.1", port: try listener.getsockname().port ?? 0)
+      url = try WebSocketURL("ws://\(try listener.getsockname())/")
       self.listener = listener
     } catch {
       throw .network("cannot listen on the loopback address: \(error); name a server with --url")

@@ -25,16 +25,16 @@ func handshakeFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duratio
 private func hint(_ response: HandshakeResponse, url: WebSocketURL) -> String {
   switch response.status {
   case 200..<300:
-    return "it serves '\(url.target)' as a page, not as a WebSocket; check the path of the URL"
+    return "it serves '\(url.resourceName)' as a page, not as a WebSocket; check the path of the URL"
   case 300..<400:
     let place = response.fields[.location].map { "'\(printable($0))'" } ?? "another place"
     return "it sends you to \(place); give that address as --url, with ws:// in front"
   case 401, 407:
-    return "it wants to know who you are; add --header 'Authorization: ...'"
+    return "it wants to know who you are; write ws://user:password@ in the URL, or add --header 'Authorization: ...'"
   case 403:
     return "it does not let you in; check your credentials and add an Origin that it allows, --header 'Origin: ...'"
   case 404:
-    return "nothing is at '\(url.target)'; check the path of the URL"
+    return "nothing is at '\(url.resourceName)'; check the path of the URL"
   case 400, 426:
     return "it did not take this request; check the path, and what subprotocol and header fields it wants"
   case 429, 503:

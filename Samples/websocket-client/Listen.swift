@@ -13,7 +13,8 @@ struct Listen: ParsableCommand {
       bytes. Pings and the close are noted on standard error.
       """)
 
-  @Option(help: "Connect to ws://host:port/path.", transform: WebSocketURL.argument)
+  @Option(
+    help: "Connect to ws://host:port/path, wss://, or ws+unix:///socket:/path.", transform: WebSocketURL.argument)
   var url: WebSocketURL
 
   @OptionGroup var options: ConnectionOptions
@@ -23,7 +24,8 @@ struct Listen: ParsableCommand {
       // Zephyr's way: control frames are delivered, and the caller answers them.
       options.controlFrames = .manual
     }
-    defer { try? connection.socket.close() }
+    // Where a way out below has closed it already, this does nothing.
+    defer { _ = try? connection.close(limit: .zero) }
     note("connected to \(url), subprotocol \(connection.subprotocol.map(printable) ?? "none")")
     var printer = MessagePrinter(toTerminal: Output.standardOutput.isTerminal)
     while true {
@@ -32,7 +34,7 @@ struct Listen: ParsableCommand {
       case .print(let bytes):
         guard try write(bytes) else {
           // The reader has gone; so do we, and say so.
-          _ = try? websocketDisconnect(connection.ws, code: .normal, timeout: Timeout(options.limit))
+          _ = try? connection.close(limit: options.limit)
           return
         }
       case .ping(let payload):
@@ -43,7 +45,7 @@ struct Listen: ParsableCommand {
       case .close(let status):
         note("closed by the peer, \(describe(status))")
         let code = status.code == .noStatus ? nil : status.code
-        _ = try? websocketDisconnect(connection.ws, code: code, timeout: Timeout(options.limit))
+        _ = try? connection.close(code: code, limit: options.limit)
         return
       }
     }

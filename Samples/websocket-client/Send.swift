@@ -10,7 +10,8 @@ struct Send: ParsableCommand {
       At the end the connection is closed with code 1000, and the peer's answer shows that all of it has arrived.
       """)
 
-  @Option(help: "Connect to ws://host:port/path.", transform: WebSocketURL.argument)
+  @Option(
+    help: "Connect to ws://host:port/path, wss://, or ws+unix:///socket:/path.", transform: WebSocketURL.argument)
   var url: WebSocketURL
 
   @Option(help: ArgumentHelp("The largest payload of a frame.", valueName: "bytes"))

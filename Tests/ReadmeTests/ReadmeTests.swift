@@ -31,6 +31,31 @@ import WebSocket
     #expect(try server.join()?.code == .normal)
   }
 
+  @Test func `the README's program for a URL is Samples/hello-url, to the letter, and runs`() throws {
+    let readme = try text(of: "README.md")
+    let block = try #require(readme.split(separator: "```swift\n").dropFirst(2).first?.split(separator: "```").first)
+    #expect(String(block) == (try text(of: "Samples/hello-url/main.swift")))
+
+    let listener = try SocketDescriptor.open(.ipv4)
+    defer { try? listener.close() }
+    try listener.bind(to: .loopback(port: 0))
+    try listener.listen()
+    let port = try #require(try listener.getsockname().port)
+    let server = BlockingThread {
+      let ws = try websocketUpgrade(try listener.accept(timeout: .seconds(20)), timeout: .seconds(20))
+      try ws.sendMsg(try ws.receiveMessage(timeout: .seconds(20)).payload, opcode: .text)
+      _ = try ws.receiveMessage(timeout: .seconds(20))
+      let status = try ws.closeStatus()
+      try websocketUnregister(ws)
+      return status
+    }
+    let hello = try ChildProcess(
+      builtProgram("hello-url"), ["ws://localhost:\(port)/"], environment: ["no_proxy": "localhost"])
+    #expect(try hello.readLine() == "hello")
+    #expect(try hello.waitForExit() == .exited(0))
+    #expect(try server.join()?.code == .normal)
+  }
+
   @Test func `the README's table of symbols is Kconfig's`() throws {
     var fromKconfig: [String: String] = [:]
     var symbol: String?

@@ -1,7 +1,10 @@
+import SocketLayer
 import SystemPackage
+import TLSSockets
 import Testing
-import WebSocket
 import WebSocketProtocol
+
+@testable import WebSocket
 
 /// What errors say.
 struct WebSocketErrorTests {
@@ -14,6 +17,16 @@ struct WebSocketErrorTests {
     (.socketInUse, .fileExists),
     (.tooManyContexts(limit: 7), .noSuchFileOrDirectory),
     (.notSupported(symbol: "WEBSOCKET_CLIENT"), .notSupported),
+    (.connect(.failing(.resolution, .timedOut)), .timedOut),
+    (.connect(.failing(.connection, .timedOut, .connectionRefused, .timedOut)), .timedOut),
+    (.connect(.failing(.proxy, .timedOut)), .timedOut),
+    (.connect(.failing(.tls, .timedOut)), .timedOut),
+    (.connect(.failing(.resolution, .resolution(ResolutionError(host: "h\n", reason: "none")))), .noRouteToHost),
+    (.connect(.failing(.connection, .unreachable, .networkUnreachable, .connectionRefused)), .networkUnreachable),
+    (.connect(.failing(.proxy, .proxy(.closed))), .connectionAbort),
+    (.connect(.failing(.proxy, .tls(.selfSigned))), .connectionAbort),
+    (.connect(.failing(.tls, .tls(.protocolVersion))), protocolError),
+    (.connect(.failing(.handshake, .redirect(.insecure(location: "ws://h/\u{85}")))), .connectionAbort),
     (.refused("no"), .connectionAbort),
     (.wouldBlock, .wouldBlock),
     (.timedOut, .timedOut),
@@ -49,6 +62,7 @@ struct WebSocketErrorTests {
 
   static let mistakes: [WebSocketError.InvalidArgument] =
     refusals.map { .frame($0) } + [.maskNotForRole, .emptyBuffer, .bufferTooSmall(minimum: 64), .closeReason]
+    + [.url(.fragment), .proxy(.proxyPath), .unixPath("/\u{1B}")]
     + ([
       .badHost("a\r\nb".bytes), .badTarget("\n".bytes), .fieldWithoutColon("a\n".bytes), .badFieldName("a\nb".bytes),
       .badFieldValue(name: "A".bytes), .reservedField(name: "Host".bytes), .badSubprotocol("\u{85}\u{2028}".bytes),
@@ -68,6 +82,29 @@ struct WebSocketErrorTests {
     #expect(!line.contains { $0.isNewline })
     #expect(line.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
     #expect(error.errno.rawValue > 0)
+  }
+
+  static let proxyFailures: [ProxyFailure] =
+    [
+      .notHTTP(.notHTTP), .unexpectedBytes(3), .closed, .connectionLost(.connectionReset), .notSOCKS,
+      .noAcceptableMethod, .credentialsRefused, .tooLongForSOCKS,
+    ] + (1...9).map { .socks(SOCKSReply(rawValue: $0)) }
+
+  static let redirectFailures: [RedirectFailure] = [
+    .tooMany(limit: 5, location: "/\r\n"), .insecure(location: "ws://h/"), .offUnixSocket(location: "/"),
+    .badLocation("\u{1B}"),
+  ]
+
+  @Test func `every failure on the way to a server is one line, and they differ`() {
+    let causes: [WebSocketConnectError.Cause] =
+      Self.proxyFailures.map { .proxy($0) } + Self.redirectFailures.map { .redirect($0) } + [.timedOut, .unreachable]
+    let lines = causes.map { WebSocketConnectError.failing(.proxy, $0).description }
+    #expect(Set(lines).count == lines.count)
+    #expect(lines.allSatisfy { $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } })
+    let phases = WebSocketConnectError.Phase.allCases.map { WebSocketConnectError.failing($0, .timedOut) }
+    #expect(Set(phases.map { $0.description }).count == phases.count)
+    #expect(phases.map { WebSocketError.connect($0).timedOutPhase } == WebSocketConnectError.Phase.allCases)
+    #expect(WebSocketError.timedOut.timedOutPhase == nil)
   }
 
   @Test func `no two kinds of error say the same`() {
@@ -111,5 +148,13 @@ struct WebSocketErrorTests {
   {
     let isText = violation == .textNotUTF8 || violation == .closeReasonNotUTF8
     #expect(violation.closeCode.rawValue == (isText ? 1007 : 1002))
+  }
+}
+
+extension WebSocketConnectError {
+  /// A failure with these errors at addresses of no meaning.
+  fileprivate static func failing(_ phase: Phase, _ cause: Cause, _ errors: Errno...) -> WebSocketConnectError {
+    let attempts = errors.map { Attempt(address: .loopback(port: 9), error: $0) }
+    return WebSocketConnectError(phase, cause, target: "h\u{1B}:9", attempts: attempts)
   }
 }

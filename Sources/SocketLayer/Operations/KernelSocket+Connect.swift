@@ -8,24 +8,21 @@ extension KernelSocket {
     let wasNonBlocking = try isNonBlocking()
     try setNonBlocking(true)
     defer { try? setNonBlocking(wasNonBlocking) }
-    waiting: while true {
-      switch unsafe address.withPointer({ unsafe result(Glibc.connect(number, $0, $1)) }) {
-      case .success:
-        return
-      case .failure(.nowInProgress), .failure(.interrupted):
-        break waiting
-      case .failure(.wouldBlock) where address.family == .unix:
+    let socket = SocketDescriptor(rawValue: number)
+    starting: while true {
+      do throws(Errno) {
+        guard try !socket.startConnect(to: address) else { return }
+        break starting
+      } catch {
         // The listener's queue is full, and nothing tells when it no longer is.
+        guard error == .wouldBlock, address.family == .unix else { throw error }
         guard !deadline.hasPassed else { throw .timedOut }
         Syscalls.sleep(nanoseconds: 1_000_000)
-      case .failure(let error):
-        throw error
       }
     }
     let events = try self.wait(for: .writable, Wait(until: deadline, interruption: wait.interruption))
     guard !events.isEmpty else { throw .timedOut }
-    let code = try SocketDescriptor(rawValue: number).getsockopt(level: SOL_SOCKET, name: SO_ERROR)
-    if code != 0 { throw Errno(rawValue: code) }
+    try socket.finishConnect()
   }
 
   func bind(to address: SocketAddress) throws(Errno) {

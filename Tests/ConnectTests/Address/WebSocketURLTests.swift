@@ -39,9 +39,11 @@ struct WebSocketURLTests {
   @Test(
     arguments: [
       ("ws://h/ä", "/%C3%A4"), ("ws://h/?ä={\"b\":[1]}", "/?%C3%A4=%7B%22b%22:%5B1%5D%7D"),
-      ("ws://h/a%20b%ff", "/a%20b%ff"), ("ws://h/\\^`|<>", "/%5C%5E%60%7C%3C%3E"), ("ws://h/!$&'()*+,;=:@-._~", "/!$&'()*+,;=:@-._~"),
+      ("ws://h/a%20b%ff", "/a%20b%ff"), ("ws://h/\\^`|<>", "/%5C%5E%60%7C%3C%3E"),
+      ("ws://h/!$&'()*+,;=:@-._~", "/!$&'()*+,;=:@-._~"),
     ])
-  func `what may not stand in path and query is percent-encoded, and nothing else`(_ text: String, _ name: String) throws
+  func `what may not stand in path and query is percent-encoded, and nothing else`(_ text: String, _ name: String)
+    throws
   {
     #expect(try WebSocketURL(text).resourceName == name)
   }
@@ -101,7 +103,8 @@ struct WebSocketURLTests {
       ("ws://a..b/", "not a host's name"), ("ws://.a/", "not a host's name"), ("ws://./", "not a host's name"),
       ("ws://\(String(repeating: "a", count: 64))/", "not a host's name"),
       ("ws://\(String(repeating: "a.", count: 127))b/", "not a host's name"),
-      ("ws://127.1/", "not an IPv4 address"), ("ws://1/", "not an IPv4 address"), ("ws://0x7f.1/", "not an IPv4 address"),
+      ("ws://127.1/", "not an IPv4 address"), ("ws://1/", "not an IPv4 address"),
+      ("ws://0x7f.1/", "not an IPv4 address"),
       ("ws://256.0.0.1/", "not an IPv4 address"), ("ws://a.0x1/", "not an IPv4 address"),
       ("ws://a%3Ab:c@h/", "cannot be sent"), ("ws://a%0A:c@h/", "cannot be sent"), ("ws://a:%00@h/", "cannot be sent"),
       ("ws+unix://h/run/s", "has no host"), ("ws+unix:run/s", "path is missing"), ("ws+unix:///", "path is missing"),

@@ -52,7 +52,8 @@ struct ConnectByURLTests {
     request.onResponse = { statuses.append($0.status) }
     let error = failure {
       try websocketConnect(
-        url: "WS://me:w%C3%B6rd%3A@127.0.0.1:\(peer.port)?room=1&ü", request: request, options: direct, timeout: patience)
+        url: "WS://me:w%C3%B6rd%3A@127.0.0.1:\(peer.port)?room=1&ü", request: request, options: direct,
+        timeout: patience)
     }
     #expect(error?.description.contains("404") == true)
     #expect(statuses == [404])
@@ -94,7 +95,8 @@ struct ConnectByURLTests {
     #expect(error?.errno == .connectionRefused)
     #expect(error?.connect?.phase == .connection)
     #expect(error?.connect?.attempts.map { $0.error } == [.connectionRefused])
-    #expect(error?.description.contains("127.0.0.1:\(port): Connection refused") == true, "\(String(describing: error))")
+    #expect(
+      error?.description.contains("127.0.0.1:\(port): Connection refused") == true, "\(String(describing: error))")
   }
 
   @Test func `a connection that is let go is closed`() throws {

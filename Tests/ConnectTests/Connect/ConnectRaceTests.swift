@@ -63,7 +63,8 @@ struct ConnectRaceTests {
     #expect(error.attempts.map { $0.address } == addresses)
     #expect(error.attempts.map { $0.error } == [.connectionRefused, .connectionRefused])
     #expect(error.errno == .connectionRefused)
-    #expect(error.description.contains("[::1]:\(ports[0]): Connection refused; 127.0.0.1:\(ports[1]): Connection refused"))
+    #expect(
+      error.description.contains("[::1]:\(ports[0]): Connection refused; 127.0.0.1:\(ports[1]): Connection refused"))
   }
 
   @Test func `the deadline ends it, and those without an answer are told`() throws {

@@ -88,7 +88,9 @@ import WebSocket
 
   @Test func `IPv6 comes first, and a family without a route is passed by at once`() async {
     await #expect(processExitsWith: .success) {
-      await inPrivateNetwork(hosts: "2001:db8::1 both.example\n127.0.0.1 both.example\n::1 six.example\n127.0.0.1 six.example\n") {
+      await inPrivateNetwork(
+        hosts: "2001:db8::1 both.example\n127.0.0.1 both.example\n::1 six.example\n127.0.0.1 six.example\n"
+      ) {
         let peer = try Peer { try serveEcho($0) }
         let connection = try websocketConnect(
           url: "ws://both.example:\(peer.port)/", options: direct, timeout: patience)

@@ -65,7 +65,8 @@ struct RedirectTests {
 
   @Test(
     arguments: [
-      (nil, "0 Location fields"), ("ftp://h/", "unknown"), ("ws://", "host is missing"), ("ws://b\u{FC}cher/", "xn--"), ("/a b", "space"),
+      (nil, "0 Location fields"), ("ftp://h/", "unknown"), ("ws://", "host is missing"), ("ws://b\u{FC}cher/", "xn--"),
+      ("/a b", "space"),
       ("//a..b/", "not a host's name"), ("/%zz", "%25"),
     ] as [(String?, String)])
   func `a location that is no URL is told`(_ location: String?, _ message: String) throws {

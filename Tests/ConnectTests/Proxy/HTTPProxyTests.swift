@@ -28,11 +28,13 @@ struct HTTPProxyTests {
       ("ws://server.example/x", "server.example:80"), ("ws://server.example:9001/", "server.example:9001"),
       ("ws://[::1]/", "[::1]:80"), ("ws://127.0.0.1:1/", "127.0.0.1:1"),
     ])
-  func `CONNECT names the server, and the WebSocket goes through the tunnel`(_ url: String, _ authority: String) throws {
+  func `CONNECT names the server, and the WebSocket goes through the tunnel`(_ url: String, _ authority: String) throws
+  {
     let proxy = try Peer { socket in
       let head = try socket.readHead()
       try socket.write("HTTP/1.1 200 Connection established\r\nContent-Length: 5\r\nVia: x\r\n\r\n")
-      let request = Head(text: String(decoding: try socket.recv(maxCount: 8192, flags: .peek, timeout: patience), as: UTF8.self))
+      let request = Head(
+        text: String(decoding: try socket.recv(maxCount: 8192, flags: .peek, timeout: patience), as: UTF8.self))
       try serveEcho(socket)
       return (head, request)
     }
@@ -41,7 +43,8 @@ struct HTTPProxyTests {
     #expect(try echoes(connection))
     try connection.close(timeout: patience)
     let (head, request) = try proxy.join()[0]
-    #expect(head.lines == ["CONNECT \(authority) HTTP/1.1", "Host: \(authority)", "Proxy-Authorization: Basic bWU6d0ByZA=="])
+    #expect(
+      head.lines == ["CONNECT \(authority) HTTP/1.1", "Host: \(authority)", "Proxy-Authorization: Basic bWU6d0ByZA=="])
     #expect(request.values("Proxy-Authorization") == [])
     #expect(request.values("Host") == [try WebSocketURL(url).hostField])
   }
@@ -80,7 +83,8 @@ struct HTTPProxyTests {
     #expect(error?.description.contains("user and a password (status 407, Basic realm=\"office\"") == true)
   }
 
-  @Test(arguments: [301, 400, 403, 502, 504]) func `a proxy that refuses is told with its status`(_ status: Int) throws {
+  @Test(arguments: [301, 400, 403, 502, 504]) func `a proxy that refuses is told with its status`(_ status: Int) throws
+  {
     let error = try error(answer: "HTTP/1.1 \(status) No\r\nContent-Length: 2\r\n\r\nno")
     guard case .refused(let response) = error?.connect?.proxyFailure else {
       Issue.record("\(String(describing: error))")
@@ -91,7 +95,10 @@ struct HTTPProxyTests {
     #expect(error?.description.contains("\(status)") == true)
   }
 
-  @Test(arguments: ["SSH-2.0-x\r\n\r\n", "\u{5}\0\r\n\r\n", "HTTP/1.1 2x0 \r\n\r\n", "HTTP/1.1 200 \r\nX\r\n\r\n", "HTTP/1.1 200 \(String(repeating: "x", count: 20_000))"])
+  @Test(arguments: [
+    "SSH-2.0-x\r\n\r\n", "\u{5}\0\r\n\r\n", "HTTP/1.1 2x0 \r\n\r\n", "HTTP/1.1 200 \r\nX\r\n\r\n",
+    "HTTP/1.1 200 \(String(repeating: "x", count: 20_000))",
+  ])
   func `what is no HTTP is told`(_ answer: String) throws {
     guard case .notHTTP = try error(answer: answer)?.connect?.proxyFailure else {
       Issue.record("another error")

@@ -18,7 +18,8 @@ struct ProxyURLTests {
   @Test(
     arguments: [
       ("ftp://p", "socks5h://"), ("socks4://p", "socks5h://"), ("ws://p", "socks5h://"), ("http://p/x", "no path"),
-      ("http://p?x", "no path"), ("http://", "host is missing"), ("", "host is missing"), ("http://p:0", "between 1 and 65535"),
+      ("http://p?x", "no path"), ("http://", "host is missing"), ("", "host is missing"),
+      ("http://p:0", "between 1 and 65535"),
       ("http://p p", "space"), ("http://p\r\n", "control character"),
     ])
   func `a proxy's URL that cannot be used is the caller's mistake`(_ text: String, _ message: String) {
@@ -37,7 +38,8 @@ struct ProxyURLTests {
       (["http_proxy": "a", "ws_proxy": "b", "WS_PROXY": "c"], "http://b:80", nil),
       (["https_proxy": "a", "WSS_PROXY": "b"], nil, "http://b:80"),
       (["http_proxy": "", "all_proxy": "b"], "http://b:80", "http://b:80"),
-      (["all_proxy": "a", "no_proxy": "*"], nil, nil), (["all_proxy": "a", "no_proxy": "other"], "http://a:80", "http://a:80"),
+      (["all_proxy": "a", "no_proxy": "*"], nil, nil),
+      (["all_proxy": "a", "no_proxy": "other"], "http://a:80", "http://a:80"),
       (["all_proxy": "a", "no_proxy": "", "NO_PROXY": "example.org"], nil, nil),
       ([:], nil, nil),
     ] as [([String: String], String?, String?)])
@@ -51,10 +53,12 @@ struct ProxyURLTests {
 
   @Test(
     arguments: [
-      ("example.org", "example.org", true), ("example.org", "www.example.org", true), (".example.org", "example.org", true),
+      ("example.org", "example.org", true), ("example.org", "www.example.org", true),
+      (".example.org", "example.org", true),
       (".example.org", "a.b.example.org", true), ("example.org", "badexample.org", false),
       ("www.example.org", "example.org", false), ("a, Example.ORG ,b", "www.example.org", true),
-      ("a example.org", "example.org", true), ("example.org.", "example.org", true), ("example.org", "example.org.", true),
+      ("a example.org", "example.org", true), ("example.org.", "example.org", true),
+      ("example.org", "example.org.", true),
       ("*", "anything", true), ("*", "::1", true), ("", "a", false), (".", "a", false), (",", "a", false),
       ("127.0.0.1", "127.0.0.1", true), ("127.0.0.1", "127.0.0.2", false), ("0.0.1", "127.0.0.1", false),
       ("10.0.0.0/8", "10.255.1.2", true), ("10.0.0.0/8", "11.0.0.1", false), ("10.1.2.3/31", "10.1.2.2", true),

@@ -30,7 +30,10 @@ struct SOCKSProxyTests {
     arguments: [
       ("socks5h", "ws://server.example/", [3, 14] + Array("server.example".utf8) + [0, 80], granted),
       ("socks5h", "ws://127.0.0.2:9001/", [1, 127, 0, 0, 2, 0x23, 0x29], granted),
-      ("socks5", "ws://[2001:db8::1]/", [4, 0x20, 1, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [1, 0, 80], granted),
+      (
+        "socks5", "ws://[2001:db8::1]/", [4, 0x20, 1, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [1, 0, 80],
+        granted
+      ),
       ("socks5", "ws://127.0.0.2/", [1, 127, 0, 0, 2, 0, 80], [5, 0, 0, 4] + [UInt8](repeating: 1, count: 18)),
       ("socks5h", "ws://127.0.0.2/", [1, 127, 0, 0, 2, 0, 80], [5, 0, 0, 3, 5] + [UInt8](repeating: 1, count: 7)),
       ("socks5h", "ws://127.0.0.2/", [1, 127, 0, 0, 2, 0, 80], [5, 0, 0, 3, 0, 1, 1]),
@@ -116,7 +119,8 @@ struct SOCKSProxyTests {
   @Test func `a proxy that closes, or stops, anywhere is told`() throws {
     let whole: [[UInt8]] = [[5, 0], Self.granted]
     for count in 0..<(2 + Self.granted.count) {
-      let answers: [[UInt8]] = count < 2 ? [Array(whole[0].prefix(count))] : [whole[0], Array(whole[1].prefix(count - 2))]
+      let answers: [[UInt8]] =
+        count < 2 ? [Array(whole[0].prefix(count))] : [whole[0], Array(whole[1].prefix(count - 2))]
       guard case .closed = try error(answers, stays: false)?.connect?.proxyFailure else {
         Issue.record("another error after \(count) bytes")
         return

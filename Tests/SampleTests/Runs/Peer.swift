@@ -2,15 +2,17 @@ import SocketLayer
 import TestSupport
 import WebSocket
 
-/// A peer on a free port of the loopback address that serves one connection in a thread of its own.
+/// A peer on a free port of the loopback address, or at a path, that serves one connection in a thread of its own.
 struct Peer<Value: Sendable>: Sendable {
   let port: UInt16
   private let thread: BlockingThread<Value>
 
   /// Accepts one connection and calls `body`, which also closes the socket.
-  private init(serving body: @escaping @Sendable (SocketDescriptor) throws -> Value) throws {
-    let listener = try SocketDescriptor.open(.ipv4)
-    try listener.bind(to: .loopback(port: 0))
+  private init(
+    at address: SocketAddress = .loopback(port: 0), serving body: @escaping @Sendable (SocketDescriptor) throws -> Value
+  ) throws {
+    let listener = try SocketDescriptor.open(address.family!)
+    try listener.bind(to: address)
     try listener.listen()
     port = try listener.getsockname().port ?? 0
     thread = BlockingThread {
@@ -20,8 +22,10 @@ struct Peer<Value: Sendable>: Sendable {
   }
 
   /// Accepts one connection and calls `body` with its socket, which is closed afterwards.
-  static func socket(_ body: @escaping @Sendable (SocketDescriptor) throws -> Value) throws -> Peer {
-    try Peer { socket in
+  static func socket(
+    at address: SocketAddress = .loopback(port: 0), _ body: @escaping @Sendable (SocketDescriptor) throws -> Value
+  ) throws -> Peer {
+    try Peer(at: address) { socket in
       defer { try? socket.close() }
       return try body(socket)
     }

@@ -51,7 +51,8 @@ extension WebSocketURLError: CustomStringConvertible {
       "the proxy's scheme '\(scheme.escaped)' is unknown: write http://, https://, socks5:// or socks5h://"
     case .hostMissing: "the host is missing, as in 'ws://127.0.0.1:9001/'"
     case .authority(let text):
-      "'\(URLServer.hidingCredentials(text).escaped)' is not a host and port: write '@' in a password as %40, and an IPv6 address as [::1]"
+      "'\(URLServer.hidingCredentials(text).escaped)' is not a host and port:"
+        + " write '@' in a password as %40, and an IPv6 address as [::1]"
     case .host(let host): "'\(host.escaped)' is not a host's name"
     case .hostNotASCII(let host):
       "'\(host.escaped)' has letters beyond ASCII: write the host's name in its ASCII form, which begins with 'xn--'"
@@ -60,7 +61,8 @@ extension WebSocketURLError: CustomStringConvertible {
     case .zoneIdentifier(let host):
       "'\(host.escaped)' names an interface: connect a socket to that address, and open the WebSocket over it"
     case .port(let port):
-      "'\(port.escaped)' is not a port: it is a number between 1 and 65535, and an IPv6 address before it needs brackets, as in 'ws://[::1]:9001/'"
+      "'\(port.escaped)' is not a port: it is a number between 1 and 65535,"
+        + " and an IPv6 address before it needs brackets, as in 'ws://[::1]:9001/'"
     case .credentials: "a colon in the user, or a control character in the user or the password, cannot be sent"
     case .fragment: "a WebSocket URL has no '#' part (RFC 6455 section 3): leave it out, or write %23"
     case .controlCharacter: "there is a control character in the URL: percent-encode it, or leave it out"
@@ -69,7 +71,8 @@ extension WebSocketURLError: CustomStringConvertible {
     case .unixHost: "a ws+unix URL has no host: it begins with three slashes, as in 'ws+unix:///run/echo.sock:/chat'"
     case .unixPath: "the socket's path is missing or is a folder, as in 'ws+unix:///run/echo.sock:/chat'"
     case .unixRequestPath:
-      "behind the colon comes the request's path, as in 'ws+unix:///run/echo.sock:/chat'; write a colon in the socket's path as %3A"
+      "behind the colon comes the request's path, as in 'ws+unix:///run/echo.sock:/chat';"
+        + " write a colon in the socket's path as %3A"
     case .proxyPath: "a proxy's URL has no path and no query, as in 'http://127.0.0.1:3128'"
     }
   }

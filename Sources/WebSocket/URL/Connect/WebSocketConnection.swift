@@ -6,7 +6,7 @@ internal import WebSocketProtocol
 /// Use `descriptor` for every call on the WebSocket. End it with `close(code:reason:timeout:)`; one that is merely let
 /// go sends CLOSE without waiting for an answer. Either way the descriptor, TLS, and the TCP socket are closed, in this
 /// order: the descriptor's number must not be used afterwards, nor be handed to `websocketDisconnect`.
-public struct WebSocketConnection: ~Copyable {
+public struct WebSocketConnection: ~Copyable, Sendable {
   public let descriptor: WebSocketDescriptor
   /// The URL that answered: another than the one asked for where a redirect was followed.
   public let url: WebSocketURL
@@ -22,7 +22,8 @@ public struct WebSocketConnection: ~Copyable {
   private let sockets: SocketStack
 
   init(
-    _ descriptor: WebSocketDescriptor, url: WebSocketURL, response: HandshakeResponse, over sockets: consuming SocketStack
+    _ descriptor: WebSocketDescriptor, url: WebSocketURL, response: HandshakeResponse,
+    over sockets: consuming SocketStack
   ) throws(WebSocketError) {
     connection = try Registry.connection(descriptor)
     peer = try? sockets.bottom.getpeername()

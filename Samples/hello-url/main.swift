@@ -1,0 +1,11 @@
+import WebSocket
+
+func talk(to url: String) throws {
+  let connection = try websocketConnect(url: url, timeout: .seconds(10))
+  try connection.descriptor.sendMsg("hello")
+  let reply = try connection.descriptor.receiveMessage(timeout: .seconds(3))
+  print(String(decoding: reply.payload, as: UTF8.self))
+  try connection.close(code: .normal)
+}
+
+try talk(to: CommandLine.arguments.dropFirst().first ?? "ws://127.0.0.1:9001/")

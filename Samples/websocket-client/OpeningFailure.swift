@@ -1,0 +1,59 @@
+import HTTPTypes
+import SystemPackage
+import WebSocket
+
+/// What to tell the user about a URL that did not become an open WebSocket.
+func openingFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duration) -> Failure {
+  switch error {
+  case .connect(let error): connectFailure(error, limit: limit)
+  default: handshakeFailure(error, url: url, limit: limit)
+  }
+}
+
+private func connectFailure(_ error: WebSocketConnectError, limit: Duration) -> Failure {
+  let target = printable(error.target)
+  switch error.cause {
+  case .timedOut:
+    return .network("\(timeout(error.phase, target)) within \(seconds(limit)): check it, or raise --timeout")
+  case .resolution(let resolution):
+    return .network(
+      "cannot find the host '\(printable(resolution.host))': \(resolution.reason); check its name and the name server")
+  case .unreachable:
+    let attempts = error.attempts.map { attempt in
+      attempt.error == .connectionRefused
+        ? "\(attempt.address) refuses the connection" : "\(attempt.address): \(attempt.error)"
+    }
+    let areAllRefused = error.attempts.allSatisfy { $0.error == .connectionRefused }
+    let advice = areAllRefused ? "is a server listening there?" : "check the address and the network"
+    return .network("\(printable(attempts.joined(separator: ", "))): \(advice)")
+  case .proxy(let failure):
+    return .network("the proxy \(target) \(failure); check --proxy, or switch it off with --proxy none")
+  case .tls(.badConfiguration(let mistake)):
+    return .wrongUse("\(printable(mistake)); correct --ca, --cert or --key")
+  case .tls(let failure):
+    return .network("TLS with \(target) failed: \(printable("\(failure)"))\(hint(failure))")
+  case .redirect(let failure):
+    return .network("\(target) \(failure)")
+  }
+}
+
+private func timeout(_ phase: WebSocketConnectError.Phase, _ target: String) -> String {
+  switch phase {
+  case .resolution: "no answer to the name '\(target)' from the name server"
+  case .connection: "no answer from \(target)"
+  case .proxy: "the proxy \(target) did not open the connection"
+  case .tls: "\(target) took the connection but did not finish the TLS handshake"
+  case .handshake: "\(target) did not finish the handshake"
+  }
+}
+
+/// What a user can do about a certificate.
+private func hint(_ error: TLSError) -> String {
+  switch error {
+  case .selfSigned, .unknownAuthority, .missingIntermediate:
+    "; name the authority's certificate with --ca, or look away with --insecure"
+  case .hostNameMismatch, .addressMismatch:
+    "; give the name it is for, or look away with --insecure"
+  default: ""
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import WebSocket
+
+/// The flags that say how to get to the server.
+struct WayOptions: ParsableArguments {
+  @Flag(help: "Believe any certificate. For tests only: anybody may be at the other end.")
+  var insecure = false
+
+  @Option(
+    help: ArgumentHelp("Believe the authorities in this file (PEM), in place of the system's.", valueName: "file"))
+  var ca: String?
+
+  @Option(help: ArgumentHelp("Show this certificate (PEM) to a server that asks; needs --key.", valueName: "file"))
+  var cert: String?
+
+  @Option(help: ArgumentHelp("The private key of --cert (PEM).", valueName: "file"))
+  var key: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Go through this proxy (http, https, socks5, socks5h); 'none' for no proxy, also where the environment names one.",
+      valueName: "url"))
+  var proxy: String?
+
+  @Option(
+    help: ArgumentHelp("Connect to this socket of the file system in place of the URL's host.", valueName: "path"))
+  var unix: String?
+
+  func validate() throws {
+    guard (cert == nil) == (key == nil) else {
+      throw ValidationError("--cert and --key belong together: give both")
+    }
+    guard !insecure || ca == nil else {
+      throw ValidationError("--insecure believes everybody, so --ca has no use: give one of them")
+    }
+  }
+
+  var options: WebSocketURLOptions {
+    var options = WebSocketURLOptions()
+    if let proxy { options.proxy = proxy == "none" ? .none : .url(proxy) }
+    options.unixPath = unix
+    options.tls.verifiesPeer = !insecure
+    if let ca { options.tls.trustRoots = .file(ca) }
+    if let cert, let key {
+      options.tls.certificate = TLSCertificate(chain: .file(cert), privateKey: .file(key))
+    }
+    // A proxy is believed as the server is. The certificate is for the server only.
+    options.proxyTLS.verifiesPeer = options.tls.verifiesPeer
+    options.proxyTLS.trustRoots = options.tls.trustRoots
+    return options
+  }
+}
