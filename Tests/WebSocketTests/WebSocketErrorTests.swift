@@ -92,6 +92,7 @@ struct WebSocketErrorTests {
 
   static let redirectFailures: [RedirectFailure] = [
     .tooMany(limit: 5, location: "/\r\n"), .insecure(location: "ws://h/"), .offUnixSocket(location: "/"),
+    .ontoUnixSocket(location: "ws+unix:///"),
     .badLocation("\u{1B}"),
   ]
 

@@ -7,6 +7,11 @@ public struct ResolutionError: Error, Sendable, Hashable, CustomStringConvertibl
   public var host: String
   public var reason: String
 
+  package init(host: String, reason: String) {
+    self.host = host
+    self.reason = reason
+  }
+
   public var description: String {
     "cannot find the address of \(host): \(reason)"
   }

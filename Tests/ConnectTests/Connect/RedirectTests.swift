@@ -67,7 +67,7 @@ struct RedirectTests {
     arguments: [
       (nil, "0 Location fields"), ("ftp://h/", "unknown"), ("ws://", "host is missing"), ("ws://b\u{FC}cher/", "xn--"),
       ("/a b", "space"),
-      ("//a..b/", "not a host's name"), ("/%zz", "%25"),
+      ("//a..b/", "not a host's name"), ("ws+unix:///run/s:/", "a path of this machine"), ("/%zz", "%25"),
     ] as [(String?, String)])
   func `a location that is no URL is told`(_ location: String?, _ message: String) throws {
     let peer = try server([location], echo: false)

@@ -57,6 +57,41 @@ struct UnixSocketTests {
     }
   }
 
+  @Test func `a redirect changes the request's path on the same socket, and leads nowhere else`() throws {
+    for (location, wanted) in [
+      ("/there?x", "/there?x"), ("../b", "/b"), ("http://localhost/c", "/c"), ("ws://elsewhere.example/", nil),
+      ("https://localhost/", nil), ("ws+unix:///other:/", nil),
+    ] {
+      try withPath { path in
+        let redirects = Counter()
+        let peer = try Peer(at: .unix(path: path)!, connections: wanted == nil ? 1 : 2) { socket in
+          guard redirects.next() == 0 else {
+            let head = try socket.recv(maxCount: 4096, flags: .peek, timeout: patience)
+            try serveEcho(socket)
+            return Head(text: String(decoding: head, as: UTF8.self))
+          }
+          let head = try socket.readHead()
+          try socket.write("HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n")
+          try socket.awaitEnd()
+          return head
+        }
+        var options = direct
+        options.maxRedirects = 1
+        let url = "ws+unix://\(path):/a/here"
+        if let wanted {
+          let connection = try websocketConnect(url: url, options: options, timeout: patience)
+          #expect(try echoes(connection))
+          try connection.close(timeout: patience)
+          #expect(try peer.join()[1].firstLine == "GET \(wanted) HTTP/1.1")
+        } else {
+          let error = failure { try websocketConnect(url: url, options: options, timeout: patience) }
+          #expect(error?.connect?.redirectFailure == .offUnixSocket(location: location))
+          _ = try peer.join()
+        }
+      }
+    }
+  }
+
   @Test func `a path where nobody listens is told with its reason`() throws {
     try withPath { path in
       let error = failure { try websocketConnect(url: "ws+unix://\(path)", timeout: patience) }

@@ -14,6 +14,8 @@ struct Redirect {
     let location = locations[0]
     let next = try Redirect.resolve(location, from: base)
     guard next.isSecure || !base.isSecure else { throw .insecure(location: location) }
+    // A server may not send its client to the sockets of the client's own machine.
+    guard next.unixPath == base.unixPath || isUnix else { throw .ontoUnixSocket(location: location) }
     guard !isUnix || next.isSameServer(as: base) else { throw .offUnixSocket(location: location) }
     url = next
   }

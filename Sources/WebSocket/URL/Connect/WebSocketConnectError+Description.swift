@@ -96,6 +96,7 @@ extension RedirectFailure: CustomStringConvertible {
       "redirects to \(location.escaped), after \(limit) redirects, which is the limit (maxRedirects)"
     case .insecure(let location): "redirects to \(location.escaped), which has no TLS"
     case .offUnixSocket(let location): "redirects to \(location.escaped), which is not behind the same socket"
+    case .ontoUnixSocket(let location): "redirects to \(location.escaped), which is a path of this machine"
     case .badLocation(let why): "redirects to nowhere: \(why.escaped)"
     }
   }

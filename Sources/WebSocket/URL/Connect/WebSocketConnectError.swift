@@ -98,6 +98,8 @@ public enum RedirectFailure: Error, Sendable, Hashable {
   case insecure(location: String)
   /// It leads away from a socket of the file system.
   case offUnixSocket(location: String)
+  /// It leads from a server on the network to a socket of this machine's file system.
+  case ontoUnixSocket(location: String)
   /// The `Location` is missing, there are two, or it is no URL.
   case badLocation(String)
 }

@@ -28,7 +28,7 @@ public struct WebSocketURLOptions: Sendable {
   /// `WEBSOCKET_MAX_REDIRECTS`.
   ///
   /// A redirect never leads from `wss` to `ws`, `Authorization` and `Cookie` go to the host and port they were meant
-  /// for and to no other, and from a socket of the file system none leads away. `http` and `https` in a `Location` are
+  /// for and to no other, and none leads to a socket of the file system, or away from one. `http` and `https` in a `Location` are
   /// read as `ws` and `wss`, since the handshake is HTTP.
   public var maxRedirects = BuildConfiguration.WEBSOCKET_MAX_REDIRECTS
 
