@@ -77,7 +77,7 @@ let package = Package(
     .executableTarget(
       name: "AutobahnClient",
       dependencies: [
-        "PerMessageDeflate", "SocketLayer", "WebSocket", systemPackage,
+        "PerMessageDeflate", "SocketLayer", "TLSSockets", "WebSocket", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Conformance/autobahn-client", swiftSettings: language),

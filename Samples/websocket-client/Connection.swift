@@ -8,6 +8,8 @@ final class Connection: Sendable {
   let url: WebSocketURL
   let peer: SocketAddress?
   let subprotocol: String?
+  /// Whether the server took the offer to compress; nil where there was none.
+  let isCompressed: Bool?
   /// From the look-up of the name to the end of the handshake, in nanoseconds.
   let openingTime: UInt64
   /// Nil once it is closed.
@@ -21,6 +23,7 @@ final class Connection: Sendable {
     var request = WebSocketRequest()
     request.subprotocols = options.subprotocol
     request.optionalHeaders = options.header
+    request.options.compression = options.compression
     adjust(&request.options)
     do throws(WebSocketError) {
       let connection = try websocketConnect(
@@ -28,12 +31,19 @@ final class Connection: Sendable {
       ws = connection.descriptor
       peer = connection.peer
       subprotocol = connection.response.subprotocol
+      isCompressed = options.deflate ? connection.response.compression != nil : nil
       owner = Mutex(consume connection)
     } catch {
       throw openingFailure(error, url: url, limit: options.limit)
     }
     self.url = url
     openingTime = monotonicNanoseconds() - start
+  }
+
+  /// What was agreed on, for a report.
+  var agreement: String {
+    let compression = isCompressed.map { $0 ? ", compressed" : ", not compressed" } ?? ""
+    return "subprotocol \(subprotocol.map(printable) ?? "none")\(compression)"
   }
 
   /// Says goodbye, waits for the peer's answer, and closes everything. Calls on the WebSocket that other threads are

@@ -9,6 +9,9 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Add this field to the handshake request; may be repeated.", valueName: "'Name: value'"))
   var header: [String] = []
 
+  @Flag(help: "Offer to compress messages (permessage-deflate, RFC 7692).")
+  var deflate = false
+
   @Option(
     help: ArgumentHelp("Limit for connecting with the handshake, and for each round trip.", valueName: "seconds"))
   var timeout: Double = 10
@@ -52,6 +55,9 @@ struct ConnectionOptions: ParsableArguments {
 }
 
 extension ConnectionOptions {
+  /// What is offered; nil for nothing.
+  var compression: PerMessageDeflateOptions? { deflate ? PerMessageDeflateOptions() : nil }
+
   /// How to get there.
   var way: WebSocketURLOptions { wayOptions.options }
 

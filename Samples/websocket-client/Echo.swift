@@ -64,7 +64,7 @@ struct Echo: ParsableCommand {
       size: size, count: count, isText: text, fragment: fragment, api: api, limit: options.limit)
     var server: EchoServer?
     if url == nil {
-      server = try EchoServer(subprotocols: options.subprotocol, bufferSize: min(max(size, 4096), 16 << 20))
+      server = try EchoServer(options, bufferSize: min(max(size, 4096), 16 << 20))
     }
     defer { server?.stop() }
 

@@ -44,10 +44,7 @@ struct EchoReport {
     let fields = [
       ("URL", connection.url.description + (isOwnServer ? " (echo server in this process)" : "")),
       ("Handshake", "\(statusLine(101)) in \(time(nanoseconds: connection.openingTime))"),
-      (
-        "Peer",
-        "\(peer), subprotocol \(connection.subprotocol.map(printable) ?? "none")"
-      ),
+      ("Peer", "\(peer), \(connection.agreement)"),
       ("Frames", "\(grouped(plan.count)) of \(grouped(plan.size)) bytes, \(kind)\(fragments), by \(calls)"),
       ("Bytes", "\(grouped(bytes)) each way, in \(time(nanoseconds: run.duration))"),
       ("Rate", "\(grouped(Int(framesPerSecond))) frames/s, \(rate) each way"),

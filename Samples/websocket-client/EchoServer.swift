@@ -12,8 +12,8 @@ struct EchoServer {
   private let listener: SocketDescriptor
   private let acceptor: Thread
 
-  /// Starts to listen. Any of `subprotocols` is spoken; `bufferSize` is in bytes, per connection.
-  init(subprotocols: [String], bufferSize: Int) throws(Failure) {
+  /// Starts to listen. It speaks what the client's options offer; `bufferSize` is in bytes, per connection.
+  init(_ options: ConnectionOptions, bufferSize: Int) throws(Failure) {
     do {
       let listener = try SocketDescriptor.open(.ipv4)
       try listener.bind(to: .loopback(port: 0))
@@ -24,10 +24,14 @@ struct EchoServer {
       throw .network("cannot listen on the loopback address: \(error); name a server with --url")
     }
     let listener = listener
+    let subprotocols = options.subprotocol
+    var served = WebSocketOptions()
+    served.compression = options.compression
+    let options = served
     acceptor = try Thread {
       while let socket = try? listener.accept() {
         let connection = try? Thread {
-          serve(socket, subprotocols: subprotocols, bufferSize: bufferSize)
+          serve(socket, subprotocols, options, bufferSize: bufferSize)
         }
         if let connection { connection.detach() } else { try? socket.close() }
       }
@@ -44,8 +48,10 @@ struct EchoServer {
 }
 
 /// Serves one connection until it ends, then closes its socket.
-private func serve(_ socket: SocketDescriptor, subprotocols: [String], bufferSize: Int) {
-  guard let ws = try? websocketUpgrade(socket, subprotocols: subprotocols) else {
+private func serve(
+  _ socket: SocketDescriptor, _ subprotocols: [String], _ options: WebSocketOptions, bufferSize: Int
+) {
+  guard let ws = try? websocketUpgrade(socket, subprotocols: subprotocols, options: options) else {
     try? socket.close()
     return
   }

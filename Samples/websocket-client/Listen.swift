@@ -26,7 +26,7 @@ struct Listen: ParsableCommand {
     }
     // Where a way out below has closed it already, this does nothing.
     defer { _ = try? connection.close(limit: .zero) }
-    note("connected to \(url), subprotocol \(connection.subprotocol.map(printable) ?? "none")")
+    note("connected to \(url), \(connection.agreement)")
     var printer = MessagePrinter(toTerminal: Output.standardOutput.isTerminal)
     while true {
       switch try receive(&printer, connection) {

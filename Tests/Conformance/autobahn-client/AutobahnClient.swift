@@ -14,8 +14,11 @@ struct AutobahnClient: ParsableCommand {
       Exit status: 0 all cases ran, 1 the server failed or a case stalled, 2 wrong use.
       """)
 
-  @Argument(help: "The server, as ws://HOST[:PORT].")
+  @Argument(help: "The server, as ws://HOST[:PORT] or wss://HOST[:PORT].")
   var url: FuzzingServer
+
+  @Option(help: "The certificate of the authority (PEM) that a wss server's is checked by.")
+  var ca: String?
 
   @Option(help: "The name of the client in the server's reports.")
   var agent = "westwind"
@@ -24,6 +27,8 @@ struct AutobahnClient: ParsableCommand {
   var cases: [CasePattern] = []
 
   func run() throws {
+    var url = url
+    url.authorities = ca
     let count = try url.caseCount()
     let progress = Progress(total: count)
     var stalled = 0

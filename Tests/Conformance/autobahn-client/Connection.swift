@@ -1,6 +1,7 @@
 import Glibc
 import PerMessageDeflate
 import SocketLayer
+import TLSSockets
 import WebSocket
 import WebSocketProtocol
 
@@ -55,10 +56,24 @@ extension FuzzingServer {
     var compression = PerMessageDeflateOptions()
     compression.minimumSize = 0  // every message, so that every size is looked at
     request.options.compression = compression
-    let connection = try websocketConnect(socket, request, timeout: patience)
+    let stream = try isSecure ? secure(socket) : socket
+    defer {
+      if stream != socket {
+        awaitEnd(of: stream)
+        try? stream.close()
+      }
+    }
+    let connection = try websocketConnect(stream, request, timeout: patience)
     // fails where the connection has failed before, which is what half of the cases are about
     defer { _ = try? websocketDisconnect(connection, timeout: .seconds(5)) }
     return try body(connection)
+  }
+
+  private func secure(_ socket: SocketDescriptor) throws -> SocketDescriptor {
+    var options = TLSOptions()
+    options.hostName = host
+    if let authorities { options.trustRoots = .file(authorities) }
+    return try tlsConnect(socket, options, timeout: patience)
   }
 
   private func openSocket() throws -> SocketDescriptor {

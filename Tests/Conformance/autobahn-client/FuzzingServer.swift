@@ -4,17 +4,21 @@ import ArgumentParser
 struct FuzzingServer: ExpressibleByArgument {
   let host: String
   let port: UInt16
+  let isSecure: Bool
+  /// The file with the certificate that a secure server shows, or its authority's; nil for the system's authorities.
+  var authorities: String?
 
-  /// `ws://HOST[:PORT]`, with an optional slash at the end.
+  /// `ws://HOST[:PORT]` or `wss://HOST[:PORT]`, with an optional slash at the end.
   init?(argument: String) {
-    guard argument.hasPrefix("ws://") else { return nil }
-    var rest = argument.dropFirst(5)
+    isSecure = argument.hasPrefix("wss://")
+    guard isSecure || argument.hasPrefix("ws://") else { return nil }
+    var rest = argument.dropFirst(isSecure ? 6 : 5)
     if rest.last == "/" { rest = rest.dropLast() }
     let parts = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard !parts[0].isEmpty, !rest.contains("/") else { return nil }
     host = String(parts[0])
     guard parts.count == 2 else {
-      port = 80
+      port = isSecure ? 443 : 80
       return
     }
     guard let number = UInt16(parts[1]), number > 0 else { return nil }

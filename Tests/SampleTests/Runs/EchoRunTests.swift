@@ -38,7 +38,8 @@ struct EchoRunTests {
       ["--size", "70000"], ["--size", "70000", "--text"], ["--size", "70000", "--api", "bsd"],
       ["--size", "70000", "--fragment", "1000"], ["--size", "2000000"], ["--size", "2000000", "--api", "bsd"],
       ["--size", "2000000", "--fragment", "65536"], ["--subprotocol", "mqtt", "--subprotocol", "x"],
-      ["--header", "X-Name: value"], ["--timeout", "5.5"],
+      ["--header", "X-Name: value"], ["--timeout", "5.5"], ["--deflate"], ["--deflate", "--text", "--fragment", "10"],
+      ["--deflate", "--size", "2000000"], ["--deflate", "--size", "70000", "--api", "bsd"], ["--deflate", "--size", "0"],
     ])
   func `every way to send comes back without a mismatch`(_ flags: [String]) throws {
     let outcome = try Sample.run(["--count", "20", "--json"] + flags)
@@ -49,6 +50,18 @@ struct EchoRunTests {
     #expect(report["frames"] == .number(20))
     #expect(report["bytes"] == .number(20 * size))
     #expect(report["mismatches"] == .number(0))
+  }
+
+  @Test func `--deflate says whether messages are compressed`() throws {
+    let compressed = try Sample.run("--count", "20", "--deflate", "--subprotocol", "a-long-name")
+    #expect(compressed.status == .exited(0), "\(compressed.errors)")
+    #expect(compressed.output.contains(", compressed\n"))
+    #expect(compressed.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let peer = try Peer.socket { socket in try serveEcho(socket) }
+    let plain = try Sample.run("--url", "ws://127.0.0.1:\(peer.port)/", "--count", "20", "--deflate", "--proxy", "none")
+    #expect(plain.status == .exited(0), "\(plain.errors)")
+    #expect(plain.output.contains(", not compressed\n"))
+    _ = try peer.join()
   }
 
   @Test func `without --json the report fits a terminal and draws a histogram`() throws {

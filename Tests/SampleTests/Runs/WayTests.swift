@@ -142,7 +142,7 @@ struct WayTests {
 }
 
 /// Sends back each frame, up to CLOSE.
-private func serveEcho(_ stream: SocketDescriptor) throws {
+func serveEcho(_ stream: SocketDescriptor) throws {
   let ws = try websocketUpgrade(stream, timeout: .seconds(20))
   defer { _ = try? websocketDisconnect(ws) }
   while true {
