@@ -39,7 +39,8 @@ struct EchoRunTests {
       ["--size", "70000", "--fragment", "1000"], ["--size", "2000000"], ["--size", "2000000", "--api", "bsd"],
       ["--size", "2000000", "--fragment", "65536"], ["--subprotocol", "mqtt", "--subprotocol", "x"],
       ["--header", "X-Name: value"], ["--timeout", "5.5"], ["--deflate"], ["--deflate", "--text", "--fragment", "10"],
-      ["--deflate", "--size", "2000000"], ["--deflate", "--size", "70000", "--api", "bsd"], ["--deflate", "--size", "0"],
+      ["--deflate", "--size", "2000000"], ["--deflate", "--size", "70000", "--api", "bsd"],
+      ["--deflate", "--size", "0"],
     ])
   func `every way to send comes back without a mismatch`(_ flags: [String]) throws {
     let outcome = try Sample.run(["--count", "20", "--json"] + flags)
