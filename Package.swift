@@ -110,7 +110,8 @@ let package = Package(
       ],
       swiftSettings: language),
     .testTarget(
-      name: "TLSSocketsTests", dependencies: ["SocketLayer", "TLSSockets", "TestSupport", systemPackage],
+      name: "TLSSocketsTests",
+      dependencies: ["SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(

@@ -1,0 +1,92 @@
+import SocketLayer
+import SystemPackage
+import TLSSockets
+import TestSupport
+import Testing
+import WebSocket
+import WebSocketProtocol
+
+/// A WebSocket over a TLS descriptor is one over a socket.
+@Suite struct SecureWebSocketTests {
+  @Test func `messages go both ways, and poll sees frames that came in one record`() throws {
+    let pair = try Pair()
+    try pair.client.withCork { () throws(WebSocketError) in
+      try pair.client.sendMsg([1, 2, 3], opcode: .binary)
+      try pair.client.sendMsg([4], opcode: .binary)
+    }
+    #expect(try pair.server.descriptor.poll(for: .readable, timeout: .seconds(20)) == .readable)
+    #expect(try pair.server.recvMsg(maxCount: 10, timeout: .seconds(20)).payload == [1, 2, 3])
+    #expect(try pair.tls.sockets.server.poll(for: .readable, timeout: .immediate) == [])
+    #expect(try pair.server.descriptor.poll(for: .readable, timeout: .immediate) == .readable)
+    #expect(try pair.server.recvMsg(maxCount: 10, timeout: .immediate).payload == [4])
+    #expect(try pair.server.descriptor.poll(for: .readable, timeout: .immediate) == [])
+    let sender = BlockingThread { try pair.server.sendMsg(pattern(size: 300_000, seed: 1), opcode: .binary) }
+    var received: [UInt8] = []
+    while received.count < 300_000 {
+      received += try pair.client.recvMsg(maxCount: 70_000, timeout: .seconds(20)).payload
+    }
+    #expect(difference(received, pattern(size: 300_000, seed: 1)) == nil)
+    #expect(try sender.join() == 300_000)
+    try pair.close()
+  }
+
+  @Test func `two threads at once, over a pipe that holds less than a record`() throws {
+    let pair = try Pair(over: MemorySocket.pair(capacity: 5000))
+    let payload = pattern(size: 100_000, seed: 2)
+    let threads = [pair.client, pair.server].flatMap { ws in
+      [
+        BlockingThread {
+          for _ in 0..<10 { try ws.sendMsg(payload, opcode: .binary, timeout: .seconds(60)) }
+        },
+        BlockingThread {
+          for _ in 0..<10 {
+            var received: [UInt8] = []
+            while received.count < payload.count {
+              received += try ws.recvMsg(maxCount: 100_000, timeout: .seconds(60)).payload
+            }
+            guard equal(received, payload) else { throw TestSupportError("a message came wrong") }
+          }
+        },
+      ]
+    }
+    for thread in threads { try thread.join() }
+    try pair.close()
+  }
+
+  @Test func `disconnect ends another thread's wait`() throws {
+    let pair = try Pair()
+    let reader = BlockingThread { () -> Bool in
+      do throws(WebSocketError) {
+        _ = try pair.client.recvMsg(maxCount: 10, timeout: .seconds(60))
+        return false
+      } catch {
+        return error.errno == .socketNotConnected
+      }
+    }
+    let start = ContinuousClock.now
+    _ = try websocketDisconnect(pair.client, timeout: .milliseconds(100))
+    #expect(try reader.join())
+    #expect(ContinuousClock.now - start < .seconds(30))
+    try pair.close()
+  }
+
+  /// Both ends of a WebSocket over TLS.
+  private struct Pair {
+    let tls: TLSPair
+    let client: WebSocketDescriptor
+    let server: WebSocketDescriptor
+
+    init(over sockets: (SocketDescriptor, SocketDescriptor)? = nil) throws {
+      tls = try TLSPair(over: sockets)
+      let below = tls.server
+      let upgrading = BlockingThread { try websocketUpgrade(below, timeout: .seconds(20)) }
+      client = try websocketConnect(tls.client, WebSocketRequest(host: "localhost", url: "/"), timeout: .seconds(20))
+      server = try upgrading.join()
+    }
+
+    func close() throws {
+      for ws in [client, server] { _ = try? websocketDisconnect(ws, timeout: .immediate) }
+      try tls.close()
+    }
+  }
+}
