@@ -107,6 +107,9 @@ let package = Package(
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
+      name: "TLSBenchmark", dependencies: ["SocketLayer", "TLSSockets", "TestSupport"], path: "Benchmarks/tls",
+      swiftSettings: language),
+    .executableTarget(
       name: "Footprint",
       dependencies: ["CAllocationCounter", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
       path: "Tests/Footprint", swiftSettings: language),

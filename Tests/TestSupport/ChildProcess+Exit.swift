@@ -55,11 +55,15 @@ extension ChildProcess {
       path, arguments, environment: environment, standardError: .captured)
     defer { child.terminate() }
     let deadline = ContinuousClock.now + timeout
+    if input.isEmpty { child.closeInput() }
     // input goes by a thread of its own: a child may write before it has read all
-    let writer = BlockingThread {
-      try? child.write(input)
-      child.closeInput()
-    }
+    let writer =
+      input.isEmpty
+      ? nil
+      : BlockingThread {
+        try? child.write(input)
+        child.closeInput()
+      }
     let output: [UInt8]
     let status: ExitStatus
     do {
@@ -67,10 +71,10 @@ extension ChildProcess {
       status = try child.waitForExit(timeout: deadline - .now)
     } catch {
       child.terminate()
-      try? writer.join()
+      try? writer?.join()
       throw error
     }
-    try? writer.join()
+    try? writer?.join()
     return (status, String(decoding: output, as: UTF8.self), child.takeErrors())
   }
 }

@@ -44,6 +44,11 @@ extension TLSConnection {
         throw engine.withLock { $0.failure } ?? .protocolError("the peer closed within the handshake")
       }
       do throws(Errno) {
+        if step == .done, engine.withLock({ $0.owesTicketsOnly }) {
+          // The client need not read them before it sends, so they are not waited for.
+          engine.withLock { noteOutput($0) }
+          return pump()
+        }
         try writeSide.withLock { side throws(Errno) in try flush(&side, Wait(until: deadline)) }
         if step == .done { return }
         // A peer that never stops sending does not make this outlast its time.

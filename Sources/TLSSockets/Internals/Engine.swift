@@ -74,6 +74,11 @@ internal import SocketLayer
     return step(after: status)
   }
 
+  /// The handshake is over, and what this side says behind it are session tickets (RFC 8446 4.6.1).
+  var owesTicketsOnly: Bool {
+    unsafe isEstablished && context.key.side == .server && SSL_version(ssl) == TLS1_3_VERSION
+  }
+
   /// Deciphers into free room, as many records as there are and fit.
   ///
   /// - Parameter isPeek: they stay; at the most one record's bytes are shown.

@@ -49,8 +49,12 @@ extension TLSError {
       switch number {
       case SSL_AD_NO_APPLICATION_PROTOCOL: self = .noApplicationProtocol
       default:
-        // Sound: a constant of OpenSSL's.
-        self = .alert(UInt8(number), name: unsafe String(cString: SSL_alert_desc_string_long(number)))
+        // Sound: a constant of OpenSSL's. It has no name there for the newest alerts, only for the error.
+        let name = unsafe String(cString: SSL_alert_desc_string_long(number))
+        let words = ErrorQueue.text(code).split(separator: " ")
+        let isNamed = name != "unknown"
+        self = .alert(
+          UInt8(number), name: isNamed ? name : words.drop { $0 != "alert" }.dropFirst().joined(separator: " "))
       }
     default: self = .protocolError(ErrorQueue.text(code))
     }

@@ -1,4 +1,5 @@
 internal import SocketLayer
+internal import Synchronization
 internal import SystemPackage
 
 /// What stands behind a TLS socket that was opened as one, Zephyr's way, until it is connected: a TCP socket of its own,
@@ -31,19 +32,24 @@ final class TLSSocket: SocketOperations {
 
   /// Connects, shakes hands, and becomes a TLS connection. The error in full is `lastError`.
   func connect(to address: SocketAddress, wait: Wait) throws(Errno) {
-    let deadline = wait.deadline ?? .forever
-    try below.connect(to: address, wait: wait)
     do throws(TLSError) {
       let settings = state.withLock { $0.settings }
+      // First, since options that cannot be used are to be told before anything is sent.
       let engine = try Engine.client(
         settings.clientOptions(), peer: "\(address)", isLenient: settings.verification == .optional)
+      do throws(Errno) {
+        try below.connect(to: address, wait: wait)
+      } catch {
+        throw .system(error)
+      }
       var taken: Readiness?
       state.withLock { swap(&taken, &$0.readiness) }
       guard let readiness = taken else { throw .system(.socketIsConnected) }
       let connection = TLSConnection(over: socket, engine: engine, readiness: readiness, ownsSocket: true)
+      if let isOn = try? isNonBlocking() { connection.isNonBlockingMode.store(isOn, ordering: .relaxed) }
       _ = SocketDescriptor.register(connection, number: number)
       do throws(TLSError) {
-        try connection.shakeHands(deadline: deadline)
+        try connection.shakeHands(deadline: wait.deadline ?? .forever)
       } catch {
         // The number stays, to be closed; it says what was wrong.
         connection.engine.withLock { $0.fail(error) }

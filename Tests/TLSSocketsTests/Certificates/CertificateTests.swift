@@ -27,6 +27,13 @@ import Testing
     }
   }
 
+  @Test func `a cipher list cannot lower the bar for signatures and keys`() throws {
+    let certificates = try Self.authorities()
+    for row in CertificateTable.rows where ["SHA-1 signature", "key too small"].contains(row.description) {
+      #expect(throws: row.error) { try connect(row.bad, certificates) { $0.cipherList = "ALL:@SECLEVEL=0" } }
+    }
+  }
+
   @Test func `without a name to verify nobody is believed`() throws {
     let (a, b) = try SocketDescriptor.pair()
     defer { [a, b].forEach { try? $0.close() } }

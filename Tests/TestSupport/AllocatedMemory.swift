@@ -3,7 +3,7 @@ import Glibc
 /// Bytes that the program has from the allocator and has not given back, in all threads.
 ///
 /// A sanitizer has an allocator of its own and tells its own number.
-func allocatedBytes() -> Int {
+public func allocatedBytes() -> Int {
   if let symbol = dlsym(nil, "__sanitizer_get_current_allocated_bytes") {
     return unsafeBitCast(symbol, to: (@convention(c) () -> Int).self)()
   }

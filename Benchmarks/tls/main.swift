@@ -1,0 +1,31 @@
+// What TLS costs: the time of a handshake, full and resumed, the memory of a connection on which nothing happens, and
+// the rate of a transfer beside that of the raw socket.
+//
+//   swift run -c release TLSBenchmark [handshakes] [connections] [MiB]
+import Glibc
+import SocketLayer
+import TLSSockets
+import TestSupport
+
+let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+let handshakes = numbers.first ?? 1000
+let connections = numbers.dropFirst().first ?? 500
+let megabytes = numbers.dropFirst(2).first ?? 256
+let certificate = try Certificate()
+
+for version in TLSVersion.allCases {
+  for resumes in [false, true] {
+    let time = try handshakeTime(version, resumes: resumes, count: handshakes)
+    print("\(version), \(resumes ? "resumed" : "full") handshake, both ends: \(time.microseconds) µs")
+  }
+}
+for version in TLSVersion.allCases {
+  let memory = try idleMemory(version, count: connections)
+  print("\(version), idle connection, one end: \(memory.client) bytes as the client, \(memory.server) as the server")
+}
+print("the system's authorities, first time: \(try systemRootsTime().first.microseconds) µs")
+print("the system's authorities, from then on: \(try systemRootsTime().again.microseconds) µs")
+print("raw socket: \(try rate(nil, megabytes: megabytes)) MiB/s")
+for version in TLSVersion.allCases {
+  print("\(version): \(try rate(version, megabytes: megabytes)) MiB/s")
+}
