@@ -5,6 +5,9 @@ import Testing
 struct ConstantsTests {
   /// Each constant in the way a configuration file writes it.
   static let constants: [String: String] = [
+    "NET_SOCKETS_SOCKOPT_TLS": spelled(BuildConfiguration.NET_SOCKETS_SOCKOPT_TLS),
+    "TLS_CREDENTIALS": spelled(BuildConfiguration.TLS_CREDENTIALS),
+    "TLS_MAX_CREDENTIALS_NUMBER": spelled(BuildConfiguration.TLS_MAX_CREDENTIALS_NUMBER),
     "WEBSOCKET_AUTOMATIC_CONTROL_FRAMES": spelled(BuildConfiguration.WEBSOCKET_AUTOMATIC_CONTROL_FRAMES),
     "WEBSOCKET_CLIENT": spelled(BuildConfiguration.WEBSOCKET_CLIENT),
     "WEBSOCKET_CLOSE_TIMEOUT_MS": spelled(BuildConfiguration.WEBSOCKET_CLOSE_TIMEOUT_MS),

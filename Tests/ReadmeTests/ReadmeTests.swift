@@ -65,8 +65,9 @@ import WebSocket
       if words.first == "default", let symbol { fromKconfig[symbol] = String(words[1]) }
     }
     var fromReadme: [String: String] = [:]
-    for line in try text(of: "README.md").split(separator: "\n") where line.hasPrefix("| `WEBSOCKET_") {
+    for line in try text(of: "README.md").split(separator: "\n") where line.hasPrefix("| `") {
       let cells = line.split(separator: "|").map { $0.filter { $0 != " " && $0 != "`" } }
+      guard cells[0].allSatisfy({ $0.isUppercase || $0.isNumber || $0 == "_" }) else { continue }
       fromReadme[cells[0]] = cells[1]
     }
     #expect(fromReadme == fromKconfig)
