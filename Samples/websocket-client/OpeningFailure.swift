@@ -25,7 +25,9 @@ private func connectFailure(_ error: WebSocketConnectError, limit: Duration) -> 
     }
     let areAllRefused = error.attempts.allSatisfy { $0.error == .connectionRefused }
     let advice = areAllRefused ? "is a server listening there?" : "check the address and the network"
-    return .network("\(printable(attempts.joined(separator: ", "))): \(advice)")
+    // A proxy is named by its URL.
+    let proxy = error.target.contains("://") ? "the proxy \(target) is not there: " : ""
+    return .network("\(proxy)\(printable(attempts.joined(separator: ", "))): \(advice)")
   case .proxy(let failure):
     return .network("the proxy \(target) \(failure); check --proxy, or switch it off with --proxy none")
   case .tls(.badConfiguration(let mistake)):

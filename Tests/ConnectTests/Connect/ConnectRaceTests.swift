@@ -56,6 +56,19 @@ struct ConnectRaceTests {
     _ = try peer.join()
   }
 
+  @Test func `an address that fails makes the next begin at once, also while another is awaited`() throws {
+    let swallower = try Swallower()
+    defer { swallower.close() }
+    let peer = try Peer { try $0.awaitEnd() }
+    let refusing = [SocketAddress](repeating: .loopback(port: try freePort()), count: 100)
+    let start = ContinuousClock.now
+    let socket = try run([swallower.address] + refusing + [peer.address], delay: .milliseconds(300))
+    // Not a hundred delays.
+    #expect(ContinuousClock.now - start < .seconds(20))
+    try socket.close()
+    _ = try peer.join()
+  }
+
   @Test func `where all fail each is told with its reason, in the order tried`() throws {
     let ports = [try freePort(), try freePort()]
     let addresses = [SocketAddress.ipv6("::1", port: ports[0])!, .loopback(port: ports[1])]

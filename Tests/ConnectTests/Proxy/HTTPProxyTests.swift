@@ -150,6 +150,7 @@ struct HTTPProxyTests {
       try websocketConnect(url: "ws://server.example/", options: through("127.0.0.1:\(port)"), timeout: patience)
     }
     #expect(error?.errno == .connectionRefused)
-    #expect(error?.description.contains("127.0.0.1:\(port)") == true)
+    #expect(error?.connect?.target == "http://127.0.0.1:\(port)")
+    #expect(error?.description.contains("cannot connect to http://127.0.0.1:\(port) (127.0.0.1:\(port): ") == true)
   }
 }

@@ -115,6 +115,14 @@ struct WayTests {
     }
   }
 
+  @Test func `a proxy that is not there is told as one`() throws {
+    let port = try freePort()
+    let outcome = try Sample.run("--url", "ws://server.invalid/", "--proxy", "socks5h://127.0.0.1:\(port)")
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("the proxy socks5h://127.0.0.1:\(port) is not there"))
+  }
+
   @Test func `a proxy that wants a password is told as one`() throws {
     let proxy = try Peer.answering(
       "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n")

@@ -13,20 +13,21 @@ struct ConnectContext {
   let maxErrorBodySize: Int
 
   /// Finds addresses and connects to one of them.
-  func openTCP(host: String, port: UInt16) throws(WebSocketConnectError) -> SocketDescriptor {
-    let addresses = try resolve(host: host, port: port)
-    return try ConnectRace.run(
-      addresses, target: hostAndPort(host, port), delay: options.connectAttemptDelay, until: deadline)
+  ///
+  /// - Parameter target: what errors are to name.
+  func openTCP(host: String, port: UInt16, target: String) throws(WebSocketConnectError) -> SocketDescriptor {
+    let addresses = try resolve(host: host, port: port, target: target)
+    return try ConnectRace.run(addresses, target: target, delay: options.connectAttemptDelay, until: deadline)
   }
 
-  func resolve(host: String, port: UInt16) throws(WebSocketConnectError) -> [SocketAddress] {
+  func resolve(host: String, port: UInt16, target: String) throws(WebSocketConnectError) -> [SocketAddress] {
     let addresses: [SocketAddress]?
     do throws(ResolutionError) {
       addresses = try SocketAddress.resolve(host: host, port: port, until: deadline)
     } catch {
-      throw WebSocketConnectError(.resolution, .resolution(error), target: host)
+      throw WebSocketConnectError(.resolution, .resolution(error), target: target)
     }
-    guard let addresses else { throw WebSocketConnectError(.resolution, .timedOut, target: host) }
+    guard let addresses else { throw WebSocketConnectError(.resolution, .timedOut, target: target) }
     return addresses
   }
 

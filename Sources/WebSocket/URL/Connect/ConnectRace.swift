@@ -43,13 +43,13 @@ struct ConnectRace: ~Copyable {
   private mutating func winner() throws(WebSocketConnectError) -> SocketDescriptor {
     var next = Deadline.immediate
     while true {
+      let failedBefore = failed.count
       if running.isEmpty || next.hasPassed, let address = waiting.popLast() {
         if let socket = start(address) { return socket }
-        next = running.isEmpty ? .immediate : Deadline(delay)
+        next = failed.count > failedBefore ? .immediate : Deadline(delay)
         continue
       }
       guard !running.isEmpty else { throw error(.unreachable) }
-      let failedBefore = failed.count
       if let socket = firstConnected(until: waiting.isEmpty ? deadline : min(deadline, next)) { return socket }
       if failed.count > failedBefore { next = .immediate }
       guard !deadline.hasPassed else { throw error(.timedOut) }

@@ -39,7 +39,7 @@ struct Journey {
       } else if let proxy {
         try ProxiedStream(proxy: proxy, context: context).open(to: url.host, port: url.port, &sockets)
       } else {
-        sockets.push(try context.openTCP(host: url.host, port: url.port))
+        sockets.push(try context.openTCP(host: url.host, port: url.port, target: hostAndPort(url.host, url.port)))
       }
       if url.isSecure { try context.openTLS(to: url.host, options.tls, .tls, target: url.hostField, &sockets) }
     } catch {

@@ -42,7 +42,7 @@ public struct WebSocketConnectError: Error, Sendable {
 
   public var phase: Phase
   public var cause: Cause
-  /// What was to be reached: host and port, the proxy's URL, or a path.
+  /// What was to be reached: host and port, the proxy's URL without its user, or a path.
   public var target: String
   /// The addresses tried, in the order in which they were, where none answered.
   public var attempts: [Attempt] = []

@@ -9,17 +9,18 @@ struct ProxiedStream {
   func open(to host: String, port: UInt16, _ sockets: inout SocketStack) throws(WebSocketConnectError) {
     switch proxy.scheme {
     case .http:
-      sockets.push(try context.openTCP(host: proxy.host, port: proxy.port))
+      sockets.push(try context.openTCP(host: proxy.host, port: proxy.port, target: proxy.name))
       try HTTPTunnel(proxy: proxy, context: context).open(over: sockets.top, to: hostAndPort(host, port))
     case .https:
-      sockets.push(try context.openTCP(host: proxy.host, port: proxy.port))
+      sockets.push(try context.openTCP(host: proxy.host, port: proxy.port, target: proxy.name))
       try context.openTLS(to: proxy.host, context.options.proxyTLS, .proxy, target: proxy.name, &sockets)
       try HTTPTunnel(proxy: proxy, context: context).open(over: sockets.top, to: hostAndPort(host, port))
     case .socks5h:
       let address = SocketAddress.literal(host, port: port)
       try openSOCKS(address.map { .address($0) } ?? .name(host), port: port, &sockets)
     case .socks5:
-      try openSOCKS(toOneOf: ConnectRace.interleaved(try context.resolve(host: host, port: port)), &sockets)
+      let addresses = try context.resolve(host: host, port: port, target: hostAndPort(host, port))
+      try openSOCKS(toOneOf: ConnectRace.interleaved(addresses), &sockets)
     }
   }
 
@@ -43,7 +44,7 @@ struct ProxiedStream {
   private func openSOCKS(
     _ destination: SOCKSMessages.Destination, port: UInt16, _ sockets: inout SocketStack
   ) throws(WebSocketConnectError) {
-    sockets.push(try context.openTCP(host: proxy.host, port: proxy.port))
+    sockets.push(try context.openTCP(host: proxy.host, port: proxy.port, target: proxy.name))
     try SOCKSTunnel(proxy: proxy, context: context).open(over: sockets.top, to: destination, port: port)
   }
 }
