@@ -21,7 +21,7 @@ final class Waiter: Sendable {
     present.withLock { $0 = nil }
   }
 
-  /// What the caller is to be told of a wait that ended so; nil: to try again.
+  /// Whether a nudge is for this side alone, which looks and tries again; else the caller is told.
   func isOwn(_ interruption: Interruption) -> Bool { interruption === own }
 
   /// Has the thread look at the state of things again.

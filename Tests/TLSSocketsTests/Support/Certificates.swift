@@ -13,6 +13,10 @@ final class Certificates: Sendable {
   }
 
   deinit {
+    remove()
+  }
+
+  func remove() {
     _ = try? ChildProcess.run("/bin/rm", ["-rf", folder])
   }
 

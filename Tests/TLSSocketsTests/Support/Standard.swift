@@ -1,3 +1,4 @@
+import Glibc
 import TLSSockets
 
 /// The good certificates that most tests use: a root, and a server and a client below it. Made once.
@@ -8,6 +9,8 @@ enum Standard {
     try certificates.make("root", .init(subject: "/CN=root", alternatives: nil, isAuthority: true))
     try certificates.make("server", .init(subject: "/CN=the server", issuer: "root"))
     try certificates.make("client", .init(subject: "/CN=the client", alternatives: nil, issuer: "root"))
+    // What is static is not released when the process ends.
+    atexit { try? Standard.certificates.get().remove() }
     return certificates
   }
 
