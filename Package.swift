@@ -98,7 +98,8 @@ let package = Package(
     .testTarget(
       name: "WebSocketTests",
       dependencies: [
-        "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "PerMessageDeflate", "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol",
+        systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
@@ -130,7 +131,7 @@ let package = Package(
     .testTarget(
       name: "FaultsTests",
       dependencies: [
-        "Footprint", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "Footprint", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
@@ -142,6 +143,7 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "InteropTests",
-      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"], swiftSettings: language),
+      dependencies: ["PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
+      swiftSettings: language),
   ]
 )
