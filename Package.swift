@@ -90,7 +90,7 @@ let package = Package(
     .testTarget(
       name: "WebSocketTests",
       dependencies: [
-        "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
@@ -108,7 +108,7 @@ let package = Package(
     .testTarget(
       name: "FaultsTests",
       dependencies: [
-        "Footprint", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "Footprint", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
@@ -120,6 +120,7 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "InteropTests",
-      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"], swiftSettings: language),
+      dependencies: ["PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
+      swiftSettings: language),
   ]
 )

@@ -7,11 +7,13 @@ extension Connection {
   func inflateArrived(_ side: inout ReadSide) throws(WebSocketError) -> Bool {
     guard var frame = side.compressed, let inflation = side.inflation else { return true }
     let count = Int(min(UInt64(side.input.count), frame.remaining))
+    guard count > 0 || frame.remaining == 0 else { return false }
     if let key = frame.key { side.input.unmask(0..<count, key: key, payloadOffset: frame.offset) }
     frame.remaining -= UInt64(count)
     frame.offset += count
     let isWhole = frame.remaining == 0
     let endsMessage = isWhole && frame.type.contains(.final)
+    side.compressed = isWhole ? nil : frame
     let before = inflation.output.count
     try side.input.withFirst(count) { payload throws(WebSocketError) in
       try inflation.inflate(payload, endsMessage: endsMessage)
@@ -20,7 +22,6 @@ extension Connection {
     if frame.type.contains(.text) {
       try checkInflated(from: before, inflation, endsMessage: endsMessage, &side)
     }
-    side.compressed = isWhole ? nil : frame
     guard isWhole else { return false }
     var data = ReadSide.DataFrame(type: frame.type, key: nil, remaining: UInt64(inflation.output.count))
     data.isInflated = true
