@@ -52,15 +52,6 @@ struct InteropTests {
   }
 
   @Test(
-    "libwebsockets echoes 10,000 compressed frames as they were sent",
-    .enabled(if: Peer.Kind.libwebsockets.isInstalled, "needs .build/peers/bin/lws-echo; run Scripts/prepare --tests"))
-  func libwebsocketsEchoesCompressed() async {
-    await #expect(processExitsWith: .success) {
-      expectNoMismatch { try exchange(with: .libwebsockets, frameCount: $0, compression: .init()) }
-    }
-  }
-
-  @Test(
     "cat behind websocketd gives back the bytes of 10,000 frames",
     .enabled(if: Peer.Kind.websocketd.isInstalled, "needs websocketd; run Scripts/prepare --tests"))
   func websocketdEchoes() async {

@@ -38,7 +38,7 @@ struct Peer {
         printingItsPort: ChildProcess(
           program, [packageRoot + "/Tests/Peers/websockets_echo.py"] + (compression?.arguments ?? [])))
     case .libwebsockets:
-      self = try Peer(printingItsPort: ChildProcess(program, compression == nil ? [] : ["deflate"]))
+      self = try Peer(printingItsPort: ChildProcess(program))
     case .websocketd:
       self = try Peer(websocketd: program)
     }

@@ -15,13 +15,20 @@ extension Connection {
     let endsMessage = isWhole && frame.type.contains(.final)
     side.compressed = isWhole ? nil : frame
     let before = inflation.output.count
-    try side.input.withFirst(count) { payload throws(WebSocketError) in
-      try inflation.inflate(payload, endsMessage: endsMessage)
+    var failure: WebSocketError?
+    do throws(WebSocketError) {
+      try side.input.withFirst(count) { payload throws(WebSocketError) in
+        try inflation.inflate(payload, endsMessage: endsMessage)
+      }
+    } catch {
+      failure = error
     }
     side.input.drop(count)
+    // The first fault is what the peer is told, however the frame arrived.
     if frame.type.contains(.text) {
-      try checkInflated(from: before, inflation, endsMessage: endsMessage, &side)
+      try checkInflated(from: before, inflation, endsMessage: endsMessage && failure == nil, &side)
     }
+    if let failure { throw failure }
     guard isWhole else { return false }
     var data = ReadSide.DataFrame(type: frame.type, key: nil, remaining: UInt64(inflation.output.count))
     data.isInflated = true

@@ -30,7 +30,7 @@ final class Inflation {
     self.limit = min(max(0, limit), .max - 1)
   }
 
-  /// Inflates a piece of a frame's payload. One byte beyond the limit is inflated at the most, to know of it.
+  /// Inflates a piece of a frame's payload. Where this throws, what came before the fault is in the output. One byte beyond the limit is inflated at the most, to know of it.
   ///
   /// - Parameters:
   ///   - payload: the bytes from the wire, not masked.
@@ -44,14 +44,17 @@ final class Inflation {
       if wasFull { output.grow(upTo: limit - messageSize + 1 + output.count) }
       wasFull = output.freeAtEnd == 0
       let before = output.count
-      do throws(InflateError) {
-        progress = try output.withFree(atMost: limit + 1 - messageSize) { room throws(InflateError) in
-          try inflater.inflate(payload, consumed: &consumed, endsMessage: endsMessage, into: &room)
+      var failure: InflateError?
+      progress = output.withFree(atMost: limit + 1 - messageSize) { room in
+        do throws(InflateError) {
+          return try inflater.inflate(payload, consumed: &consumed, endsMessage: endsMessage, into: &room)
+        } catch {
+          failure = error
+          return .done
         }
-      } catch {
-        throw error == .outOfMemory ? .system(.noMemory) : .protocolViolation(.notInflatable)
       }
       messageSize += output.count - before
+      if let failure { throw failure == .outOfMemory ? .system(.noMemory) : .protocolViolation(.notInflatable) }
       guard messageSize <= limit else { throw .messageTooBig(limit: limit) }
     }
     guard endsMessage else { return }

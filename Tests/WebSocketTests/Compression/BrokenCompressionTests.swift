@@ -16,7 +16,7 @@ struct BrokenCompressionTests {
       [],
     ] as [[UInt8]], Role.all)
   func `payload that does not inflate fails the connection with 1007`(payload: [UInt8], role: Role) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       try session.write(
         codec.frame(.text, "before".bytes), Frame(.binary, payload, reservedBits: FrameHeader.rsv1),
         codec.frame(.text, "never".bytes))
@@ -31,7 +31,7 @@ struct BrokenCompressionTests {
 
   @Test func `a reference beyond the window that was agreed on fails the connection`() throws {
     let far = pattern(size: 3000, seed: 2)
-    try withCompression(.client, .init(serverMaxWindowBits: 9)) { session, _ in
+    try withCompression(.client, .init(serverMaxWindowBits: 9)) { (session, _) throws in
       // The peer compresses with more than it has said.
       let codec = PeerCodec(.client, .init())
       try session.write(codec.frame(.binary, far))
@@ -45,7 +45,7 @@ struct BrokenCompressionTests {
   func `a message of exactly the limit is taken, and of one byte more is refused with 1009`(
     role: Role, limit: Int
   ) throws {
-    try withCompression(role, over: .memory, options: { $0.maxMessageSize = limit }) { session, codec in
+    try withCompression(role, over: .memory, options: { $0.maxMessageSize = limit }) { (session, codec) throws in
       for payload in [compressible(size: limit), pattern(size: limit, seed: 1)] {
         try session.write(codec.frame(.binary, payload))
         #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, payload))
@@ -63,7 +63,7 @@ struct BrokenCompressionTests {
   }
 
   @Test func `the limit is the message's, however many frames it is in`() throws {
-    try withCompression(options: { $0.maxMessageSize = 1000 }) { session, codec in
+    try withCompression(options: { $0.maxMessageSize = 1000 }) { (session, codec) throws in
       try session.write(codec.frame(.binary, compressible(size: 600), isFinal: false))
       #expect(try session.ws.recvMsg(maxCount: 1000, timeout: patience).payload.count == 600)
       try session.write(codec.frame(.continuation, compressible(size: 401)))
@@ -72,7 +72,7 @@ struct BrokenCompressionTests {
   }
 
   @Test func `a smaller limit of one call is told with 1009 too`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       try session.write(codec.frame(.binary, compressible(size: 2000)))
       #expect(
         failure { try session.ws.receiveMessage(maxSize: 1999, timeout: patience) } == .messageTooBig(limit: 1999))
@@ -84,7 +84,7 @@ struct BrokenCompressionTests {
   func `a bomb of a GiB in a MiB is stopped at the limit, in time and in memory`(isText: Bool) async {
     await #expect(processExitsWith: .success) { [isText = isText as Bool] in
       let limit = 1_000_000
-      try withCompression(options: { $0.maxMessageSize = limit }) { session, _ in
+      try withCompression(options: { $0.maxMessageSize = limit }) { (session, _) throws in
         let bomb = try zeros(gibibytes: 1, isText ? .text : .binary)
         try #require(bomb.payload.count < 1 << 21)
         let writer = BlockingThread { try? session.write(bomb) }

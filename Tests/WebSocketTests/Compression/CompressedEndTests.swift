@@ -10,7 +10,7 @@ import WebSocketProtocol
 struct CompressedEndTests {
   @Test(arguments: Role.all)
   func `a stream that ends inside a compressed frame is ENOTCONN, not a short message`(role: Role) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       let bytes = session.bytes(try codec.frame(.binary, compressible(size: 3000)))
       try session.peer.write(Array(bytes.dropLast()))
       session.peer.close()
@@ -21,7 +21,7 @@ struct CompressedEndTests {
 
   @Test(arguments: Role.all)
   func `what was inflated before the end is delivered first`(role: Role) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       try session.peer.write(
         session.bytes(try codec.frame(.text, "whole".bytes))
           + session.bytes(try codec.frame(.text, "half".bytes)).dropLast())
@@ -33,7 +33,7 @@ struct CompressedEndTests {
 
   @Test(arguments: Role.all)
   func `a disconnect reads on over compressed messages to the peer's CLOSE`(role: Role) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       let bytes = session.bytes(
         try codec.frame(.binary, compressible(size: 200_000)), try codec.frame(.text, "grüße".bytes, isFinal: false),
         try codec.frame(.continuation, []), Frame(closing: 1000, "done"))
@@ -46,7 +46,7 @@ struct CompressedEndTests {
 
   @Test(arguments: Role.all)
   func `a disconnect in the middle of a frame that was read in pieces reads on too`(role: Role) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       try session.write(codec.frame(.binary, compressible(size: 5000)), Frame(closing: 1001))
       #expect(try session.ws.recvMsg(maxCount: 100, timeout: patience).payload.count == 100)
       #expect(try session.disconnect() == CloseStatus(code: .goingAway))
@@ -54,7 +54,7 @@ struct CompressedEndTests {
   }
 
   @Test func `a disconnect ends a reader that waits for the rest of a compressed frame`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       let bytes = session.bytes(try codec.frame(.binary, compressible(size: 3000)))
       try session.peer.write(Array(bytes[..<20]))
       let reader = try SleepingThread { failure { try session.ws.recvMsg(maxCount: 10) } }
@@ -64,7 +64,7 @@ struct CompressedEndTests {
   }
 
   @Test func `a disconnect ends a sender that compresses`() throws {
-    try withCompression(over: .memory, options: { $0.compression?.compressionLevel = 9 }) { session, _ in
+    try withCompression(over: .memory, options: { $0.compression?.compressionLevel = 9 }) { (session, _) throws in
       let huge = [UInt8](repeating: 0, count: 1 << 28)
       let hasBegun = Lock(false)
       let sender = BlockingThread {
@@ -83,7 +83,7 @@ struct CompressedEndTests {
   }
 
   @Test func `shutting the reading down in the middle of a compressed frame ends it`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       try session.peer.write(session.bytes(try codec.frame(.binary, compressible(size: 3000))).dropLast())
       #expect(failure { try session.ws.peekMsg(timeout: .immediate) } == .wouldBlock)
       try session.ws.descriptor.shutdown(.read)

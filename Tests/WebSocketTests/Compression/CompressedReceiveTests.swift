@@ -9,7 +9,7 @@ struct CompressedReceiveTests {
   @Test(arguments: Role.all, [1, 7, 199])
   func `what remains counts inflated bytes, on every piece, with a second frame behind`(role: Role, size: Int) throws {
     let payload = compressible(size: 400)
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       try session.write(codec.frame(.binary, payload), codec.frame(.text, "next".bytes))
       #expect(
         try session.ws.peekMsg(timeout: patience)
@@ -34,7 +34,7 @@ struct CompressedReceiveTests {
 
   @Test(arguments: Role.all)
   func `fragments keep their kind, with control frames between`(role: Role) throws {
-    try withCompression(role, options: { $0.controlFrames = .manual }) { session, codec in
+    try withCompression(role, options: { $0.controlFrames = .manual }) { (session, codec) throws in
       try session.write(
         codec.frame(.text, "abc".bytes, isFinal: false), Frame(.ping, [1]),
         codec.frame(.continuation, [], isFinal: false), Frame(.pong), codec.frame(.continuation, "def".bytes),
@@ -53,7 +53,7 @@ struct CompressedReceiveTests {
   }
 
   @Test func `a message cut into frames at any byte, without regard to blocks, is the same message`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       let payload = compressible(size: 300)
       for size in [1, 2, 3, 10, 40] {
         let whole = try codec.frame(.binary, payload).payload
@@ -74,7 +74,7 @@ struct CompressedReceiveTests {
   func `a frame that comes byte by byte is delivered once it is whole, and no timeout loses any of it`(
     role: Role
   ) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       let payload = compressible(size: 200)
       let bytes = session.bytes(try codec.frame(.text, payload))
       for byte in bytes.dropLast() {
@@ -90,19 +90,19 @@ struct CompressedReceiveTests {
   func `messages of every size come whole, with the context and without`(role: Role, keepsContext: Bool) throws {
     let parameters = PerMessageDeflateParameters(
       serverNoContextTakeover: !keepsContext, clientNoContextTakeover: !keepsContext)
-    try withCompression(role, over: .memory, parameters) { session, codec in
+    try withCompression(role, over: .memory, parameters) { (session, codec) throws in
       for size in [0, 1, 125, 126, 65535, 65536, 65537, 131_072, 300_000] {
         for payload in [compressible(size: size), pattern(size: size, seed: 1), [UInt8](repeating: 0, count: size)] {
           try session.write(try codec.frame(.binary, payload))
           #expect(difference(try session.ws.receiveMessage(timeout: patience).payload, payload) == nil)
         }
       }
-      #expect(websocketContexts().first { $0.descriptor == session.ws }?.bytesReceived == 689_861 * 3)
+      #expect(websocketContexts().first { $0.descriptor == session.ws }?.bytesReceived == 627_932 * 3)
     }
   }
 
   @Test func `a borrowed frame is lent whole, or what pieces have left of it`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       let payload = compressible(size: 200_000)
       try session.write(
         codec.frame(.binary, payload), codec.frame(.text, "grüße".bytes), codec.frame(.binary, []))
@@ -119,7 +119,7 @@ struct CompressedReceiveTests {
       }
       try session.ws.withReceivedFrame(timeout: patience) { frame, bytes throws(WebSocketError) in
         #expect(frame == ReceivedMessage(count: 0, type: [.binary, .final], remaining: 0))
-        #expect(bytes.isEmpty)
+        #expect(bytes.byteCount == 0)
       }
     }
   }
@@ -135,7 +135,7 @@ struct CompressedReceiveTests {
       try withCompression(role, over: .memory) {
         $0.receiveBuffer = buffer
         $0.receiveBufferSize = bufferSize
-      } _: { session, codec in
+      } _: { (session, codec) throws in
         for payload in [compressible(size: 5000), pattern(size: 3000, seed: 4), []] {
           try session.write(codec.frame(.binary, payload))
           #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, payload))
@@ -145,7 +145,7 @@ struct CompressedReceiveTests {
   }
 
   @Test func `with manual control frames a CLOSE is delivered behind the message before it`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       try session.write(codec.frame(.text, "last".bytes), Frame(closing: 1000))
       #expect(try session.ws.receiveMessage(timeout: patience).text == "last")
       #expect(try session.ws.receiveMessage(timeout: patience).isClose)

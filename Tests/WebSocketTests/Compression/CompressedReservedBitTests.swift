@@ -17,7 +17,7 @@ struct CompressedReservedBitTests {
   func `another reserved bit, or RSV1 on a control frame, breaks the protocol`(
     refused: (frame: Frame, bits: UInt8), role: Role
   ) throws {
-    try withCompression(role) { session, _ in
+    try withCompression(role) { (session, _) throws in
       try session.write(refused.frame)
       #expect(
         failure { try session.ws.receiveMessage(timeout: patience) } == .protocolViolation(.reservedBits(refused.bits)))
@@ -27,7 +27,7 @@ struct CompressedReservedBitTests {
 
   @Test(arguments: [true, false])
   func `RSV1 on a continuation breaks the protocol, whatever the message is`(isCompressed: Bool) throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       let first = try codec.frame(.binary, [1, 2, 3], isFinal: false)
       try session.write(
         isCompressed ? first : Frame(.binary, [1, 2, 3], isFinal: false),
@@ -51,7 +51,7 @@ struct CompressedReservedBitTests {
 
   @Test(arguments: Role.all)
   func `messages without RSV1 are as they are, between compressed ones`(role: Role) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       for number in 0..<6 {
         let payload = compressible(size: 1000, seed: number)
         try session.write(number % 2 == 0 ? codec.frame(.binary, payload) : Frame(.binary, payload))
@@ -64,7 +64,7 @@ struct CompressedReservedBitTests {
   func `frames that are sent have RSV1 on the first of a compressed message only, and never on control frames`(
     role: Role
   ) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       try session.ws.sendMsg("abc", final: false)
       try session.ws.sendMsg([7], opcode: .ping)
       try session.ws.sendMsg("def".bytes, opcode: .continuation, final: false)

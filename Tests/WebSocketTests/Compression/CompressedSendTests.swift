@@ -9,7 +9,7 @@ import WebSocketProtocol
 struct CompressedSendTests {
   @Test(arguments: Role.all)
   func `messages under the minimum size go plain, and the others compressed`(role: Role) throws {
-    try withCompression(role, options: { $0.compression?.minimumSize = 64 }) { session, codec in
+    try withCompression(role, options: { $0.compression?.minimumSize = 64 }) { (session, codec) throws in
       for size in [0, 1, 63, 64, 65, 1000] {
         let payload = compressible(size: size)
         #expect(try session.ws.sendMsg(payload, opcode: .binary) == size)
@@ -21,7 +21,7 @@ struct CompressedSendTests {
   }
 
   @Test func `a message in fragments is judged by its first`() throws {
-    try withCompression(options: { $0.compression?.minimumSize = 64 }) { session, codec in
+    try withCompression(options: { $0.compression?.minimumSize = 64 }) { (session, codec) throws in
       let long = compressible(size: 500)
       try session.ws.sendMsg([1], opcode: .binary, final: false)
       try session.ws.sendMsg(long, opcode: .continuation)
@@ -39,7 +39,7 @@ struct CompressedSendTests {
   func `what shrinks costs less on the wire, and with the context a repetition costs next to nothing`(
     role: Role
   ) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       let payload = pattern(size: 4000, seed: 3).map { UInt8(ascii: "a") + $0 & 15 }
       try session.ws.sendMsg(payload, opcode: .binary)
       try session.ws.sendMsg(payload, opcode: .binary)
@@ -56,7 +56,7 @@ struct CompressedSendTests {
   func `messages of every size come through, with the context and without`(role: Role, keepsContext: Bool) throws {
     let parameters = PerMessageDeflateParameters(
       serverNoContextTakeover: !keepsContext, clientNoContextTakeover: !keepsContext)
-    try withCompression(role, over: .memory, parameters) { session, codec in
+    try withCompression(role, over: .memory, parameters) { (session, codec) throws in
       for size in [0, 1, 2, 125, 126, 65535, 65536, 65537, 300_000] {
         for payload in [compressible(size: size), pattern(size: size, seed: 1), [UInt8](repeating: 0, count: size)] {
           #expect(try session.ws.sendMsg(payload, opcode: .binary, timeout: patience) == size)
@@ -67,7 +67,7 @@ struct CompressedSendTests {
   }
 
   @Test func `empty messages and empty fragments come through`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       try session.ws.sendMsg("")
       try session.ws.sendMsg("", final: false)
       try session.ws.sendMsg([], opcode: .continuation)
@@ -79,7 +79,7 @@ struct CompressedSendTests {
   }
 
   @Test func `frames held back with .more and in a cork are whole and in order`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       for number in 0..<5 {
         try session.ws.sendMsg(compressible(size: 700, seed: number), opcode: .binary, flags: .more)
       }
@@ -93,7 +93,7 @@ struct CompressedSendTests {
   }
 
   @Test func `text that is not UTF-8 is refused before anything of it is compressed`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       #expect(
         failure { try session.ws.sendMsg([0xFF], opcode: .text) } == .invalidArgument(.frame(.textNotUTF8)))
       try session.ws.sendMsg("grüße")
@@ -102,7 +102,7 @@ struct CompressedSendTests {
   }
 
   @Test func `many threads send compressed messages, and each inflates`() throws {
-    try withCompression { session, codec in
+    try withCompression { (session, codec) throws in
       let senders = (0..<6).map { sender in
         BlockingThread {
           for number in 0..<100 {

@@ -10,7 +10,7 @@ import WebSocketProtocol
 struct CompressedSocketCallTests {
   @Test(arguments: Role.all)
   func `recv gives inflated bytes; a peek leaves them, and MSG_WAITALL goes across frames`(role: Role) throws {
-    try withCompression(role) { session, codec in
+    try withCompression(role) { (session, codec) throws in
       let payload = compressible(size: 300)
       try session.write(
         codec.frame(.binary, payload), Frame(.ping), codec.frame(.binary, []), codec.frame(.text, "text".bytes))
@@ -26,7 +26,7 @@ struct CompressedSocketCallTests {
 
   @Test(arguments: Role.all)
   func `send makes compressed messages`(role: Role) throws {
-    try withCompression(role, options: { $0.sendOpcode = .binary }) { session, codec in
+    try withCompression(role, options: { $0.sendOpcode = .binary }) { (session, codec) throws in
       let payload = compressible(size: 200_000)
       #expect(try session.ws.descriptor.send(payload) == 200_000)
       #expect(equal(try codec.readMessage(from: session.peer), payload))
@@ -35,7 +35,7 @@ struct CompressedSocketCallTests {
 
   @Test(arguments: Role.all, Wire.allCases)
   func `the number polls readable exactly while inflated bytes wait`(role: Role, wire: Wire) throws {
-    try withCompression(role, over: wire) { session, codec in
+    try withCompression(role, over: wire) { (session, codec) throws in
       let number = session.ws.descriptor.rawValue
       #expect(try !pollsReadable(number, .immediate))
       let bytes = session.bytes(try codec.frame(.binary, compressible(size: 3000)))
@@ -62,7 +62,7 @@ struct CompressedSocketCallTests {
     role: Role, shrinks: Bool
   ) throws {
     let (socket, peer) = try memoryPair(capacity: 1000)
-    try withCompression(role, socket, peer, options: { $0.sendOpcode = .binary }) { session, codec in
+    try withCompression(role, socket, peer, options: { $0.sendOpcode = .binary }) { (session, codec) throws in
       try session.ws.descriptor.setNonBlocking(true)
       let payload = shrinks ? compressible(size: 300_000) : pattern(size: 300_000, seed: 6)
       var taken = 0

@@ -50,7 +50,8 @@ struct CompressionHandshakeTests {
       offers.values.withLock { $0 = request.values("Sec-WebSocket-Extensions") }
       try $0.write(request.acceptance)
     } _: {
-      #expect(try $0.result.get().compression() == nil)
+      let ws = try $0.result.get()
+      #expect(try ws.compression() == nil)
       #expect($0.responses.first?.compression == nil)
     }
     #expect(offers.values.withLock { $0 } == [text])
@@ -83,7 +84,8 @@ struct CompressionHandshakeTests {
     try withAttempt(socket, peer) {
       $0.options.compression = PerMessageDeflateOptions()
       $0.onConnect = { ws, response in
-        #expect(try ws.compression() == parameters)
+        let agreed = try ws.compression()
+        #expect(agreed == parameters)
         #expect(response.compression == parameters)
       }
     } peer: {
@@ -91,7 +93,8 @@ struct CompressionHandshakeTests {
       try $0.write(response(request.acceptanceLines + lines.map { "Sec-WebSocket-Extensions: \($0)" }))
     } _: {
       #expect($0.error == nil)
-      #expect(try $0.result.get().compression() == parameters)
+      let ws = try $0.result.get()
+      #expect(try ws.compression() == parameters)
       #expect($0.responses.map { $0.compression } == [parameters])
     }
   }

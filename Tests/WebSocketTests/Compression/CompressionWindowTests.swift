@@ -12,7 +12,7 @@ struct CompressionWindowTests {
       let parameters = PerMessageDeflateParameters(
         serverNoContextTakeover: !keepsContext, clientNoContextTakeover: !keepsContext, serverMaxWindowBits: bits,
         clientMaxWindowBits: 23 - bits)
-      try withCompression(role, over: .memory, parameters) { session, codec in
+      try withCompression(role, over: .memory, parameters) { (session, codec) throws in
         #expect(try session.ws.compression() == parameters)
         // What repeats does so nearer than a window, just beyond it, and far away.
         let run = pattern(size: 1 << bits, seed: UInt64(bits))
@@ -29,7 +29,8 @@ struct CompressionWindowTests {
 
   @Test(arguments: Role.all)
   func `without the context a repetition costs as much as the first time`(role: Role) throws {
-    try withCompression(role, .init(serverNoContextTakeover: true, clientNoContextTakeover: true)) { session, codec in
+    try withCompression(role, .init(serverNoContextTakeover: true, clientNoContextTakeover: true)) {
+      (session, codec) throws in
       let payload = pattern(size: 1000, seed: 1)
       for _ in 0..<3 {
         try session.ws.sendMsg(payload, opcode: .binary)
