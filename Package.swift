@@ -98,7 +98,11 @@ let package = Package(
     .testTarget(
       name: "WebSocketTests",
       dependencies: [
+<<<<<<< HEAD
         "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+=======
+        "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+>>>>>>> cfe14759b20c13a4ecfc5ba86f7587c64693f427
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
@@ -130,7 +134,7 @@ let package = Package(
     .testTarget(
       name: "FaultsTests",
       dependencies: [
-        "Footprint", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "Footprint", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
@@ -142,6 +146,7 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "InteropTests",
-      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"], swiftSettings: language),
+      dependencies: ["PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
+      swiftSettings: language),
   ]
 )

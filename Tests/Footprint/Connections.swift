@@ -1,9 +1,11 @@
 import Glibc
+import PerMessageDeflate
 import SocketLayer
 import TestSupport
 import WebSocket
 
-/// What a thousand connections over TCP leave behind, both ends in this process: one of each `Ending` in turn.
+/// What a thousand connections over TCP leave behind, both ends in this process: one of each `Ending` in turn, without
+/// compression and with it.
 func reportConnections() throws {
   let listener = try SocketDescriptor.open(.ipv4)
   try listener.bind(to: .loopback(port: 0))
@@ -30,14 +32,14 @@ private func run(_ count: Int, over listener: SocketDescriptor) throws {
     for number in 0..<count {
       let socket = try listener.accept(timeout: .seconds(60))
       try socket.sendAtOnce()
-      try Ending(number: number).server(socket)
+      try Ending(number: number).server(socket, .number(number))
     }
   }
   for number in 0..<count {
     let socket = try SocketDescriptor.open(.ipv4)
     try socket.connect(to: try listener.getsockname(), timeout: .seconds(60))
     try socket.sendAtOnce()
-    try Ending(number: number).client(socket)
+    try Ending(number: number).client(socket, .number(number))
     try socket.close()
   }
   try server.join()
@@ -61,5 +63,19 @@ extension SocketDescriptor {
 extension Ending {
   fileprivate init(number: Int) {
     self = Ending.allCases[number % Ending.allCases.count]
+  }
+}
+
+extension WebSocketOptions {
+  /// Those of both ends of a connection: every other round through the endings is compressed, and every fourth on its own.
+  fileprivate static func number(_ number: Int) -> WebSocketOptions {
+    var options = WebSocketOptions()
+    let round = number / Ending.allCases.count
+    guard round % 2 == 1 else { return options }
+    var compression = PerMessageDeflateOptions()
+    compression.serverNoContextTakeover = round % 4 == 3
+    compression.clientNoContextTakeover = round % 4 == 3
+    options.compression = compression
+    return options
   }
 }

@@ -21,8 +21,9 @@ enum Ending: Int, CaseIterable, Sendable {
   case clientSendsNonsense
 
   /// Opens a connection as a client, and ends its part of it.
-  func client(_ socket: SocketDescriptor) throws {
+  func client(_ socket: SocketDescriptor, _ options: WebSocketOptions) throws {
     var request = WebSocketRequest(host: "localhost", url: "/")
+    request.options = options
     if self == .clientRefusesInCallback { request.onConnect = { _, _ in throw Errno.permissionDenied } }
     if self == .clientSendsNonsense {
       try socket.send(Array("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
@@ -54,7 +55,7 @@ enum Ending: Int, CaseIterable, Sendable {
   }
 
   /// The server's part. It closes the socket.
-  func server(_ socket: SocketDescriptor) throws {
+  func server(_ socket: SocketDescriptor, _ options: WebSocketOptions) throws {
     switch self {
     case .serverRefuses:
       _ = try socket.recv(maxCount: 10_000, timeout: .seconds(60))
@@ -68,7 +69,7 @@ enum Ending: Int, CaseIterable, Sendable {
     }
     let ws: WebSocketDescriptor
     do throws(WebSocketError) {
-      ws = try websocketUpgrade(socket, timeout: .seconds(60))
+      ws = try websocketUpgrade(socket, options: options, timeout: .seconds(60))
     } catch {
       try socket.close()
       if self == .clientSendsNonsense { return }

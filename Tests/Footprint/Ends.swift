@@ -1,3 +1,4 @@
+import PerMessageDeflate
 import SocketLayer
 import TestSupport
 import WebSocket
@@ -15,23 +16,29 @@ struct Ends {
   private let sockets: (SocketDescriptor, SocketDescriptor)
 
   /// The ends have buffers of different sizes, so none takes the other's out of the pool.
-  init(_ role: Role) throws {
+  ///
+  /// - Parameter compresses: with permessage-deflate, and the default sizes or a little more.
+  init(_ role: Role, compresses: Bool = false) throws {
     let sockets = try SocketDescriptor.pair()
     self.sockets = sockets
     let server = BlockingThread { () throws(WebSocketError) in
-      try websocketUpgrade(sockets.1, options: Ends.options(bufferSize: 60_000))
+      try websocketUpgrade(sockets.1, options: Ends.options(bufferSize: compresses ? 66_000 : 60_000, compresses))
     }
     var request = WebSocketRequest(host: "localhost", url: "/")
-    request.options = Ends.options(bufferSize: 50_000)
+    request.options = Ends.options(bufferSize: compresses ? 65_536 : 50_000, compresses)
     let client = try websocketConnect(sockets.0, request)
     let other = try server.join()
     (ours, theirs) = role == .client ? (client, other) : (other, client)
   }
 
-  private static func options(bufferSize: Int) -> WebSocketOptions {
+  private static func options(bufferSize: Int, _ compresses: Bool) -> WebSocketOptions {
     var options = WebSocketOptions()
     options.receiveBufferSize = bufferSize
     options.transmitBufferSize = bufferSize + 8
+    if compresses {
+      options.compression = PerMessageDeflateOptions()
+      options.compression?.minimumSize = 0
+    }
     return options
   }
 

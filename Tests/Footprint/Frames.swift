@@ -17,14 +17,15 @@ func reportFrames() throws {
       }
     }
   }
+  try reportCompressedFrames()
   print(countKnown(), "for the sake of comparison")
 }
 
-private let warmUp = 5
-private let rounds = 20
+let warmUp = 5
+let rounds = 20
 
 /// How often the body asks for memory, when what is kept from one round to the next is there.
-private func allocations(_ body: () throws -> Void) rethrows -> Int {
+func allocations(_ body: () throws -> Void) rethrows -> Int {
   for _ in 0..<warmUp { try body() }
   let before = allocation_count()
   for _ in 0..<rounds { try body() }
@@ -55,7 +56,7 @@ private func countSending(as role: Ends.Role, size: Int) throws -> Int {
   return count
 }
 
-private enum Reading: CaseIterable {
+enum Reading: CaseIterable {
   case recvMsg
   case withReceivedFrame
   case recv
@@ -93,7 +94,7 @@ private func countReceiving(as role: Ends.Role, _ reading: Reading, waitsWithout
   return count
 }
 
-private func receive(
+func receive(
   _ ws: WebSocketDescriptor, _ reading: Reading, _ timeout: Timeout, into buffer: UnsafeMutableRawBufferPointer
 ) throws -> Int {
   switch reading {

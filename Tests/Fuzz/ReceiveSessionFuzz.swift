@@ -1,9 +1,10 @@
 // A whole session through `recvMsg`: any bytes arrive behind a handshake, cut in every way, into buffers of every size,
-// in both roles and with both ways of treating control frames. The caller sees the same frames and the same end, the
+// in both roles, with both ways of treating control frames, and with compression agreed on or not. The caller sees the same frames and the same end, the
 // peer gets the same answers, each number that comes with a piece is right, and no descriptor is left over.
 
 import COpenSSL
 import Glibc
+import PerMessageDeflate
 import SocketLayer
 import SystemPackage
 import WebSocket
@@ -16,6 +17,13 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   setting.role = stream.seed & 1 == 0 ? .server : .client
   setting.options.controlFrames = stream.seed & 4 == 0 ? .automatic : .manual
   setting.options.receiveBufferSize = stream.seed & 8 == 0 ? 64 : 4096
+  if stream.seed & 16 != 0 {
+    let isForgotten = stream.seed & 32 != 0
+    // 15 bits: how far back a reference may reach does not depend on the pieces.
+    setting.compression = PerMessageDeflateParameters(
+      serverNoContextTakeover: isForgotten, clientNoContextTakeover: isForgotten)
+    setting.options.maxMessageSize = 5000
+  }
   let pieces = stream.segmentations
   _ = firstSession
   let free = lowestFreeDescriptor()
@@ -47,6 +55,8 @@ private let firstSession: Trace = run([], cut: [], Setting()) { _ in Trace() }
 private struct Setting {
   var role = Role.client
   var options = WebSocketOptions()
+  /// What is agreed on; nil for no compression.
+  var compression: PerMessageDeflateParameters?
   /// Input that has not come yet is waited for; otherwise a call fails once before every piece.
   var blocks = false
 }
@@ -94,9 +104,11 @@ private func run(
     let (socket, peer) = try PeerSocket.make(bytes, pieces, setting)
     var request = WebSocketRequest(host: "localhost", url: "/")
     request.options = setting.options
+    request.options.compression = setting.compression.map { _ in PerMessageDeflateOptions() }
     let descriptor =
       setting.role == .client
-      ? try websocketConnect(socket, request) : try websocketRegister(socket, options: setting.options)
+      ? try websocketConnect(socket, request)
+      : try websocketRegister(socket, options: setting.options, compression: setting.compression)
     var trace = body(descriptor)
     trace.sent = sentFrames(peer.sent, masked: setting.role == .client)
     try websocketDisconnect(descriptor, timeout: .immediate)
@@ -223,6 +235,7 @@ private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one 
   let readableNumber: CInt
   var writableNumber: CInt { readableNumber }
   private let blocks: Bool
+  private let compression: PerMessageDeflateParameters?
   /// A client's handshake is to come.
   private var awaitsRequest: Bool
   private(set) var sent: [UInt8] = []
@@ -246,6 +259,7 @@ private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one 
     incoming = stream
     ends = pieces.map { $0.upperBound }[...]
     blocks = setting.blocks
+    compression = setting.compression
     awaitsRequest = setting.role == .client
   }
 
@@ -263,7 +277,12 @@ private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one 
     guard let request = try? ServerHandshake(request: sent) else { return }
     awaitsRequest = false
     sent = []
-    let response = request.response(digest: sha1(request.key.digestInput).span, subprotocol: nil)
+    let answer = compression.map {
+      "permessage-deflate"
+        + ($0.serverNoContextTakeover ? "; server_no_context_takeover; client_no_context_takeover" : "")
+    }
+    let response = request.response(
+      digest: sha1(request.key.digestInput).span, subprotocol: nil, extensions: answer.map { Array($0.utf8) })
     incoming = response + incoming
     ends = ends.isEmpty ? [response.count] : ends.map { $0 + response.count }[...]
   }

@@ -1,3 +1,4 @@
+import PerMessageDeflate
 import SocketLayer
 import TestSupport
 import WebSocket
@@ -7,12 +8,22 @@ import WebSocketProtocol
 ///
 /// The first part goes message by message; in the rest a thread sends while another receives,
 /// so that many messages are on their way and arrive in one read.
-func exchange(with kind: Peer.Kind, frameCount: Int) throws -> Int {
-  let peer = try Peer(kind)
+///
+/// - Parameter compression: what is to be agreed on; nil for none.
+func exchange(
+  with kind: Peer.Kind, frameCount: Int, compression: PerMessageDeflateParameters? = nil
+) throws -> Int {
+  let peer = try Peer(kind, compression: compression)
   defer { peer.process.terminate() }
   let messages = traffic(frameCount: frameCount)
   let turns = messages.count / 5
-  try withConnection(to: peer) { connection in
+  var options = WebSocketOptions()
+  options.compression = compression?.wishes
+  try withConnection(to: peer, options: options) { connection in
+    let agreed = try connection.compression()
+    guard agreed == compression else {
+      throw TestSupportError("agreed on \(String(describing: agreed)), not \(String(describing: compression))")
+    }
     try withBuffer(5000) { buffer in
       for message in messages[..<turns] {
         try connection.send(message)

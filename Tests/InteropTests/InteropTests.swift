@@ -1,4 +1,5 @@
 import Glibc
+import PerMessageDeflate
 import TestSupport
 import Testing
 
@@ -26,6 +27,31 @@ struct InteropTests {
   }
 
   @Test(
+    "The websockets package echoes 10,000 compressed frames as they were sent",
+    .enabled(if: Peer.Kind.websockets.isInstalled, "needs .build/peers; run Scripts/prepare --tests"),
+    arguments: PerMessageDeflateParameters.thorough)
+  func websocketsEchoesCompressed(compression: PerMessageDeflateParameters) async {
+    let arguments = compression.arguments
+    await #expect(processExitsWith: .success) { [arguments = arguments as [String]] in
+      let compression = PerMessageDeflateParameters(arguments: arguments)
+      expectNoMismatch { try exchange(with: .websockets, frameCount: $0, compression: compression) }
+    }
+  }
+
+  @Test(
+    "The websockets package echoes 1,000 frames with a window of every size, with context takeover and without",
+    .enabled(if: Peer.Kind.websockets.isInstalled, "needs .build/peers; run Scripts/prepare --tests"))
+  func websocketsEchoesWithEveryWindow() async {
+    await #expect(processExitsWith: .success) {
+      for compression in PerMessageDeflateParameters.everyWindow {
+        expectNoMismatch(frameCount: 1000) {
+          try exchange(with: .websockets, frameCount: $0, compression: compression)
+        }
+      }
+    }
+  }
+
+  @Test(
     "cat behind websocketd gives back the bytes of 10,000 frames",
     .enabled(if: Peer.Kind.websocketd.isInstalled, "needs websocketd; run Scripts/prepare --tests"))
   func websocketdEchoes() async {
@@ -37,15 +63,15 @@ struct InteropTests {
 
 /// Runs an exchange of 10,000 frames, and one of a few before it for what the library opens once and keeps;
 /// expects the same descriptors after as before.
-private func expectNoMismatch(_ exchange: (Int) throws -> Int) {
+private func expectNoMismatch(frameCount: Int = 10_000, _ exchange: (Int) throws -> Int) {
   // the time limit of a test does not reach into its process
   alarm(580)
   // recorded and not thrown: an error that leaves the body of an exit test is a crash without a word
   do {
     _ = try exchange(100)
     let before = openDescriptors()
-    let frames = try exchange(10_000)
-    if frames < 10_000 { Issue.record("only \(frames) frames were exchanged") }
+    let frames = try exchange(frameCount)
+    if frames < frameCount { Issue.record("only \(frames) frames were exchanged") }
     let left = openDescriptors().filter { before[$0] != $1 }
     if !left.isEmpty { Issue.record("left open: \(left.values.sorted())") }
   } catch {

@@ -1,3 +1,4 @@
+import PerMessageDeflate
 import SocketLayer
 import TestSupport
 
@@ -25,14 +26,17 @@ struct Peer {
   let port: UInt16
 
   /// Starts a server on a free loopback port and waits until it listens.
-  init(_ kind: Kind) throws {
+  ///
+  /// - Parameter compression: what it is to agree to, where it knows of that; nil for none.
+  init(_ kind: Kind, compression: PerMessageDeflateParameters? = nil) throws {
     guard let program = kind.program else {
       throw TestSupportError("\(kind) is not installed; run Scripts/prepare --tests")
     }
     switch kind {
     case .websockets:
       self = try Peer(
-        printingItsPort: ChildProcess(program, [packageRoot + "/Tests/Peers/websockets_echo.py"]))
+        printingItsPort: ChildProcess(
+          program, [packageRoot + "/Tests/Peers/websockets_echo.py"] + (compression?.arguments ?? [])))
     case .libwebsockets:
       self = try Peer(printingItsPort: ChildProcess(program))
     case .websocketd:

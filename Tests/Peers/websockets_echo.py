@@ -4,12 +4,18 @@
 Listens on a free loopback port, prints the port as its first line, and echoes
 every message with its type. Ends when its standard input does, so that it
 cannot outlive the test that started it.
+
+    websockets_echo.py
+    websockets_echo.py SERVER_NO_CONTEXT CLIENT_NO_CONTEXT SERVER_BITS CLIENT_BITS
+
+With arguments, permessage-deflate with these parameters (0 or 1, 8 to 15).
 """
 import asyncio
 import sys
 
 from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 
 async def echo(connection):
@@ -18,6 +24,21 @@ async def echo(connection):
             await connection.send(message)
     except ConnectionClosed:
         pass
+
+
+def extensions():
+    if len(sys.argv) < 5:
+        return None
+    server_bits, client_bits = int(sys.argv[3]), int(sys.argv[4])
+    return [
+        ServerPerMessageDeflateFactory(
+            server_no_context_takeover=sys.argv[1] == "1",
+            client_no_context_takeover=sys.argv[2] == "1",
+            # 15 is what goes without saying
+            server_max_window_bits=server_bits if server_bits < 15 else None,
+            client_max_window_bits=client_bits if client_bits < 15 else None,
+        )
+    ]
 
 
 async def main():
@@ -29,7 +50,7 @@ async def main():
 
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), standard_input)
     async with serve(
-        echo, "127.0.0.1", 0, compression=None, max_size=64 << 20, ping_interval=None
+        echo, "127.0.0.1", 0, compression=None, extensions=extensions(), max_size=64 << 20, ping_interval=None
     ) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await ended

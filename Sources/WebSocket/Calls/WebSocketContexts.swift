@@ -25,7 +25,7 @@ public struct WebSocketContextInfo: Sendable, Hashable, CustomStringConvertible 
   /// Frames of every kind.
   public var framesSent: UInt64
   public var framesReceived: UInt64
-  /// Payload bytes.
+  /// Payload bytes; those of compressed messages as the calls count them, not as they are on the wire.
   public var bytesSent: UInt64
   public var bytesReceived: UInt64
 

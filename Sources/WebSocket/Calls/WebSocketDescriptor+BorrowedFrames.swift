@@ -4,7 +4,8 @@ extension WebSocketDescriptor {
   /// Lends the receive buffer where the next frame's payload lies, without copying it.
   ///
   /// The whole frame is lent where the buffer holds it; otherwise, or where the time is over with part of it there,
-  /// as much as there is, and `remaining` says how much follows. What was lent is taken.
+  /// as much as there is, and `remaining` says how much follows. What was lent is taken. A compressed frame is lent
+  /// inflated, and always whole.
   ///
   /// - Parameters:
   ///   - timeout: how long to wait.

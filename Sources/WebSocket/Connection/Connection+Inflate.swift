@@ -7,20 +7,28 @@ extension Connection {
   func inflateArrived(_ side: inout ReadSide) throws(WebSocketError) -> Bool {
     guard var frame = side.compressed, let inflation = side.inflation else { return true }
     let count = Int(min(UInt64(side.input.count), frame.remaining))
+    guard count > 0 || frame.remaining == 0 else { return false }
     if let key = frame.key { side.input.unmask(0..<count, key: key, payloadOffset: frame.offset) }
     frame.remaining -= UInt64(count)
     frame.offset += count
     let isWhole = frame.remaining == 0
     let endsMessage = isWhole && frame.type.contains(.final)
+    side.compressed = isWhole ? nil : frame
     let before = inflation.output.count
-    try side.input.withFirst(count) { payload throws(WebSocketError) in
-      try inflation.inflate(payload, endsMessage: endsMessage)
+    var failure: WebSocketError?
+    do throws(WebSocketError) {
+      try side.input.withFirst(count) { payload throws(WebSocketError) in
+        try inflation.inflate(payload, endsMessage: endsMessage)
+      }
+    } catch {
+      failure = error
     }
     side.input.drop(count)
+    // The first fault is what the peer is told, however the frame arrived.
     if frame.type.contains(.text) {
-      try checkInflated(from: before, inflation, endsMessage: endsMessage, &side)
+      try checkInflated(from: before, inflation, endsMessage: endsMessage && failure == nil, &side)
     }
-    side.compressed = isWhole ? nil : frame
+    if let failure { throw failure }
     guard isWhole else { return false }
     var data = ReadSide.DataFrame(type: frame.type, key: nil, remaining: UInt64(inflation.output.count))
     data.isInflated = true

@@ -64,13 +64,23 @@ extension Connection {
     let count = first.byteCount + second.byteCount + third.byteCount
     guard let deflation = side.deflation, deflation.compresses(frame.opcode, count: count) else { return false }
     let outcome: Void? = try deflation.withCompressed(
-      first, second, third, isFinal: frame.isFinal
+      first, second, third, isFinal: frame.isFinal,
+      check: { () throws(WebSocketError) in try checkGoesOn(&side, wait) }
     ) { payload throws(WebSocketError) in
       try transmitFrame(frame, isCompressed: true, payload, isHeld: isHeld, on: &side, wait: wait)
     }
     // A message that began compressed cannot go on otherwise.
-    guard outcome != nil || frame.opcode != .continuation else { throw .system(.noMemory) }
-    return outcome != nil
+    guard outcome == nil, frame.opcode == .continuation else { return outcome != nil }
+    finishSending(&side)
+    throw .system(.noMemory)
+  }
+
+  /// Whether compressing is to go on. Who does not wait has it done all the same: there is no later for it.
+  private func checkGoesOn(_ side: inout WriteSide, _ wait: Wait) throws(WebSocketError) {
+    let isLate = wait.deadline.map { $0 != .immediate && $0.hasPassed } ?? false
+    guard phase != .open || isLate else { return }
+    finishSending(&side)
+    throw phase == .open ? .timedOut : ended
   }
 
   /// Sends a frame with what is its payload on the wire.

@@ -81,18 +81,21 @@ final class Connection: Sendable {
     let transmitPool = BufferPool.shared(capacity: options.transmitBufferSize)
     let output = ByteQueue(pool: transmitPool)
     let room = output.capacity - FrameHeader.maximumEncodedLength
-    // Payload that does not shrink grows, by an eighth at the most (zlib.h, at `deflateBound`).
+    // Payload that does not shrink grows, by some thirteen hundredths at the most (zlib's `deflateBound`).
     bufferedPayload = compression == nil ? room : room - room / 8 - 32
+    let frameSize = output.capacity
     writeSide = Lock(
       WriteSide(
         output: output,
-        deflation: compression.map { Deflation(role: role, $0, options.compression ?? .init(), pool: transmitPool) }))
+        deflation: compression.map {
+          Deflation(role: role, $0, options.compression ?? .init(), frameSize: frameSize)
+        }))
     readSide = Lock(
       ReadSide(
         role: role, input: input,
         inflation: compression.map {
           Inflation(
-            role: role, $0, limit: options.maxMessageSize, pool: .shared(capacity: options.receiveBufferSize))
+            role: role, $0, limit: options.maxMessageSize, frameSize: options.receiveBufferSize)
         }, keepAlive: options.ping))
   }
 

@@ -7,6 +7,9 @@ internal import WebSocketProtocol
 ///
 /// The write lock protects it.
 final class Deflation {
+  /// How much is compressed at a time: some milliseconds' work.
+  private static let step = 65536
+
   private var deflater: Deflater
   private var output: ByteQueue
   private let minimumSize: Int
@@ -18,15 +21,18 @@ final class Deflation {
   ///   - role: this end's.
   ///   - parameters: what was agreed.
   ///   - options: this end's own.
-  ///   - pool: where a frame's memory comes from, unless it needs more than that.
-  init(role: Role, _ parameters: PerMessageDeflateParameters, _ options: PerMessageDeflateOptions, pool: BufferPool) {
+  ///   - frameSize: a frame of as many bytes finds its memory in a pool.
+  init(
+    role: Role, _ parameters: PerMessageDeflateParameters, _ options: PerMessageDeflateOptions, frameSize: Int
+  ) {
     let isClient = role == .client
     keepsContext = !(isClient ? parameters.clientNoContextTakeover : parameters.serverNoContextTakeover)
     deflater = Deflater(
       windowBits: isClient ? parameters.clientMaxWindowBits : parameters.serverMaxWindowBits,
       noContextTakeover: !keepsContext, level: options.compressionLevel, memoryLevel: options.memoryLevel)
     minimumSize = options.minimumSize
-    output = ByteQueue(pool: pool)
+    // Bytes that do not shrink grow, by some thirteen hundredths at the most (zlib's `deflateBound`).
+    output = ByteQueue(pool: .shared(capacity: frameSize + frameSize / 7 + 64))
   }
 
   /// Whether a frame goes compressed (RFC 7692 6.1: each message as the sender likes, control frames never).
@@ -43,24 +49,27 @@ final class Deflation {
   /// Compresses a frame's payload, and lends what it is on the wire. Where it does not get there the context is
   /// forgotten, since the peer does not have it.
   ///
+  /// - Parameter check: asked after each `step`, so that a large payload does not hold up the end of the connection,
+  ///   or go past a deadline.
   /// - Returns: nil where there was no memory to compress with, before anything was done.
   func withCompressed<R>(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, isFinal: Bool,
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, isFinal: Bool, check: () throws(WebSocketError) -> Void,
     _ body: (RawSpan) throws(WebSocketError) -> R
   ) throws(WebSocketError) -> R? {
     defer {
       output.drop(output.count)
       output.releaseIfEmpty()
     }
-    do throws(DeflateError) {
-      try add(first, ending: .nothing)
-      try add(second, ending: .nothing)
-      try add(third, ending: isFinal ? .message : .frame)
-    } catch {
-      deflater.reset()
-      return nil
-    }
     do throws(WebSocketError) {
+      for run in 0..<3 {
+        var rest = run == 0 ? first : run == 1 ? second : third
+        while rest.byteCount > Self.step {
+          guard add(rest.extracting(first: Self.step), ending: .nothing) else { return nil }
+          rest = rest.extracting(droppingFirst: Self.step)
+          try check()
+        }
+        guard add(rest, ending: run < 2 ? .nothing : isFinal ? .message : .frame) else { return nil }
+      }
       return try output.withFirst(output.count, body)
     } catch {
       deflater.reset()
@@ -74,15 +83,21 @@ final class Deflation {
     if isFinal, !keepsContext { deflater.release() }
   }
 
-  private func add(_ run: RawSpan, ending: DeflateEnding) throws(DeflateError) {
-    guard !run.isEmpty || ending != .nothing else { return }
+  /// - Returns: false where there was no memory, which can only be before the first byte.
+  private func add(_ run: RawSpan, ending: DeflateEnding) -> Bool {
+    guard !run.isEmpty || ending != .nothing else { return true }
     var consumed = 0
     var progress = CodecProgress.needsRoom
     while progress == .needsRoom {
       if output.freeAtEnd < Deflater.minimumRoom { output.grow() }
-      progress = try output.withFree { room throws(DeflateError) in
-        try deflater.deflate(run, consumed: &consumed, ending: ending, into: &room)
+      do throws(DeflateError) {
+        progress = try output.withFree { room throws(DeflateError) in
+          try deflater.deflate(run, consumed: &consumed, ending: ending, into: &room)
+        }
+      } catch {
+        return false
       }
     }
+    return true
   }
 }

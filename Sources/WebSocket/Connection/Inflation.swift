@@ -1,4 +1,5 @@
 internal import PerMessageDeflate
+internal import SystemPackage
 internal import WebSocketProtocol
 
 /// The receiving half of permessage-deflate: a compressed frame's payload goes in, and what it inflates to waits here
@@ -16,19 +17,20 @@ final class Inflation {
   ///   - role: this end's.
   ///   - parameters: what was agreed.
   ///   - limit: the most bytes of a message, inflated.
-  ///   - pool: where a frame's memory comes from, unless it needs more than that.
-  init(role: Role, _ parameters: PerMessageDeflateParameters, limit: Int, pool: BufferPool) {
+  ///   - frameSize: a frame of as many bytes, inflated, finds its memory in a pool. With a receive buffer of the
+  ///     caller's own this option may be anything.
+  init(role: Role, _ parameters: PerMessageDeflateParameters, limit: Int, frameSize: Int) {
     inflater =
       role == .client
       ? Inflater(
         windowBits: parameters.serverMaxWindowBits, noContextTakeover: parameters.serverNoContextTakeover)
       : Inflater(
         windowBits: parameters.clientMaxWindowBits, noContextTakeover: parameters.clientNoContextTakeover)
-    output = ByteQueue(pool: pool)
+    output = ByteQueue(pool: .shared(capacity: max(64, frameSize)))
     self.limit = min(max(0, limit), .max - 1)
   }
 
-  /// Inflates a piece of a frame's payload. One byte beyond the limit is inflated at the most, to know of it.
+  /// Inflates a piece of a frame's payload. Where this throws, what came before the fault is in the output. One byte beyond the limit is inflated at the most, to know of it.
   ///
   /// - Parameters:
   ///   - payload: the bytes from the wire, not masked.
@@ -36,17 +38,23 @@ final class Inflation {
   func inflate(_ payload: RawSpan, endsMessage: Bool) throws(WebSocketError) {
     var consumed = 0
     var progress = CodecProgress.needsRoom
+    var wasFull = false
     while progress == .needsRoom {
-      if output.freeAtEnd == 0 { output.grow() }
+      // A frame that just fills the memory ends without more: that is tried first.
+      if wasFull { output.grow(upTo: limit - messageSize + 1 + output.count) }
+      wasFull = output.freeAtEnd == 0
       let before = output.count
-      do throws(InflateError) {
-        progress = try output.withFree(atMost: limit + 1 - messageSize) { room throws(InflateError) in
-          try inflater.inflate(payload, consumed: &consumed, endsMessage: endsMessage, into: &room)
+      var failure: InflateError?
+      progress = output.withFree(atMost: limit + 1 - messageSize) { room in
+        do throws(InflateError) {
+          return try inflater.inflate(payload, consumed: &consumed, endsMessage: endsMessage, into: &room)
+        } catch {
+          failure = error
+          return .done
         }
-      } catch {
-        throw .protocolViolation(.notInflatable)
       }
       messageSize += output.count - before
+      if let failure { throw failure == .outOfMemory ? .system(.noMemory) : .protocolViolation(.notInflatable) }
       guard messageSize <= limit else { throw .messageTooBig(limit: limit) }
     }
     guard endsMessage else { return }

@@ -62,10 +62,14 @@ struct ByteQueue: ~Copyable {
 
   /// Makes room at the end, twice as much in all. Only for what has to be whole in memory; a queue on its way to the
   /// socket is emptied instead.
-  mutating func grow() {
+  ///
+  /// - Parameter limit: the most bytes that will ever have to be there; it grows no further than to hold them, but by a
+  ///   word at the least.
+  mutating func grow(upTo limit: Int = .max) {
     guard let pool else { return }
-    let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: capacity / 4)
-    // Sound: the new memory is twice as large as the old, whose bytes up to `end` have been written.
+    let larger = capacity / 8 + max(1, min(capacity / 8, limit / 8 + 1 - capacity / 8))
+    let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: larger)
+    // Sound: the new memory is larger than the old, whose bytes up to `end` have been written.
     let base = UnsafeMutableRawPointer(words.baseAddress!)
     let count = count
     if let buffer {
@@ -74,7 +78,7 @@ struct ByteQueue: ~Copyable {
     }
     start = 0
     end = count
-    capacity *= 2
+    capacity = larger * 8
     unsafe buffer = BufferPool.Buffer(words: words)
   }
 

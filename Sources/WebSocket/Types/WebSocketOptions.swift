@@ -38,7 +38,8 @@ public import WebSocketProtocol
   /// Default: none.
   public nonisolated(unsafe) var receiveBuffer: UnsafeMutableRawBufferPointer?
 
-  /// The most bytes that `receiveMessage` joins. Default: `WEBSOCKET_MAX_MESSAGE_SIZE`.
+  /// The most bytes that `receiveMessage` joins; with compression, the most that a compressed message may have for any
+  /// receiving call. Default: `WEBSOCKET_MAX_MESSAGE_SIZE`.
   public var maxMessageSize = BuildConfiguration.WEBSOCKET_MAX_MESSAGE_SIZE
 
   /// permessage-deflate (RFC 7692): a client offers it, a server takes the offer; what came of it says

@@ -1,3 +1,4 @@
+import PerMessageDeflate
 import SocketLayer
 import SystemPackage
 
@@ -24,11 +25,33 @@ struct FaultSetting: Codable, Sendable, CustomStringConvertible {
     case memory
   }
 
+  enum Compression: String, Codable, Sendable, CaseIterable {
+    case none
+    /// Every message is compressed, and refers to those before it.
+    case takeover
+    /// Short messages go plain, and each of the others is compressed on its own.
+    case noTakeover
+  }
+
   var role: Side
   var buffers: Buffers
   var transport: Transport
+  var compression = Compression.none
 
-  var description: String { "\(role), \(buffers) buffers, \(transport) transport" }
+  var description: String {
+    "\(role), \(buffers) buffers, \(transport) transport"
+      + (compression == .none ? "" : ", compression with \(compression)")
+  }
+
+  /// What the side under test wishes for.
+  var compressionOptions: PerMessageDeflateOptions? {
+    guard compression != .none else { return nil }
+    var options = PerMessageDeflateOptions()
+    options.minimumSize = compression == .takeover ? 0 : 64
+    options.serverNoContextTakeover = compression == .noTakeover
+    options.clientNoContextTakeover = compression == .noTakeover
+    return options
+  }
 
   func pair() throws(Errno) -> (SocketDescriptor, SocketDescriptor) {
     switch transport {
@@ -37,10 +60,14 @@ struct FaultSetting: Codable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// All of the plain ones, and of those with compression the ones that differ most.
   static let all = Side.allCases.flatMap { role in
     Buffers.allCases.flatMap { buffers in
       Transport.allCases.map { FaultSetting(role: role, buffers: buffers, transport: $0) }
-    }
+    } + [
+      FaultSetting(role: role, buffers: .tiny, transport: .kernel, compression: .takeover),
+      FaultSetting(role: role, buffers: .standard, transport: .memory, compression: .noTakeover),
+    ]
   }
 
   /// - Parameter buffers: the sizes that the frames go by, if not this setting's.

@@ -50,7 +50,9 @@ struct SessionRun {
   /// The peer's part. It ends at the end of the session, or of the stream.
   private func servePeer(_ socket: SocketDescriptor) -> PeerOutcome {
     var outcome = PeerOutcome()
-    var peer = RawPeer(socket, isServer: setting.role == .client)
+    let compression =
+      setting.compression == .none ? nil : PeerCompression(keepsContext: setting.compression == .takeover)
+    var peer = RawPeer(socket, isServer: setting.role == .client, compression: compression)
     do throws(RawPeer.Trouble) {
       if peer.isServer {
         try peer.accept(subprotocol: "fixed", followedBy: session.greeting)

@@ -45,6 +45,7 @@ struct SideUnderTest {
     var options = WebSocketOptions()
     options.receiveBufferSize = setting.buffers.receive
     options.transmitBufferSize = setting.buffers.transmit
+    options.compression = setting.compressionOptions
     guard setting.role == .client else {
       return try websocketUpgrade(
         socket, subprotocols: ["fixed"], options: options, timeout: SessionRun.timeout)

@@ -21,10 +21,12 @@ struct RawFrame: Sendable, Hashable, CustomStringConvertible {
 
   /// The frame's bytes (RFC 6455 5.2).
   ///
-  /// - Parameter key: four bytes to mask with, as a client has to; nil for a server's frame.
-  func encoded(key: [UInt8]? = nil) -> [UInt8] {
+  /// - Parameters:
+  ///   - key: four bytes to mask with, as a client has to; nil for a server's frame.
+  ///   - isMarked: sets RSV1: a compressed message begins (RFC 7692 6).
+  func encoded(key: [UInt8]? = nil, isMarked: Bool = false) -> [UInt8] {
     let maskBit: UInt8 = key == nil ? 0 : 0x80
-    var bytes = [(isFinal ? 0x80 : 0) | opcode]
+    var bytes = [(isFinal ? 0x80 : 0) | (isMarked ? 0x40 : 0) | opcode]
     if payload.count < 126 {
       bytes.append(maskBit | UInt8(payload.count))
     } else if payload.count < 65536 {

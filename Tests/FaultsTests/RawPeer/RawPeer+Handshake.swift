@@ -20,6 +20,7 @@ extension RawPeer {
     var response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     response += "Sec-WebSocket-Accept: \(Self.accept(for: key))\r\n"
     if let subprotocol { response += "Sec-WebSocket-Protocol: \(subprotocol)\r\n" }
+    if let compression { response += "Sec-WebSocket-Extensions: \(compression.text)\r\n" }
     try write(Array((response + "\r\n").utf8) + encoded(frames))
   }
 
@@ -37,11 +38,13 @@ extension RawPeer {
     var request = "GET /fixed HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     request += "Sec-WebSocket-Key: \(key)\r\nSec-WebSocket-Version: 13\r\n"
     if let subprotocol { request += "Sec-WebSocket-Protocol: \(subprotocol)\r\n" }
+    if let compression { request += "Sec-WebSocket-Extensions: \(compression.text)\r\n" }
     try write(Array((request + "\r\n").utf8) + encoded(frames))
     let response = try readHead()
     guard response[0].hasPrefix("HTTP/1.1 101 "),
       value(of: "sec-websocket-accept", in: response) == Self.accept(for: key),
-      value(of: "sec-websocket-protocol", in: response) == subprotocol
+      value(of: "sec-websocket-protocol", in: response) == subprotocol,
+      value(of: "sec-websocket-extensions", in: response) == compression?.text
     else { throw .broken("not the answer to the request: \(response)") }
   }
 

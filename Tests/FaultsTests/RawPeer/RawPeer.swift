@@ -29,14 +29,19 @@ struct RawPeer: ~Copyable {
   let timeout: Timeout
   /// The peer is the server; otherwise it is the client, and masks.
   let isServer: Bool
+  /// What the handshake agrees on for compression.
+  let compression: PeerCompression?
   private var input: [UInt8] = []
   private var next = 0
   /// How many bytes it has sent.
   private(set) var sent = 0
 
-  init(_ socket: SocketDescriptor, isServer: Bool, timeout: Timeout = .seconds(30)) {
+  init(
+    _ socket: SocketDescriptor, isServer: Bool, compression: PeerCompression? = nil, timeout: Timeout = .seconds(30)
+  ) {
     self.socket = socket
     self.isServer = isServer
+    self.compression = compression
     self.timeout = timeout
   }
 
@@ -99,13 +104,20 @@ struct RawPeer: ~Copyable {
   }
 
   func encoded(_ frames: [RawFrame]) -> [UInt8] {
-    frames.flatMap { $0.encoded(key: isServer ? nil : Self.key) }
+    frames.flatMap { frame in
+      var frame = frame
+      let isCompressed = compression != nil && !frame.isControl
+      if isCompressed, let compression { frame.payload = compression.payload(of: frame) }
+      return frame.encoded(
+        key: isServer ? nil : Self.key, isMarked: isCompressed && frame.opcode != RawFrame.continuation)
+    }
   }
 
   /// Reads the next frame and checks all that RFC 6455 asks of a single one.
   mutating func readFrame() throws(Trouble) -> RawFrame {
     let head = try read(2)
-    guard head[0] & 0x70 == 0 else { throw .broken("reserved bits are set") }
+    let isMarked = head[0] & 0x40 != 0
+    guard head[0] & 0x30 == 0, !isMarked || compression != nil else { throw .broken("reserved bits are set") }
     let isMasked = head[1] & 0x80 != 0
     guard isMasked == isServer else { throw .broken(isMasked ? "a server masked" : "a client did not mask") }
     var length = Int(head[1] & 0x7F)
@@ -117,8 +129,11 @@ struct RawPeer: ~Copyable {
     let key = isMasked ? try read(4) : [0, 0, 0, 0]
     let frame = RawFrame(head[0] & 0x0F, masked(try read(length), key), isFinal: head[0] & 0x80 != 0)
     guard [0, 1, 2, 8, 9, 10].contains(frame.opcode) else { throw .broken("opcode \(frame.opcode)") }
-    guard !frame.isControl || frame.isFinal && length <= 125 else { throw .broken("a control frame that may not be") }
-    return frame
+    guard !frame.isControl || frame.isFinal && length <= 125 && !isMarked else {
+      throw .broken("a control frame that may not be")
+    }
+    guard let compression, !frame.isControl else { return frame }
+    return try compression.frame(from: frame, isMarked: isMarked)
   }
 
   /// True where no byte has come that was not read.
