@@ -23,6 +23,8 @@ struct FaultSetting: Codable, Sendable, CustomStringConvertible {
     case kernel
     /// A pipe in memory that holds less than a buffer.
     case memory
+    /// TLS between the WebSocket and the kernel's socket: what fails is below TLS.
+    case tls
   }
 
   enum Compression: String, Codable, Sendable, CaseIterable {
@@ -55,7 +57,7 @@ struct FaultSetting: Codable, Sendable, CustomStringConvertible {
 
   func pair() throws(Errno) -> (SocketDescriptor, SocketDescriptor) {
     switch transport {
-    case .kernel: try SocketDescriptor.pair()
+    case .kernel, .tls: try SocketDescriptor.pair()
     case .memory: try MemorySocket.pair(capacity: buffers == .tiny ? 50 : 30000)
     }
   }
