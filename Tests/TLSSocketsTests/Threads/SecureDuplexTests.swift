@@ -33,7 +33,7 @@ import WebSocket
       ]
     }
     for thread in threads { try thread.join() }
-    print("\(rounds * round >> 20) MiB in each direction over wss: \(ContinuousClock.now - start)")
+    print("\((rounds * round) >> 20) MiB in each direction over wss: \(ContinuousClock.now - start)")
     try pair.close()
   }
 }
