@@ -103,11 +103,7 @@ let package = Package(
     .testTarget(
       name: "WebSocketTests",
       dependencies: [
-<<<<<<< HEAD
-        "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
-=======
-        "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
->>>>>>> cfe14759b20c13a4ecfc5ba86f7587c64693f427
+        "PerMessageDeflate", "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
