@@ -84,6 +84,9 @@ let package = Package(
 
     // What tests it all.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: language),
+    .target(
+      name: "TestCertificates", dependencies: ["TLSSockets", "TestSupport"], path: "Tests/TestCertificates",
+      swiftSettings: language),
     .testTarget(
       name: "BuildConfigurationTests", dependencies: ["BuildConfiguration", "GenerateBuildConfiguration"],
       swiftSettings: language),
@@ -93,7 +96,9 @@ let package = Package(
       name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "TestSupport"], swiftSettings: language),
     .testTarget(
       name: "SocketLayerTests",
-      dependencies: ["SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],
+      dependencies: [
+        "SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+      ],
       swiftSettings: language),
     .testTarget(
       name: "WebSocketTests",
@@ -106,7 +111,7 @@ let package = Package(
     .testTarget(
       name: "ConnectTests",
       dependencies: [
-        "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
@@ -116,8 +121,9 @@ let package = Package(
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
-      name: "TLSBenchmark", dependencies: ["SocketLayer", "TLSSockets", "TestSupport"], path: "Benchmarks/tls",
-      swiftSettings: language),
+      name: "TLSBenchmark",
+      dependencies: ["SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket"],
+      path: "Benchmarks/tls", swiftSettings: language),
     .executableTarget(
       name: "Footprint",
       dependencies: [
@@ -131,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "FaultsTests",
       dependencies: [
-        "Footprint", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "Footprint", "PerMessageDeflate", "SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket",
+        "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
@@ -143,7 +150,9 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "InteropTests",
-      dependencies: ["PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol"],
+      dependencies: [
+        "PerMessageDeflate", "SocketLayer", "TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol",
+      ],
       swiftSettings: language),
   ]
 )

@@ -1,14 +1,15 @@
 import Glibc
 import SocketLayer
 import TLSSockets
+import TestCertificates
 import TestSupport
 
 extension Duration {
   var microseconds: Int { Int(self / .microseconds(1)) }
 }
 
-private func options(_ version: TLSVersion) -> TLSOptions {
-  var options = certificate.client
+func tlsOptions(_ version: TLSVersion) -> TLSOptions {
+  var options = certificate.client(for: "localhost")
   options.minimumVersion = version
   options.maximumVersion = version
   return options
@@ -16,7 +17,7 @@ private func options(_ version: TLSVersion) -> TLSOptions {
 
 /// The mean of handshakes one after the other, with both ends' work, each end a thread, over a pair of sockets.
 func handshakeTime(_ version: TLSVersion, resumes: Bool, count: Int) throws -> Duration {
-  var options = options(version)
+  var options = tlsOptions(version)
   if resumes { options.sessions = TLSSessionCache() }
   var total = Duration.zero
   // The first makes what is shared, and the session.
@@ -50,7 +51,7 @@ func idleMemory(_ version: TLSVersion, count: Int) throws -> (client: Int, serve
       let (a, b) = try SocketDescriptor.pair()
       let server = certificate.server
       let accepting = BlockingThread { try tlsAccept(b, server) }
-      let client = try tlsConnect(a, options(version))
+      let client = try tlsConnect(a, tlsOptions(version))
       let other = try accepting.join()
       // The tickets are read, as in a connection that has been used.
       try other.send([1])
@@ -108,7 +109,7 @@ func rate(_ version: TLSVersion?, megabytes: Int) throws -> Int {
     return count
   }
   let piece = pattern(size: 1 << 20, seed: 1)
-  let end = try version.map { try tlsConnect(a, options($0)) } ?? a
+  let end = try version.map { try tlsConnect(a, tlsOptions($0)) } ?? a
   let start = ContinuousClock.now
   for _ in 0..<megabytes { try end.send(piece) }
   let count = try receiving.join()

@@ -1,4 +1,5 @@
 import SocketLayer
+import TestCertificates
 import TestSupport
 import WebSocket
 import WebSocketProtocol
@@ -6,11 +7,15 @@ import WebSocketProtocol
 /// Long enough for any peer on a busy machine; a test that waits as long has failed.
 let patience = Timeout.seconds(30)
 
-/// Runs `body` with a WebSocket to a peer, then closes it properly and the TCP socket with it.
+/// Runs `body` with a WebSocket to a peer, then closes it properly and the TCP socket with it. To a peer with TLS it
+/// connects by URL.
 func withConnection(
   to peer: Peer, options: WebSocketOptions = WebSocketOptions(),
   _ body: (WebSocketDescriptor) throws -> Void
 ) throws {
+  if let certificate = peer.certificate {
+    return try withSecureConnection(to: "wss://localhost:\(peer.port)/", certificate, options, body)
+  }
   let socket = try SocketDescriptor.open(.ipv4)
   defer { try? socket.close() }
   try socket.connect(to: .loopback(port: peer.port), timeout: patience)
@@ -24,6 +29,25 @@ func withConnection(
     throw error
   }
   try websocketDisconnect(connection, timeout: patience)
+}
+
+private func withSecureConnection(
+  to url: String, _ certificate: TestCertificate, _ options: WebSocketOptions,
+  _ body: (WebSocketDescriptor) throws -> Void
+) throws {
+  var how = WebSocketURLOptions()
+  how.proxy = .none
+  how.tls = certificate.client
+  var request = WebSocketRequest()
+  request.options = options
+  let connection = try websocketConnect(url: url, request: request, options: how, timeout: patience)
+  do {
+    try body(connection.descriptor)
+  } catch {
+    _ = try? connection.close(timeout: .seconds(1))
+    throw error
+  }
+  try connection.close(code: .normal, timeout: patience)
 }
 
 extension WebSocketDescriptor {

@@ -9,12 +9,14 @@ import WebSocketProtocol
 /// The first part goes message by message; in the rest a thread sends while another receives,
 /// so that many messages are on their way and arrive in one read.
 ///
-/// - Parameter compression: what is to be agreed on; nil for none.
+/// - Parameters:
+///   - isSecure: over TLS, connecting by URL.
+///   - compression: what is to be agreed on; nil for none.
 func exchange(
-  with kind: Peer.Kind, frameCount: Int, compression: PerMessageDeflateParameters? = nil
+  with kind: Peer.Kind, frameCount: Int, isSecure: Bool = false, compression: PerMessageDeflateParameters? = nil
 ) throws -> Int {
-  let peer = try Peer(kind, compression: compression)
-  defer { peer.process.terminate() }
+  let peer = try Peer(kind, isSecure: isSecure, compression: compression)
+  defer { peer.terminate() }
   let messages = traffic(frameCount: frameCount)
   let turns = messages.count / 5
   var options = WebSocketOptions()
@@ -54,7 +56,7 @@ func exchange(
 /// of Zephyr does; now and then by `recvMsg`.
 func exchangeStream(frameCount: Int) throws -> Int {
   let peer = try Peer(.websocketd)
-  defer { peer.process.terminate() }
+  defer { peer.terminate() }
   let messages = traffic(frameCount: frameCount, plain: true)
   var options = WebSocketOptions()
   options.sendOpcode = .binary

@@ -52,6 +52,36 @@ struct InteropTests {
   }
 
   @Test(
+    "The websockets package echoes 10,000 frames over TLS",
+    .enabled(if: Peer.Kind.websockets.isInstalled, "needs .build/peers; run Scripts/prepare --tests"))
+  func websocketsEchoesOverTLS() async {
+    await #expect(processExitsWith: .success) {
+      expectNoMismatch { try exchange(with: .websockets, frameCount: $0, isSecure: true) }
+    }
+  }
+
+  @Test(
+    "The websockets package echoes 10,000 compressed frames over TLS",
+    .enabled(if: Peer.Kind.websockets.isInstalled, "needs .build/peers; run Scripts/prepare --tests"))
+  func websocketsEchoesCompressedOverTLS() async {
+    await #expect(processExitsWith: .success) {
+      expectNoMismatch {
+        try exchange(
+          with: .websockets, frameCount: $0, isSecure: true, compression: PerMessageDeflateParameters())
+      }
+    }
+  }
+
+  @Test(
+    "10,000 frames come back through nginx, which speaks TLS",
+    .enabled(if: Peer.Kind.nginx.isInstalled, "needs nginx and .build/peers; run Scripts/prepare --tests"))
+  func nginxPassesOn() async {
+    await #expect(processExitsWith: .success) {
+      expectNoMismatch { try exchange(with: .nginx, frameCount: $0) }
+    }
+  }
+
+  @Test(
     "cat behind websocketd gives back the bytes of 10,000 frames",
     .enabled(if: Peer.Kind.websocketd.isInstalled, "needs websocketd; run Scripts/prepare --tests"))
   func websocketdEchoes() async {

@@ -5,12 +5,15 @@ Listens on a free loopback port, prints the port as its first line, and echoes
 every message with its type. Ends when its standard input does, so that it
 cannot outlive the test that started it.
 
-    websockets_echo.py
-    websockets_echo.py SERVER_NO_CONTEXT CLIENT_NO_CONTEXT SERVER_BITS CLIENT_BITS
+    websockets_echo.py [--tls PEM]
+    websockets_echo.py [--tls PEM] SERVER_NO_CONTEXT CLIENT_NO_CONTEXT SERVER_BITS CLIENT_BITS
 
-With arguments, permessage-deflate with these parameters (0 or 1, 8 to 15).
+With --tls, over TLS, with the certificate and the key in that file. With the other arguments, permessage-deflate with
+these parameters (0 or 1, 8 to 15).
 """
+import argparse
 import asyncio
+import ssl
 import sys
 
 from websockets.asyncio.server import serve
@@ -26,14 +29,22 @@ async def echo(connection):
         pass
 
 
-def extensions():
-    if len(sys.argv) < 5:
+def tls(pem):
+    if pem is None:
         return None
-    server_bits, client_bits = int(sys.argv[3]), int(sys.argv[4])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+def extensions(parameters):
+    if not parameters:
+        return None
+    server_no_context, client_no_context, server_bits, client_bits = parameters
     return [
         ServerPerMessageDeflateFactory(
-            server_no_context_takeover=sys.argv[1] == "1",
-            client_no_context_takeover=sys.argv[2] == "1",
+            server_no_context_takeover=server_no_context == 1,
+            client_no_context_takeover=client_no_context == 1,
             # 15 is what goes without saying
             server_max_window_bits=server_bits if server_bits < 15 else None,
             client_max_window_bits=client_bits if client_bits < 15 else None,
@@ -42,6 +53,10 @@ def extensions():
 
 
 async def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tls")
+    parser.add_argument("parameters", type=int, nargs="*")
+    arguments = parser.parse_args()
     ended = asyncio.get_running_loop().create_future()
 
     def standard_input():
@@ -50,7 +65,14 @@ async def main():
 
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), standard_input)
     async with serve(
-        echo, "127.0.0.1", 0, compression=None, extensions=extensions(), max_size=64 << 20, ping_interval=None
+        echo,
+        "127.0.0.1",
+        0,
+        compression=None,
+        extensions=extensions(arguments.parameters),
+        max_size=64 << 20,
+        ping_interval=None,
+        ssl=tls(arguments.tls),
     ) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await ended

@@ -9,7 +9,7 @@ import WebSocketProtocol
 /// A WebSocket over a TLS descriptor is one over a socket.
 @Suite struct SecureWebSocketTests {
   @Test func `messages go both ways, and poll sees frames that came in one record`() throws {
-    let pair = try Pair()
+    let pair = try SecurePair()
     try pair.client.withCork { () throws(WebSocketError) in
       try pair.client.sendMsg([1, 2, 3], opcode: .binary)
       try pair.client.sendMsg([4], opcode: .binary)
@@ -31,7 +31,7 @@ import WebSocketProtocol
   }
 
   @Test func `two threads at once, over a pipe that holds less than a record`() throws {
-    let pair = try Pair(over: MemorySocket.pair(capacity: 5000))
+    let pair = try SecurePair(over: MemorySocket.pair(capacity: 5000))
     let payload = pattern(size: 100_000, seed: 2)
     let threads = [pair.client, pair.server].flatMap { ws in
       [
@@ -54,7 +54,7 @@ import WebSocketProtocol
   }
 
   @Test func `disconnect ends another thread's wait`() throws {
-    let pair = try Pair()
+    let pair = try SecurePair()
     let reader = BlockingThread { () -> Bool in
       do throws(WebSocketError) {
         _ = try pair.client.recvMsg(maxCount: 10, timeout: .seconds(60))
@@ -68,25 +68,5 @@ import WebSocketProtocol
     #expect(try reader.join())
     #expect(ContinuousClock.now - start < .seconds(30))
     try pair.close()
-  }
-
-  /// Both ends of a WebSocket over TLS.
-  private struct Pair {
-    let tls: TLSPair
-    let client: WebSocketDescriptor
-    let server: WebSocketDescriptor
-
-    init(over sockets: (SocketDescriptor, SocketDescriptor)? = nil) throws {
-      tls = try TLSPair(over: sockets)
-      let below = tls.server
-      let upgrading = BlockingThread { try websocketUpgrade(below, timeout: .seconds(20)) }
-      client = try websocketConnect(tls.client, WebSocketRequest(host: "localhost", url: "/"), timeout: .seconds(20))
-      server = try upgrading.join()
-    }
-
-    func close() throws {
-      for ws in [client, server] { _ = try? websocketDisconnect(ws, timeout: .immediate) }
-      try tls.close()
-    }
   }
 }

@@ -22,7 +22,12 @@ public enum Tool {
   /// The path of a program in `PATH`, or `nil` where it is not installed.
   public static func find(_ name: String) -> String? {
     guard let path = getenv("PATH") else { return nil }
-    for folder in String(cString: path).split(separator: ":") {
+    return find(name, in: String(cString: path))
+  }
+
+  /// The path of a program in one of these folders, which `:` separates.
+  public static func find(_ name: String, in path: String) -> String? {
+    for folder in path.split(separator: ":") {
       let candidate = folder + "/" + name
       if access(candidate, X_OK) == 0 { return candidate }
     }

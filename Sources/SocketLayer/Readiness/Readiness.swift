@@ -6,7 +6,7 @@ public import SystemPackage
 /// above it.
 ///
 /// It is an epoll instance, which itself can be polled. It watches the number below and an eventfd that is always
-/// ready and that the whole process shares; the interest in that one is switched on while bytes wait. Switching
+/// ready and that several share; the interest in that one is switched on while bytes wait. Switching
 /// (`EPOLL_CTL_MOD`) costs a twentieth of adding and removing.
 ///
 /// Source: epoll(7), "an epoll instance can be nested".
@@ -25,13 +25,15 @@ public struct Readiness: ~Copyable, Sendable {
   ///   - output: the number that polls writable, where it is another.
   /// - Throws: `EMFILE` or `ENFILE` where no number is left, `EPERM` where `below` cannot be polled.
   public init(watching below: CInt, output: CInt? = nil) throws(Errno) {
-    let alwaysReady = try AlwaysReady.number()
-    let number = try result(epoll_create1(CInt(EPOLL_CLOEXEC))).get()
+    let alwaysReady = try AlwaysReady.take()
+    var number: CInt = -1
     do throws(Errno) {
+      number = try result(epoll_create1(CInt(EPOLL_CLOEXEC))).get()
       try Self.control(number, EPOLL_CTL_ADD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
       try Self.control(number, EPOLL_CTL_ADD, alwaysReady, 0)
     } catch {
-      _ = Glibc.close(number)
+      if number >= 0 { _ = Glibc.close(number) }
+      AlwaysReady.giveBack(alwaysReady)
       throw error
     }
     self.number = number
@@ -89,15 +91,19 @@ public struct Readiness: ~Copyable, Sendable {
   public mutating func close() {
     guard number >= 0 else { return }
     setBuffered(true)
-    _ = Glibc.close(number)
-    if timer >= 0 { _ = Glibc.close(timer) }
+    release()
     number = -1
     timer = -1
   }
 
   deinit {
-    if number >= 0 { _ = Glibc.close(number) }
+    if number >= 0 { release() }
+  }
+
+  private func release() {
+    _ = Glibc.close(number)
     if timer >= 0 { _ = Glibc.close(timer) }
+    AlwaysReady.giveBack(alwaysReady)
   }
 
   private static func control(
@@ -106,19 +112,5 @@ public struct Readiness: ~Copyable, Sendable {
     var event = unsafe epoll_event(events: events, data: epoll_data_t(fd: target))
     // Sound: the kernel copies the event.
     _ = try unsafe result(epoll_ctl(number, operation, target, &event)).get()
-  }
-}
-
-/// An eventfd with something in it, for ever. One for the process, made when it is first needed.
-enum AlwaysReady {
-  private static let made = Lock<CInt?>(nil)
-
-  static func number() throws(Errno) -> CInt {
-    try made.withLock { made throws(Errno) in
-      if let made { return made }
-      let number = try result(eventfd(1, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))).get()
-      made = number
-      return number
-    }
   }
 }

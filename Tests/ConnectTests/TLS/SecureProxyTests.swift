@@ -1,6 +1,7 @@
 import SocketLayer
 import SystemPackage
 import TLSSockets
+import TestCertificates
 import TestSupport
 import Testing
 import WebSocket

@@ -2,6 +2,7 @@ import Glibc
 import SocketLayer
 import SystemPackage
 import TLSSockets
+import TestCertificates
 import TestSupport
 import Testing
 import WebSocket

@@ -23,6 +23,16 @@ struct FaultSetting: Codable, Sendable, CustomStringConvertible {
     case kernel
     /// A pipe in memory that holds less than a buffer.
     case memory
+    /// TLS between the WebSocket and the kernel's socket: what fails is below TLS.
+    case tls
+  }
+
+  enum Compression: String, Codable, Sendable, CaseIterable {
+    case none
+    /// Every message is compressed, and refers to those before it.
+    case takeover
+    /// Short messages go plain, and each of the others is compressed on its own.
+    case noTakeover
   }
 
   enum Compression: String, Codable, Sendable, CaseIterable {
@@ -55,7 +65,7 @@ struct FaultSetting: Codable, Sendable, CustomStringConvertible {
 
   func pair() throws(Errno) -> (SocketDescriptor, SocketDescriptor) {
     switch transport {
-    case .kernel: try SocketDescriptor.pair()
+    case .kernel, .tls: try SocketDescriptor.pair()
     case .memory: try MemorySocket.pair(capacity: buffers == .tiny ? 50 : 30000)
     }
   }

@@ -1,5 +1,6 @@
 import SocketLayer
 import SystemPackage
+import TLSSockets
 import TestSupport
 import WebSocket
 import WebSocketProtocol
@@ -10,6 +11,8 @@ struct SessionRun {
   struct Outcome: Sendable {
     /// What the side under test ended with: the peer's status, or an error.
     var end: Result<CloseStatus, WebSocketError>
+    /// What ended the TLS handshake, before there was a WebSocket.
+    var failedTLS: TLSError?
     /// What `websocketDisconnect` threw after an error.
     var failedDisconnect: WebSocketError?
     var messages: [FixedSession.Message]
@@ -35,16 +38,32 @@ struct SessionRun {
   func run(_ script: ScriptedSocket.Script) throws -> Outcome {
     let (ours, theirs) = try setting.pair()
     let (scripted, counter) = try ScriptedSocket.make(over: ours, script: script)
-    let peer = BlockingThread { servePeer(theirs) }
-    var side = SideUnderTest(socket: scripted, setting: setting, session: session)
-    side.run()
+    let peer = BlockingThread { servePeer(below: theirs) }
+    var side = SideUnderTest(setting: setting, session: session)
+    let failedTLS = side.run(below: scripted)
     try scripted.close()
     try ours.close()
     let peerOutcome = try peer.join()
     try theirs.close()
     return Outcome(
-      end: side.end, failedDisconnect: side.failedDisconnect, messages: side.messages,
+      end: side.end, failedTLS: failedTLS, failedDisconnect: side.failedDisconnect, messages: side.messages,
       unfinished: side.unfinished?.payload ?? [], peer: peerOutcome, operations: counter.operationCount)
+  }
+
+  /// The peer's part, with TLS where the setting has it.
+  private func servePeer(below: SocketDescriptor) -> PeerOutcome {
+    do throws(TLSError) {
+      let socket = try setting.secured(below, as: setting.role == .client ? .server : .client)
+      var outcome = servePeer(socket)
+      guard socket != below else { return outcome }
+      if let error = tlsInfo(socket)?.lastError, !error.tellsOfTheCut { outcome.trouble = .broken("\(error)") }
+      try? socket.close()
+      return outcome
+    } catch {
+      // The other end may still wait for more.
+      try? below.shutdown(.write)
+      return PeerOutcome(trouble: error.tellsOfTheCut ? .ended : error == .timedOut ? .timedOut : .broken("\(error)"))
+    }
   }
 
   /// The peer's part. It ends at the end of the session, or of the stream.

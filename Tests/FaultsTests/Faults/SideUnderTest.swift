@@ -1,5 +1,6 @@
 import SocketLayer
 import SystemPackage
+import TLSSockets
 import WebSocket
 import WebSocketProtocol
 
@@ -7,7 +8,6 @@ import WebSocketProtocol
 struct SideUnderTest {
   typealias Message = FixedSession.Message
 
-  let socket: SocketDescriptor
   let setting: FaultSetting
   let session: FixedSession
   private(set) var messages: [Message] = []
@@ -15,16 +15,27 @@ struct SideUnderTest {
   private(set) var end: Result<CloseStatus, WebSocketError> = .failure(.wouldBlock)
   private(set) var failedDisconnect: WebSocketError?
 
-  init(socket: SocketDescriptor, setting: FaultSetting, session: FixedSession) {
-    self.socket = socket
+  init(setting: FaultSetting, session: FixedSession) {
     self.setting = setting
     self.session = session
   }
 
-  mutating func run() {
+  /// Runs the session, with TLS where the setting has it. Gives back why that did not come about.
+  mutating func run(below: SocketDescriptor) -> TLSError? {
+    do throws(TLSError) {
+      let socket = try setting.secured(below, as: setting.role)
+      run(over: socket)
+      if socket != below { try? socket.close() }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private mutating func run(over socket: SocketDescriptor) {
     var descriptor: WebSocketDescriptor?
     do throws(WebSocketError) {
-      let ws = try open()
+      let ws = try open(over: socket)
       descriptor = ws
       try takeSteps(ws)
       if session.ending == .peerCloses { try receiveClose(ws) }
@@ -41,7 +52,7 @@ struct SideUnderTest {
     }
   }
 
-  private func open() throws(WebSocketError) -> WebSocketDescriptor {
+  private func open(over socket: SocketDescriptor) throws(WebSocketError) -> WebSocketDescriptor {
     var options = WebSocketOptions()
     options.receiveBufferSize = setting.buffers.receive
     options.transmitBufferSize = setting.buffers.transmit

@@ -1,11 +1,13 @@
 import SocketLayer
 import SystemPackage
+import TLSSockets
 import WebSocket
 
 extension SessionRun.Outcome {
   /// What is wrong with a run whose fault no caller may notice; nil where nothing is.
   func complaintUnlessPerfect(_ session: FixedSession) -> String? {
     if let complaint = peerComplaint { return complaint }
+    if let failedTLS { return "TLS failed: \(failedTLS)" }
     guard case .success(let status) = end else { return "it ended with \(end)" }
     if status != CloseStatus(code: .normal, reason: "done") { return "the peer's status is '\(status)'" }
     if !unfinished.isEmpty { return "\(unfinished.count) bytes of a message too many" }
@@ -18,6 +20,9 @@ extension SessionRun.Outcome {
   /// have had nothing but the beginning of what was sent.
   func complaintUnlessCutShort(_ session: FixedSession) -> String? {
     if let complaint = peerComplaint { return complaint }
+    if let failedTLS {
+      return failedTLS.tellsOfTheCut && peer.frames.isEmpty ? nil : "TLS failed: \(failedTLS)"
+    }
     if let failedDisconnect { return "disconnect failed with \(failedDisconnect)" }
     let expected = session.expectedMessages
     guard messages.count <= expected.count, messages.elementsEqual(expected.prefix(messages.count)) else {
@@ -44,6 +49,16 @@ extension SessionRun.Outcome {
     case nil, .ended: nil
     case .timedOut: "the peer waited in vain"
     case .broken(let why): "the peer got \(why)"
+    }
+  }
+}
+
+extension TLSError {
+  /// The connection is gone, and nobody broke the protocol.
+  var tellsOfTheCut: Bool {
+    switch self {
+    case .truncated, .system(.connectionReset), .system(.brokenPipe): true
+    default: false
     }
   }
 }

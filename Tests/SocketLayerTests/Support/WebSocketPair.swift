@@ -1,5 +1,7 @@
 import SocketLayer
 import Synchronization
+import TLSSockets
+import TestCertificates
 import TestSupport
 import WebSocket
 import WebSocketProtocol
@@ -18,6 +20,16 @@ func webSocketPair(
   return (ws, try upgrade.join())
 }
 
+/// Makes two connected sockets the two ends of TLS.
+private func tlsPair(
+  client: SocketDescriptor, server: SocketDescriptor
+) throws -> (client: SocketDescriptor, server: SocketDescriptor) {
+  let certificate = try TestCertificate.good.get()
+  let accepting = BlockingThread { try tlsAccept(server, certificate.server, timeout: .seconds(20)) }
+  let tls = try tlsConnect(client, certificate.client(for: "localhost"), timeout: .seconds(20))
+  return (tls, try accepting.join())
+}
+
 /// One end of a WebSocket, and a raw socket in the peer's place, by which frames are written by hand.
 final class WebSocketEnd: Sendable {
   let ws: WebSocketDescriptor
@@ -27,11 +39,28 @@ final class WebSocketEnd: Sendable {
   /// What is to be closed, the uppermost first: this end, and the peer.
   private let open: Mutex<(end: [SocketDescriptor], peer: [SocketDescriptor])>
 
-  /// - Parameter isScripted: a `ScriptedSocket` lies between the WebSocket and TCP.
-  init(_ role: Role, isScripted: Bool = false, options: WebSocketOptions = WebSocketOptions()) throws {
-    let (tcp, peer) = try tcpPair()
+  /// What lies below the WebSocket.
+  enum Below: String, Sendable, CaseIterable {
+    case tcp = "TCP"
+    /// A `ScriptedSocket` over TCP.
+    case scripted
+    /// TLS over TCP; the peer is TLS too.
+    case tls = "TLS"
+  }
+
+  init(_ role: Role, below kind: Below = .tcp, options: WebSocketOptions = WebSocketOptions()) throws {
+    let (tcp, peerTCP) = try tcpPair()
     var below = [tcp]
-    if isScripted { below.insert(try ScriptedSocket.make(over: tcp, script: .init()).descriptor, at: 0) }
+    var peers = [peerTCP]
+    switch kind {
+    case .tcp: break
+    case .scripted: below.insert(try ScriptedSocket.make(over: tcp, script: .init()).descriptor, at: 0)
+    case .tls:
+      let ends = try tlsPair(client: role == .client ? tcp : peerTCP, server: role == .client ? peerTCP : tcp)
+      below.insert(role == .client ? ends.client : ends.server, at: 0)
+      peers.insert(role == .client ? ends.server : ends.client, at: 0)
+    }
+    let peer = peers[0]
     let ends = try webSocketPair(
       client: role == .client ? below[0] : peer, server: role == .client ? peer : below[0], options: options)
     let other = role == .client ? ends.server : ends.client
@@ -39,7 +68,7 @@ final class WebSocketEnd: Sendable {
     self.role = role
     self.peer = peer
     // The peer's own WebSocket has done its part with the handshake.
-    open = Mutex(([ws.descriptor] + below, [other.descriptor, peer]))
+    open = Mutex(([ws.descriptor] + below, [other.descriptor] + peers))
   }
 
   deinit {

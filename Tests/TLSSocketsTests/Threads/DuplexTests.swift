@@ -1,4 +1,3 @@
-import Glibc
 import SocketLayer
 import SystemPackage
 import TLSSockets
@@ -7,18 +6,15 @@ import Testing
 
 /// One thread sends while another receives, on one descriptor.
 @Suite struct DuplexTests {
-  /// Megabytes in each direction; `WESTWIND_TLS_MEGABYTES=1024` for the long run.
-  private static let megabytes = getenv("WESTWIND_TLS_MEGABYTES").flatMap { Int(String(cString: $0)) } ?? 16
-
   @Test(arguments: TLSVersion.allCases)
   func `two threads, one sending and one receiving, all bytes checked`(version: TLSVersion) throws {
     var options = try Standard.client()
     options.minimumVersion = version
     options.maximumVersion = version
-    let pair = try TLSPair(options, over: Self.connectedOverTCP())
+    let pair = try TLSPair(options, over: connectedOverTCP())
     // 1 MiB that does not fall on a record's edge, again and again.
     let piece = pattern(size: (1 << 20) - 7, seed: 4)
-    let count = max(1, Self.megabytes)
+    let count = megabytes
     let start = ContinuousClock.now
     let threads = [pair.client, pair.server].flatMap { end in
       [
@@ -37,7 +33,7 @@ import Testing
   }
 
   @Test func `many senders: what each sends in one call stays together up to a record`() throws {
-    let pair = try TLSPair(over: Self.connectedOverTCP())
+    let pair = try TLSPair(over: connectedOverTCP())
     let senders = (0..<4).map { sender in
       BlockingThread {
         for _ in 0..<200 { try pair.client.send([UInt8](repeating: UInt8(sender), count: 1000), timeout: .seconds(60)) }
@@ -62,15 +58,5 @@ import Testing
     for sender in senders { #expect(try sender.join() == bytes.count) }
     for reader in readers { #expect(difference(try reader.join(), bytes) == nil) }
     try pair.close()
-  }
-
-  private static func connectedOverTCP() throws -> (SocketDescriptor, SocketDescriptor) {
-    let listener = try SocketDescriptor.open(.ipv4)
-    defer { try? listener.close() }
-    try listener.bind(to: .loopback(port: 0))
-    try listener.listen()
-    let client = try SocketDescriptor.open(.ipv4)
-    try client.connect(to: listener.getsockname(), timeout: .seconds(10))
-    return (client, try listener.accept(timeout: .seconds(10)))
   }
 }
