@@ -35,14 +35,6 @@ struct FaultSetting: Codable, Sendable, CustomStringConvertible {
     case noTakeover
   }
 
-  enum Compression: String, Codable, Sendable, CaseIterable {
-    case none
-    /// Every message is compressed, and refers to those before it.
-    case takeover
-    /// Short messages go plain, and each of the others is compressed on its own.
-    case noTakeover
-  }
-
   var role: Side
   var buffers: Buffers
   var transport: Transport
