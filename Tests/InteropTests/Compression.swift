@@ -1,3 +1,4 @@
+import Glibc
 import PerMessageDeflate
 
 extension PerMessageDeflateParameters {
@@ -32,6 +33,10 @@ extension PerMessageDeflateParameters {
     Self(serverMaxWindowBits: 9, clientMaxWindowBits: 8),
     Self(serverNoContextTakeover: true, serverMaxWindowBits: 10, clientMaxWindowBits: 11),
   ]
+
+  /// Frames for each of `everyWindow`; `WESTWIND_FRAMES_PER_WINDOW=10000` for the long run.
+  static let framesPerWindow = max(
+    1, getenv("WESTWIND_FRAMES_PER_WINDOW").flatMap { Int(String(cString: $0)) } ?? 1000)
 
   /// Every size of window both ways, with the context and without: some frames each. Python's zlib makes no stream
   /// with a window of 8 bits; it reads one.

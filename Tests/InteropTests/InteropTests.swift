@@ -39,12 +39,12 @@ struct InteropTests {
   }
 
   @Test(
-    "The websockets package echoes 1,000 frames with a window of every size, with context takeover and without",
+    "The websockets package echoes frames with a window of every size, with context takeover and without",
     .enabled(if: Peer.Kind.websockets.isInstalled, "needs .build/peers; run Scripts/prepare --tests"))
   func websocketsEchoesWithEveryWindow() async {
     await #expect(processExitsWith: .success) {
       for compression in PerMessageDeflateParameters.everyWindow {
-        expectNoMismatch(frameCount: 1000) {
+        expectNoMismatch(frameCount: PerMessageDeflateParameters.framesPerWindow) {
           try exchange(with: .websockets, frameCount: $0, compression: compression)
         }
       }

@@ -1,7 +1,7 @@
 import Glibc
 import SocketLayer
 
-/// Megabytes in each direction; `WESTWIND_TLS_MEGABYTES=1024` for the long run.
+/// Megabytes in each direction; `WESTWIND_TLS_MEGABYTES=1025` for the long run.
 let megabytes = max(1, getenv("WESTWIND_TLS_MEGABYTES").flatMap { Int(String(cString: $0)) } ?? 16)
 
 func connectedOverTCP() throws -> (SocketDescriptor, SocketDescriptor) {
