@@ -99,6 +99,45 @@ import Testing
     #expect(try isResumed() == false)
   }
 
+  @Test func `what is wrong with a certificate is told of a resumed connection too`() throws {
+    try Self.credentials.get()
+    let listener = try Self.listener()
+    defer { try? listener.close() }
+    func result() throws -> (isResumed: Bool?, verifyResult: CInt) {
+      let accepting = BlockingThread {
+        let server = try listener.accept(timeout: .seconds(20))
+        try server.send([1])
+        return server
+      }
+      let client = try Self.client(hostName: "elsewhere.test")
+      try client.setOption(.peerVerify, [1])
+      try client.setOption(.sessionCache, [1])
+      try client.connect(to: listener.getsockname(), timeout: .seconds(20))
+      _ = try client.recv(maxCount: 1, timeout: .seconds(20))
+      defer { try? client.close() }
+      try accepting.join().close()
+      return (tlsInfo(client)?.isResumed, try client.getOption(.certificateVerifyResult))
+    }
+    // The sessions are the process's, and another test may purge them.
+    var wasResumed = false
+    for _ in 0..<20 where !wasResumed {
+      let (isResumed, verifyResult) = try result()
+      #expect(verifyResult == 4)
+      wasResumed = isResumed == true
+    }
+    #expect(wasResumed)
+  }
+
+  @Test func `a suite that OpenSSL does not have is refused, not left out`() throws {
+    try Self.credentials.get()
+    let listener = try Self.listener()
+    defer { try? listener.close() }
+    let client = try Self.client()
+    try client.setOption(.cipherSuiteList, [0x1302, 0x7F7F])
+    #expect(throws: Errno.invalidArgument) { try client.connect(to: listener.getsockname(), timeout: .seconds(20)) }
+    try client.close()
+  }
+
   @Test func `without a host name a client refuses to connect, and with an empty one any name will do`() throws {
     try Self.credentials.get()
     let listener = try Self.listener()

@@ -66,8 +66,14 @@ extension TLSConnection {
   private func awaitRoom(_ deadline: Deadline, _ callers: Interruption?) throws(Errno) {
     pump()
     guard hasOutput.load(ordering: .sequentiallyConsistent) else { return }
-    let events = try below.wait(for: .writable, Wait(until: deadline, interruption: callers))
-    if events.isEmpty { throw .wouldBlock }
+    let interruption = reader.begin(callers)
+    defer { reader.end() }
+    try checkIsOpen()
+    do throws(Errno) {
+      if try below.wait(for: .writable, Wait(until: deadline, interruption: interruption)).isEmpty { throw .wouldBlock }
+    } catch {
+      guard error == .nudged, reader.isOwn(interruption) else { throw error }
+    }
   }
 
   /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered.

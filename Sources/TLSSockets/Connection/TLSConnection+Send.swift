@@ -48,7 +48,7 @@ extension TLSConnection {
         first.dropping(sent), second.dropping(sent - first.byteCount),
         third.dropping(sent - first.byteCount - second.byteCount), on: &side, &sent)
       switch step {
-      case .done where isHeld: return
+      case .done where isHeld: continue
       case .done, .needsOutput: try flush(&side, wait)
       case .needsInput: try awaitReader(wait)
       case .failed: throw engine.withLock { $0.failure?.errno } ?? .protocolError

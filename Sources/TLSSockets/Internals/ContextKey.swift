@@ -22,6 +22,7 @@ struct ContextKey: Hashable, Sendable {
   var maximumVersion: TLSVersion
   var cipherList: String?
   var cipherSuites: String?
+  var isLenient = false
 
   init(_ options: TLSOptions) throws(TLSError) {
     side = .client
@@ -37,8 +38,11 @@ struct ContextKey: Hashable, Sendable {
     cipherSuites = options.cipherSuites
   }
 
-  init(_ options: TLSServerOptions) throws(TLSError) {
+  /// - Parameter isLenient: certificates are noted and not refused; a session that began so is not for a server that
+  ///   does refuse.
+  init(_ options: TLSServerOptions, isLenient: Bool) throws(TLSError) {
     side = .server
+    self.isLenient = isLenient
     verification =
       switch options.clientVerification {
       case .none: .none

@@ -31,7 +31,7 @@ extension Engine {
     let hooks = Hooks(
       sessions: nil, sessionKey: nil, protocols: try encodedProtocols(options.applicationProtocols),
       isLenient: isLenient)
-    return try Engine.make(Context.shared(ContextKey(options)), hooks: hooks, expected: "")
+    return try Engine.make(Context.shared(ContextKey(options, isLenient: isLenient)), hooks: hooks, expected: "")
   }
 
   private func setPeerName(_ name: PeerName, isVerified: Bool) throws(TLSError) {
@@ -76,6 +76,8 @@ extension TLSOptions {
       return nil
     }
     guard !name.utf8.contains(0) else { throw .badConfiguration("hostName has NUL in it") }
+    // OpenSSL would take every name below it.
+    guard name.utf8.first != UInt8(ascii: ".") else { throw .badConfiguration("hostName begins with a dot") }
     if SocketAddress.ipv4(name, port: 0) != nil || SocketAddress.ipv6(name, port: 0) != nil { return .address(name) }
     if name.utf8.last == UInt8(ascii: ".") { name.removeLast() }
     // RFC 1035 2.3.4

@@ -69,9 +69,17 @@ internal import SocketLayer
     let status = unsafe SSL_do_handshake(ssl)
     guard status != 1 else {
       isEstablished = true
+      noteResumedRefusal()
       return .done
     }
     return step(after: status)
+  }
+
+  /// Nothing is verified where a session is resumed: what was wrong with the certificate then is still wrong.
+  private func noteResumedRefusal() {
+    guard hooks.isLenient, unsafe SSL_session_reused(ssl) == 1 else { return }
+    let code = unsafe SSL_get_verify_result(ssl)
+    if code != X509_V_OK { hooks.noteRefusal(CInt(code)) }
   }
 
   /// The handshake is over, and what this side says behind it are session tickets (RFC 8446 4.6.1).

@@ -18,6 +18,11 @@ final class Hooks {
     self.isLenient = isLenient
   }
 
+  /// Notes what was wrong with the certificate when the session began.
+  func noteRefusal(_ code: CInt) {
+    if refusal == nil { refusal = (code, 0, "?") }
+  }
+
   func attach(to ssl: OpaquePointer) {
     // Index 0 is the application's own.
     unsafe SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())

@@ -47,7 +47,7 @@ struct TLSSettings {
     options.certificate = try certificate()
     options.minimumVersion = minimumVersion
     options.applicationProtocols = applicationProtocols
-    (options.cipherList, options.cipherSuites) = cipherNames()
+    (options.cipherList, options.cipherSuites) = try cipherNames()
     if keepsSessions { options.sessions = Self.sessions }
     return options
   }
@@ -66,7 +66,7 @@ struct TLSSettings {
     if let roots { options.trustRoots = .pem(roots) }
     options.minimumVersion = minimumVersion
     options.applicationProtocols = applicationProtocols
-    (options.cipherList, options.cipherSuites) = cipherNames()
+    (options.cipherList, options.cipherSuites) = try cipherNames()
     return options
   }
 
@@ -87,8 +87,15 @@ struct TLSSettings {
   }
 
   /// The suites by OpenSSL's names: those of TLS 1.2, and those of 1.3.
-  private func cipherNames() -> (String?, String?) {
-    let names = cipherSuites.compactMap { CipherSuite.name(of: $0) }
+  private func cipherNames() throws(TLSError) -> (String?, String?) {
+    var names: [String] = []
+    for number in cipherSuites {
+      // Left out, it would leave a longer list than asked for, or all there are.
+      guard let name = CipherSuite.name(of: number) else {
+        throw .badConfiguration("OpenSSL has no suite of the number \(number) in TLS_CIPHERSUITE_LIST")
+      }
+      names.append(name)
+    }
     let old = names.filter { !$0.hasPrefix("TLS_") }
     let new = names.filter { $0.hasPrefix("TLS_") }
     return (

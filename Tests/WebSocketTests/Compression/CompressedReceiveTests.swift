@@ -97,7 +97,8 @@ struct CompressedReceiveTests {
           #expect(difference(try session.ws.receiveMessage(timeout: patience).payload, payload) == nil)
         }
       }
-      #expect(websocketContexts().first { $0.descriptor == session.ws }?.bytesReceived == 627_932 * 3)
+      let context = try #require(websocketContexts().first { $0.descriptor == session.ws })
+      #expect(context.bytesReceived == 627_932 * 3)
     }
   }
 
