@@ -31,3 +31,6 @@ private func mallocReport() -> [Substring] {
   defer { free(text) }
   return text.map { String(cString: $0) }?.split(separator: "\n") ?? []
 }
+
+/// Whether the program was built with a sanitizer, which has an allocator of its own.
+public var hasSanitizer: Bool { dlsym(nil, "__sanitizer_get_current_allocated_bytes") != nil }

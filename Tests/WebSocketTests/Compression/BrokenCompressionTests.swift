@@ -90,7 +90,8 @@ struct BrokenCompressionTests {
         let writer = BlockingThread { try? session.write(bomb) }
         let before = try peakMemory()
         #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) } == .messageTooBig(limit: limit))
-        #expect(try peakMemory() - before < 4 * limit)
+        // A sanitizer keeps what is freed, and memory of its own beside it.
+        #expect(try peakMemory() - before < 4 * limit || hasSanitizer)
         #expect(try session.peer.readFrame().closeCode == 1009)
         session.end()
         _ = try writer.join()
