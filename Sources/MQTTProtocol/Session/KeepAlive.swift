@@ -2,7 +2,8 @@
 /// goes forward.
 ///
 /// - A ping is due when nothing was sent for nine tenths of the keep alive: the rule is about the time between packets
-///   ([MQTT-3.1.2-20], in 3.1.1 [MQTT-3.1.2-23]), and the tenth is the way to the broker.
+///   ([MQTT-3.1.2-20], in 3.1.1 [MQTT-3.1.2-23]), and the tenth is the way to the broker. Also when nothing was received
+///   for as long, since a client that only ever sends would not notice that nobody is there.
 /// - Its answer is overdue after half of the keep alive, or what the caller sets, so a connection that is half open is
 ///   found within one and a half. Any byte that comes puts that off: an answer cannot overtake a payload.
 public struct KeepAlive: Sendable, Hashable {
@@ -17,7 +18,7 @@ public struct KeepAlive: Sendable, Hashable {
   /// What there is to do.
   public enum Action: Sendable, Hashable {
     case nothing
-    /// Send PINGREQ, and say so by `ClientSession.noteSent(ping:)`.
+    /// Send PINGREQ, and say so by `ClientSession.notePing`.
     case sendPing
     /// The answer to PINGREQ did not come: the connection is dead. Close it without DISCONNECT.
     case giveUp
@@ -45,19 +46,26 @@ public struct KeepAlive: Sendable, Hashable {
 
   mutating func notePingResponse() { pingSent = nil }
 
+  private var pingDue: UInt64 {
+    // with a ping under way only the rule counts
+    (pingSent == nil ? min(lastSent, lastReceived) : lastSent) + interval - interval / 10
+  }
+
+  private var pingOverdue: UInt64? {
+    guard let pingSent else { return nil }
+    return max(pingSent, lastReceived) + pingTimeout
+  }
+
   /// The time at which there is something to do; nil where there never is.
   public var deadline: UInt64? {
     guard interval > 0 else { return nil }
-    let pingDue = lastSent + interval - interval / 10
-    guard let pingSent else { return pingDue }
-    // while an answer is awaited pings go on, since the broker too counts the time between packets
-    return min(max(pingSent, lastReceived) + pingTimeout, pingDue)
+    return min(pingDue, pingOverdue ?? .max)
   }
 
   /// What there is to do at that time.
   public func action(at now: UInt64) -> Action {
     guard interval > 0 else { return .nothing }
-    if let pingSent, now >= max(pingSent, lastReceived) + pingTimeout { return .giveUp }
-    return now >= lastSent + interval - interval / 10 ? .sendPing : .nothing
+    if let pingOverdue, now >= pingOverdue { return .giveUp }
+    return now >= pingDue ? .sendPing : .nothing
   }
 }

@@ -26,6 +26,20 @@ struct OutgoingTable {
   struct Chain: Sendable, Hashable {
     var first: UInt16 = 0
     var last: UInt16 = 0
+
+    mutating func append(_ identifier: UInt16, in slots: inout [Slot]) {
+      slots[Int(identifier)].next = 0
+      slots[Int(identifier)].previous = last
+      if last == 0 { first = identifier } else { slots[Int(last)].next = identifier }
+      last = identifier
+    }
+
+    mutating func remove(_ identifier: UInt16, in slots: inout [Slot]) {
+      let next = slots[Int(identifier)].next
+      let previous = slots[Int(identifier)].previous
+      if previous == 0 { first = next } else { slots[Int(previous)].next = next }
+      if next == 0 { last = previous } else { slots[Int(next)].previous = previous }
+    }
   }
 
   private(set) var slots: [Slot]
@@ -61,7 +75,7 @@ struct OutgoingTable {
     count = 0
     for i in 1..<slots.count {
       slots[i] = Slot()
-      append(UInt16(i), to: &free)
+      free.append(UInt16(i), in: &slots)
     }
   }
 
@@ -71,7 +85,7 @@ struct OutgoingTable {
   mutating func add(_ stage: Stage) -> UInt16 {
     let identifier = free.first
     guard identifier != 0 else { return 0 }
-    remove(identifier, from: &free)
+    free.remove(identifier, in: &slots)
     place(identifier, stage)
     return identifier
   }
@@ -84,7 +98,7 @@ struct OutgoingTable {
       return false
     }
     lastOrder = order - 1
-    remove(identifier, from: &free)
+    free.remove(identifier, in: &slots)
     place(identifier, stage)
     slots[Int(identifier)].isSent = false
     return true
@@ -98,10 +112,10 @@ struct OutgoingTable {
     slots[Int(identifier)].isSent = true
     switch stage {
     case .publish:
-      append(identifier, to: &publishes)
+      publishes.append(identifier, in: &slots)
       windowUsed += 1
     case .release:
-      append(identifier, to: &releases)
+      releases.append(identifier, in: &slots)
       windowUsed += 1
     default: break
     }
@@ -114,8 +128,8 @@ struct OutgoingTable {
     let index = Int(identifier)
     if nextPublish == identifier { nextPublish = slots[index].next }
     if !slots[index].isSent { windowUsed += 1 }
-    remove(identifier, from: &publishes)
-    append(identifier, to: &releases)
+    publishes.remove(identifier, in: &slots)
+    releases.append(identifier, in: &slots)
     lastOrder += 1
     slots[index].order = lastOrder
     slots[index].stage = .release
@@ -131,16 +145,16 @@ struct OutgoingTable {
     case .publish:
       if nextPublish == identifier { nextPublish = slots[index].next }
       if slots[index].isSent { windowUsed -= 1 }
-      remove(identifier, from: &publishes)
+      publishes.remove(identifier, in: &slots)
     case .release:
       if nextRelease == identifier { nextRelease = slots[index].next }
       windowUsed -= 1
-      remove(identifier, from: &releases)
+      releases.remove(identifier, in: &slots)
     case .subscribe, .unsubscribe: break
     }
     count -= 1
     slots[index] = Slot()
-    append(identifier, to: &free)
+    free.append(identifier, in: &slots)
   }
 
   /// A new connection: nothing has been sent on it. What is no message is forgotten, since no session keeps it (4.1).
@@ -174,19 +188,5 @@ struct OutgoingTable {
     slots[Int(identifier)].isSent = true
     windowUsed += 1
     return identifier
-  }
-
-  private mutating func append(_ identifier: UInt16, to chain: inout Chain) {
-    slots[Int(identifier)].next = 0
-    slots[Int(identifier)].previous = chain.last
-    if chain.last == 0 { chain.first = identifier } else { slots[Int(chain.last)].next = identifier }
-    chain.last = identifier
-  }
-
-  private mutating func remove(_ identifier: UInt16, from chain: inout Chain) {
-    let next = slots[Int(identifier)].next
-    let previous = slots[Int(identifier)].previous
-    if previous == 0 { chain.first = next } else { slots[Int(previous)].next = next }
-    if next == 0 { chain.last = previous } else { slots[Int(next)].previous = previous }
   }
 }
