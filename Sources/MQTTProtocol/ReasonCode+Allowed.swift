@@ -6,7 +6,7 @@ extension ReasonCode {
   ///   - rules: DISCONNECT and AUTH have codes of the client's and codes of the broker's. In 3.1.1 only SUBACK has
   ///     codes of this kind (3.1.1 3.9.3).
   public func mayStand(in type: PacketType, under rules: PacketRules) -> Bool {
-    guard rules.version == .v5_0 else {
+    guard rules.version == .mqtt5 else {
       return type == .subAck && (rawValue <= 2 || self == .unspecifiedError)
     }
     switch type {

@@ -32,7 +32,7 @@ public struct ConnAckPacket: ~Escapable {
     guard flags & 0xFE == 0 else { throw .connAckReservedFlags(flags) }
     isSessionPresent = flags & 1 != 0
     code = try fields.byte()
-    properties = rules.version == .v5_0 ? try fields.properties() : PropertyList()
+    properties = rules.version == .mqtt5 ? try fields.properties() : PropertyList()
     try fields.end()
     try check(under: rules)
   }
@@ -49,7 +49,8 @@ public struct ConnAckPacket: ~Escapable {
   private func check(under rules: PacketRules) throws(MQTTViolation) {
     try PacketType.connAck.checkDirection(under: rules)
     let isAllowed =
-      rules.version == .v5_0 ? reasonCode.mayStand(in: .connAck, under: rules) : ConnectReturnCode(rawValue: code) != nil
+      rules.version == .mqtt5
+      ? reasonCode.mayStand(in: .connAck, under: rules) : ConnectReturnCode(rawValue: code) != nil
     guard isAllowed else { throw .reasonCodeNotAllowed(.connAck, code) }
     // [MQTT-3.2.2-6], in 3.1.1 [MQTT-3.2.2-4]
     guard isAccepted || !isSessionPresent else { throw .sessionPresentWithRefusal }
@@ -67,6 +68,6 @@ public struct ConnAckPacket: ~Escapable {
     try FixedHeader.begin(.connAck, bodyLength: bodyLength(rules.version), to: &out)
     out.append((isSessionPresent ? 1 : 0) as UInt8)
     out.append(code)
-    if rules.version == .v5_0 { out.appendProperties(properties) }
+    if rules.version == .mqtt5 { out.appendProperties(properties) }
   }
 }

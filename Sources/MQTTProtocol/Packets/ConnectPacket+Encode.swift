@@ -37,10 +37,10 @@ extension ConnectPacket {
     out.append(version.rawValue)
     out.append(flags)
     out.append(keepAlive)
-    if version == .v5_0 { out.appendProperties(properties) }
+    if version == .mqtt5 { out.appendProperties(properties) }
     out.appendField(clientIdentifier)
     if let will {
-      if version == .v5_0 { out.appendProperties(will.properties) }
+      if version == .mqtt5 { out.appendProperties(will.properties) }
       out.appendField(will.topic)
       out.appendField(will.payload)
     }

@@ -52,14 +52,14 @@ public struct ConnectPacket: ~Escapable {
     guard flags & ConnectFlags.reserved == 0 else { throw .connectReservedFlag }
     isCleanStart = flags & ConnectFlags.cleanStart != 0
     keepAlive = try fields.twoByteInteger()
-    properties = version == .v5_0 ? try fields.properties() : PropertyList()
+    properties = version == .mqtt5 ? try fields.properties() : PropertyList()
     // [MQTT-3.1.3-1]: in this order. [MQTT-3.1.3-3]
     clientIdentifier = try fields.field()
     // [MQTT-3.1.2-12], in 3.1.1 [MQTT-3.1.2-14]
     guard let willQoS = QoS(rawValue: flags >> 3 & 3) else { throw .willQoS3 }
     if flags & ConnectFlags.will != 0 {
       // [MQTT-3.1.2-9]
-      let willProperties = version == .v5_0 ? try fields.properties() : PropertyList()
+      let willProperties = version == .mqtt5 ? try fields.properties() : PropertyList()
       let topic = try fields.field()
       will = WillMessage(
         topic: topic, payload: try fields.field(), qos: willQoS, isRetained: flags & ConnectFlags.willRetain != 0,
@@ -89,7 +89,7 @@ public struct ConnectPacket: ~Escapable {
     if let will { try will.check(under: rules) }
     // [MQTT-3.1.3-12], in 3.1.1 [MQTT-3.1.3-11]
     if let userName { try MQTTText.check(userName) }
-    guard version == .v3_1_1 else { return }
+    guard version == .mqtt311 else { return }
     // 3.1.1 [MQTT-3.1.2-22]
     guard password == nil || userName != nil else { throw .passwordWithoutUserName }
     // 3.1.1 [MQTT-3.1.3-7], [MQTT-3.1.3-8]

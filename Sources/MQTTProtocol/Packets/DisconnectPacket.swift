@@ -25,7 +25,7 @@ public struct DisconnectPacket: ~Escapable {
   private func check(under rules: PacketRules) throws(MQTTViolation) {
     try PacketType.disconnect.checkDirection(under: rules)
     let isAllowed =
-      rules.version == .v5_0
+      rules.version == .mqtt5
       ? reasonCode.mayStand(in: .disconnect, under: rules) : reasonCode == .normalDisconnection
     guard isAllowed else { throw .reasonCodeNotAllowed(.disconnect, reasonCode.rawValue) }
     try properties.check(.disconnect, under: rules)

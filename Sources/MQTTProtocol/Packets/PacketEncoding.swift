@@ -33,17 +33,17 @@ extension Span<UInt8> {
 
 extension PacketType {
   func checkDirection(under rules: PacketRules) throws(MQTTViolation) {
-    guard self != .auth || rules.version == .v5_0 else { throw .reservedPacketType(rawValue) }
+    guard self != .auth || rules.version == .mqtt5 else { throw .reservedPacketType(rawValue) }
     guard mayBeSent(under: rules) else { throw .wrongDirection(self) }
   }
 }
 
 extension PropertyList {
   /// What stands on the wire: nothing in 3.1.1, which has no properties.
-  func encodedLength(_ version: MQTTVersion) -> Int { version == .v5_0 ? encodedLength : 0 }
+  func encodedLength(_ version: MQTTVersion) -> Int { version == .mqtt5 ? encodedLength : 0 }
 
   func check(_ place: PropertyPlace, under rules: PacketRules) throws(MQTTViolation) {
-    guard rules.version == .v5_0 else {
+    guard rules.version == .mqtt5 else {
       // 3.1.1 has none
       guard isEmpty else { throw .propertyUnknown(Int(encoded[0])) }
       return

@@ -60,7 +60,7 @@ public struct PublishAcknowledgement: ~Escapable {
   private func check(under rules: PacketRules) throws(MQTTViolation) {
     try checkIdentifier(identifier)
     let isAllowed =
-      rules.version == .v5_0 ? reasonCode.mayStand(in: kind.packetType, under: rules) : reasonCode == .success
+      rules.version == .mqtt5 ? reasonCode.mayStand(in: kind.packetType, under: rules) : reasonCode == .success
     guard isAllowed else { throw .reasonCodeNotAllowed(kind.packetType, reasonCode.rawValue) }
     try properties.check(kind.place, under: rules)
   }

@@ -17,7 +17,7 @@ enum PublishExtent: Sendable, Hashable {
     end += Int(prefix[0]) << 8 | Int(prefix[1])
     if header.flags & 6 != 0 { end += 2 }
     guard end <= header.remainingLength else { throw .truncated }
-    if version == .v5_0 {
+    if version == .mqtt5 {
       var length = VariableByteInteger()
       var properties: Int?
       while properties == nil {

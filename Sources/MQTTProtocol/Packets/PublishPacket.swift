@@ -39,7 +39,8 @@ public struct PublishPacket: ~Escapable {
   ///   - header: the packet's.
   ///   - bytes: the variable header, whole and nothing else: what `PacketReader` lends.
   @_lifetime(copy bytes)
-  public init(_ header: FixedHeader, variableHeader bytes: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {
+  public init(_ header: FixedHeader, variableHeader bytes: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation)
+  {
     var fields = FieldReader(bytes)
     isDuplicate = header.flags & 8 != 0
     // [MQTT-3.3.1-4]; the fixed header's parser looked before
@@ -48,7 +49,7 @@ public struct PublishPacket: ~Escapable {
     isRetained = header.flags & 1 != 0
     topic = try fields.field()
     identifier = qos == .atMostOnce ? 0 : try fields.twoByteInteger()  // [MQTT-2.2.1-2]
-    properties = rules.version == .v5_0 ? try fields.properties() : PropertyList()
+    properties = rules.version == .mqtt5 ? try fields.properties() : PropertyList()
     try fields.end()
     payloadLength = header.remainingLength - bytes.count
     guard payloadLength >= 0 else { throw .truncated }
@@ -92,6 +93,6 @@ public struct PublishPacket: ~Escapable {
       bodyLength: bodyLength(rules.version), payloadLength: payloadLength, to: &out)
     out.appendField(topic)
     if qos != .atMostOnce { out.append(identifier) }
-    if rules.version == .v5_0 { out.appendProperties(properties) }
+    if rules.version == .mqtt5 { out.appendProperties(properties) }
   }
 }

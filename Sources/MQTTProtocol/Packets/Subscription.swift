@@ -27,7 +27,7 @@ public struct SubscriptionOptions: Sendable, Hashable {
 
   init(_ byte: UInt8, version: MQTTVersion) throws(MQTTViolation) {
     // [MQTT-3.8.3-5], in 3.1.1 [MQTT-3-8.3-4]
-    guard byte & (version == .v5_0 ? 0xC0 : 0xFC) == 0 else { throw .subscriptionOptionsReserved(byte) }
+    guard byte & (version == .mqtt5 ? 0xC0 : 0xFC) == 0 else { throw .subscriptionOptionsReserved(byte) }
     guard let qos = QoS(rawValue: byte & 3) else { throw .subscriptionQoS3 }
     guard let handling = RetainHandling(rawValue: byte >> 4 & 3) else { throw .retainHandling3 }
     self.init(

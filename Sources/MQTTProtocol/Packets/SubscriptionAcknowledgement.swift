@@ -29,7 +29,7 @@ public struct SubscriptionAcknowledgement: ~Escapable {
     var fields = FieldReader(body)
     self.kind = kind
     identifier = try fields.twoByteInteger()
-    properties = rules.version == .v5_0 ? try fields.properties() : PropertyList()
+    properties = rules.version == .mqtt5 ? try fields.properties() : PropertyList()
     reasonCodes = fields.rest()
     try check(under: rules)
   }
@@ -39,7 +39,7 @@ public struct SubscriptionAcknowledgement: ~Escapable {
     try type.checkDirection(under: rules)
     try checkIdentifier(identifier)
     try properties.check(kind == .subAck ? .subAck : .unsubAck, under: rules)
-    if kind == .unsubAck, rules.version == .v3_1_1 {
+    if kind == .unsubAck, rules.version == .mqtt311 {
       guard reasonCodes.isEmpty else { throw .trailingBytes(reasonCodes.count) }
       return
     }
@@ -64,7 +64,7 @@ public struct SubscriptionAcknowledgement: ~Escapable {
     do throws(MQTTViolation) { try check(under: rules) } catch { throw .violation(error) }
     try FixedHeader.begin(kind.packetType, bodyLength: bodyLength(rules.version), to: &out)
     out.append(identifier)
-    if rules.version == .v5_0 { out.appendProperties(properties) }
+    if rules.version == .mqtt5 { out.appendProperties(properties) }
     out.append(reasonCodes)
   }
 }

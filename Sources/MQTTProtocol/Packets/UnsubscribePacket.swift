@@ -15,7 +15,7 @@ public struct UnsubscribePacket: ~Escapable {
   init(body: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {
     var fields = FieldReader(body)
     identifier = try fields.twoByteInteger()
-    properties = rules.version == .v5_0 ? try fields.properties() : PropertyList()
+    properties = rules.version == .mqtt5 ? try fields.properties() : PropertyList()
     filters = TopicFilterList(encoded: fields.rest())
     _ = try check(under: rules)
   }
@@ -46,7 +46,7 @@ public struct UnsubscribePacket: ~Escapable {
     _ = try count(under: rules)
     try FixedHeader.begin(.unsubscribe, bodyLength: bodyLength(rules.version), to: &out)
     out.append(identifier)
-    if rules.version == .v5_0 { out.appendProperties(properties) }
+    if rules.version == .mqtt5 { out.appendProperties(properties) }
     out.append(filters.encoded)
   }
 }

@@ -65,5 +65,5 @@ extension ClientSession {
       .pubComp, identifier: identifier, reasonCode: .success, record: .incomingDone(identifier: identifier))
   }
 
-  private var notFound: ReasonCode { version == .v5_0 ? .packetIdentifierNotFound : .success }
+  private var notFound: ReasonCode { version == .mqtt5 ? .packetIdentifierNotFound : .success }
 }

@@ -23,7 +23,7 @@ extension ClientSession {
     try require(.idle)
     do throws(MQTTViolation) { try packet.check() } catch { throw .violation(error) }
     let properties = packet.properties
-    let receiveMaximum = packet.version == .v5_0 ? Int(properties.integer(.receiveMaximum) ?? 0xFFFF) : limits.incoming
+    let receiveMaximum = packet.version == .mqtt5 ? Int(properties.integer(.receiveMaximum) ?? 0xFFFF) : limits.incoming
     guard receiveMaximum <= limits.incoming else { throw .receiveMaximumBeyondLimit(receiveMaximum) }
     let aliases = properties.integer(.topicAliasMaximum) ?? 0
     guard aliases <= limits.incomingAliases else { throw .topicAliasMaximumBeyondLimit(Int(aliases)) }
@@ -33,7 +33,7 @@ extension ClientSession {
     connectKeepAlive = packet.keepAlive
     // 3.1.1 3.1.2.4: without a clean session it is kept, and nothing says for how long
     connectExpiry =
-      version == .v5_0 ? properties.integer(.sessionExpiryInterval) ?? 0 : packet.isCleanStart ? 0 : .max
+      version == .mqtt5 ? properties.integer(.sessionExpiryInterval) ?? 0 : packet.isCleanStart ? 0 : .max
     self.receiveMaximum = receiveMaximum
     topicAliasMaximum = UInt16(truncatingIfNeeded: aliases)
     clientGaveNoIdentifier = packet.clientIdentifier.isEmpty
@@ -58,7 +58,8 @@ extension ClientSession {
   }
 
   /// Takes CONNACK.
-  public mutating func receive(_ packet: borrowing ConnAckPacket, at now: UInt64) throws(MQTTViolation) -> ConnectResult {
+  public mutating func receive(_ packet: borrowing ConnAckPacket, at now: UInt64) throws(MQTTViolation) -> ConnectResult
+  {
     // [MQTT-3.2.0-2]
     guard state == .connecting else { throw .unexpectedPacket(.connAck) }
     let properties = packet.properties
@@ -67,7 +68,7 @@ extension ClientSession {
       // [MQTT-3.2.2-2], in 3.1.1 [MQTT-3.2.2-1]
       guard !isCleanStart else { throw .sessionPresentUnexpected }
       // [MQTT-3.2.2-4]; 3.1.1 has no such rule
-      guard hasSession || version == .v3_1_1 else { throw .sessionPresentUnexpected }
+      guard hasSession || version == .mqtt311 else { throw .sessionPresentUnexpected }
     }
     try checkAccepted(properties)
 
@@ -87,7 +88,7 @@ extension ClientSession {
   }
 
   private func checkAccepted(_ properties: borrowing PropertyList) throws(MQTTViolation) {
-    guard version == .v5_0 else { return }
+    guard version == .mqtt5 else { return }
     // [MQTT-3.2.2-16]
     guard !clientGaveNoIdentifier || properties.bytes(.assignedClientIdentifier) != nil else {
       throw .assignedClientIdentifierMissing

@@ -1,7 +1,7 @@
 extension ClientSession {
   /// What to do with a message that is arriving.
   public enum IncomingPublish: Sendable, Hashable {
-    /// Deliver it. Its topic is the packet's, or `topic(of:)` where that is empty.
+    /// Deliver it. Its topic is the packet's, or `withTopic` gives it where that is empty.
     case deliver
     /// It was delivered before ([MQTT-4.3.3-10]): take the payload off the stream, and deliver nothing.
     case duplicate
@@ -31,13 +31,13 @@ extension ClientSession {
 
   private func checkInUse(_ entry: AnswerQueue.Entry) throws(MQTTViolation) {
     // [MQTT-4.4.0-1]: in MQTT 5.0 nothing is sent again on the same connection
-    guard version == .v3_1_1 || !answers.contains(entry) else { throw .packetIdentifierInUse(entry.identifier) }
+    guard version == .mqtt311 || !answers.contains(entry) else { throw .packetIdentifierInUse(entry.identifier) }
   }
 
   private func checkRoom() throws(MQTTViolation) {
     let unanswered = answers.countOfQoS1 + incomingQoS2.count
     // [MQTT-3.3.4-9]
-    guard version == .v3_1_1 || unanswered < receiveMaximum else { throw .receiveMaximumExceeded(receiveMaximum) }
+    guard version == .mqtt311 || unanswered < receiveMaximum else { throw .receiveMaximumExceeded(receiveMaximum) }
     guard unanswered < limits.incoming else { throw .incomingTableFull(limits.incoming) }
   }
 
@@ -55,9 +55,13 @@ extension ClientSession {
     }
   }
 
-  /// The topic that an alias stands for, on a message that `receive` took with an empty topic.
-  @_lifetime(borrow self)
-  public func topic(of alias: UInt16) -> Span<UInt8> { incomingAliases.topic(alias) }
+  /// Lends the topic that an alias stands for, on a message that `receive` took with an empty topic. It is empty for an
+  /// alias that stands for nothing. (A closure, so that a session inside a class can lend it as well.)
+  public func withTopic<Result, Failure: Error>(
+    of alias: UInt16, _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(incomingAliases.topic(alias))
+  }
 
   /// Notes that the payload of the arriving message is whole. From now on the message waits for `acknowledge`, and a
   /// message of QoS 2 is known.

@@ -51,7 +51,7 @@ extension ClientSession {
     switch (packet.kind, outgoing[packet.identifier]) {
     case (_, .free): return false
     case (.subAck, .subscribe(let count)): expected = count
-    case (.unsubAck, .unsubscribe(let count)): expected = version == .v5_0 ? count : 0
+    case (.unsubAck, .unsubscribe(let count)): expected = version == .mqtt5 ? count : 0
     default: throw .acknowledgementNotExpected(type, packet.identifier)
     }
     // [MQTT-3.8.4-6], [MQTT-3.11.3-1]

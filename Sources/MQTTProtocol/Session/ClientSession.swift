@@ -27,7 +27,7 @@ public struct ClientSession: ~Copyable {
 
   public let limits: SessionLimits
   public internal(set) var state = State.idle
-  public internal(set) var version = MQTTVersion.v5_0
+  public internal(set) var version = MQTTVersion.mqtt5
   /// What the broker allows on this connection.
   public internal(set) var broker = BrokerLimits()
   public internal(set) var keepAlive = KeepAlive(seconds: 0, at: 0)

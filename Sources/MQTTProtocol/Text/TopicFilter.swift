@@ -13,13 +13,13 @@ public struct TopicFilter: ~Escapable {
   ///     brokers take it for a shared one.
   /// - Throws: a filter that is not well formed.
   @_lifetime(copy encoded)
-  public init(_ encoded: Span<UInt8>, version: MQTTVersion = .v5_0) throws(MQTTViolation) {
+  public init(_ encoded: Span<UInt8>, version: MQTTVersion = .mqtt5) throws(MQTTViolation) {
     self.encoded = encoded
     // [MQTT-4.7.3-1]
     guard !encoded.isEmpty else { throw .topicFilterEmpty }
     // [MQTT-3.8.3-1], [MQTT-3.10.3-1], [MQTT-4.7.3-2]
     try MQTTText.check(encoded)
-    start = version == .v5_0 ? try Self.startOfShared(encoded) : 0
+    start = version == .mqtt5 ? try Self.startOfShared(encoded) : 0
     try Self.checkLevels(encoded.extracting(start..<encoded.count))
   }
 

@@ -52,7 +52,7 @@ public struct FixedHeaderParser: Sendable {
   }
 
   private mutating func begin(_ byte: UInt8) throws(MQTTViolation) {
-    guard let type = PacketType(rawValue: byte >> 4), type != .auth || rules.version == .v5_0 else {
+    guard let type = PacketType(rawValue: byte >> 4), type != .auth || rules.version == .mqtt5 else {
       throw .reservedPacketType(byte >> 4)
     }
     flags = byte & 0xF

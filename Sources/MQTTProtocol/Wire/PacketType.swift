@@ -32,8 +32,8 @@ public enum PacketType: UInt8, Sendable, Hashable, CaseIterable {
     case .connect, .subscribe, .unsubscribe, .pingReq: rules.sender == .client
     case .connAck, .subAck, .unsubAck, .pingResp: rules.sender == .broker
     case .publish, .pubAck, .pubRec, .pubRel, .pubComp: true
-    case .disconnect: rules.sender == .client || rules.version == .v5_0
-    case .auth: rules.version == .v5_0
+    case .disconnect: rules.sender == .client || rules.version == .mqtt5
+    case .auth: rules.version == .mqtt5
     }
   }
 
@@ -43,18 +43,18 @@ public enum PacketType: UInt8, Sendable, Hashable, CaseIterable {
     let longest = VariableByteInteger.maximum
     switch (self, rules.version) {
     case (.connect, _): return 12...longest
-    case (.connAck, .v3_1_1), (.pubAck, .v3_1_1), (.pubRec, .v3_1_1), (.pubRel, .v3_1_1), (.pubComp, .v3_1_1),
-      (.unsubAck, .v3_1_1):
+    case (.connAck, .mqtt311), (.pubAck, .mqtt311), (.pubRec, .mqtt311), (.pubRel, .mqtt311), (.pubComp, .mqtt311),
+      (.unsubAck, .mqtt311):
       return 2...2
-    case (.connAck, .v5_0): return 3...longest
-    case (.pubAck, .v5_0), (.pubRec, .v5_0), (.pubRel, .v5_0), (.pubComp, .v5_0): return 2...longest
-    case (.publish, .v3_1_1): return 2...longest
-    case (.publish, .v5_0): return 3...longest
+    case (.connAck, .mqtt5): return 3...longest
+    case (.pubAck, .mqtt5), (.pubRec, .mqtt5), (.pubRel, .mqtt5), (.pubComp, .mqtt5): return 2...longest
+    case (.publish, .mqtt311): return 2...longest
+    case (.publish, .mqtt5): return 3...longest
     // an empty list is told apart from a body that was cut: it is another error
-    case (.subscribe, .v3_1_1), (.unsubscribe, .v3_1_1), (.subAck, .v3_1_1): return 2...longest
-    case (.subscribe, .v5_0), (.unsubscribe, .v5_0), (.subAck, .v5_0), (.unsubAck, .v5_0): return 3...longest
-    case (.pingReq, _), (.pingResp, _), (.disconnect, .v3_1_1): return 0...0
-    case (.disconnect, .v5_0), (.auth, _): return 0...longest
+    case (.subscribe, .mqtt311), (.unsubscribe, .mqtt311), (.subAck, .mqtt311): return 2...longest
+    case (.subscribe, .mqtt5), (.unsubscribe, .mqtt5), (.subAck, .mqtt5), (.unsubAck, .mqtt5): return 3...longest
+    case (.pingReq, _), (.pingResp, _), (.disconnect, .mqtt311): return 0...0
+    case (.disconnect, .mqtt5), (.auth, _): return 0...longest
     }
   }
 }
