@@ -124,7 +124,8 @@ let package = Package(
     .executableTarget(
       name: "Footprint",
       dependencies: [
-        "CAllocationCounter", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol",
+        "CAllocationCounter", "MQTTProtocol", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket",
+        "WebSocketProtocol",
       ],
       path: "Tests/Footprint", swiftSettings: language),
     .executableTarget(

@@ -84,7 +84,7 @@ private func requireSameAgain(
     return
   }
   switch header.type {
-  case .pubAck, .pubRec, .pubRel, .pubComp, .disconnect:
+  case .pubAck, .pubRec, .pubRel, .pubComp, .disconnect, .auth:
     require(again.count < start + body.count, "\(header) has become longer")
   default: fatalError("\(header) has \(again.count) bytes when it is written again")
   }

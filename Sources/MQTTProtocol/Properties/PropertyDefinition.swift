@@ -19,49 +19,49 @@ public struct PropertyDefinition: Sendable, Hashable {
   private init(_ kind: Kind, _ places: PropertyPlace, _ range: ClosedRange<UInt32>? = nil) {
     self.kind = kind
     self.places = places
-    self.range =
-      range
-      ?? {
-        switch kind {
-        case .byte: 0...1  // a byte is a boolean but for nothing: each of the eight says so
-        case .twoByteInteger: 0...0xFFFF
-        case .variableByteInteger: 1...UInt32(VariableByteInteger.maximum)
-        default: 0...UInt32.max
-        }
-      }()
+    self.range = range ?? Self.range(of: kind)
+  }
+
+  private static func range(of kind: Kind) -> ClosedRange<UInt32> {
+    switch kind {
+    case .byte: 0...1  // each of the bytes is a yes or no, maximum QoS too
+    case .twoByteInteger: 0...0xFFFF
+    case .variableByteInteger: 1...UInt32(VariableByteInteger.maximum)
+    default: 0...UInt32.max
+    }
   }
 
   /// - Returns: nil for an identifier that is no property's.
   public init?(_ id: PropertyID) {
     switch id {
-    case .payloadFormatIndicator: self.init(.byte, [.publish, .will])
-    case .messageExpiryInterval: self.init(.fourByteInteger, [.publish, .will])
-    case .contentType: self.init(.text, [.publish, .will])
-    case .responseTopic: self.init(.text, [.publish, .will])
-    case .correlationData: self.init(.binary, [.publish, .will])
+    case .payloadFormatIndicator: self.init(.byte, .message)
+    case .messageExpiryInterval: self.init(.fourByteInteger, .message)
+    case .contentType: self.init(.text, .message)
+    case .responseTopic: self.init(.text, .message)
+    case .correlationData: self.init(.binary, .message)
     // 3.3.2.3.8, 3.8.2.1.2: from 1 on
-    case .subscriptionIdentifier: self.init(.variableByteInteger, [.publish, .subscribe])
-    case .sessionExpiryInterval: self.init(.fourByteInteger, [.connect, .connAck, .disconnect])
+    case .subscriptionIdentifier: self.init(.variableByteInteger, .publishAndSubscribe)
+    case .sessionExpiryInterval: self.init(.fourByteInteger, .handshakeAndDisconnect)
     case .assignedClientIdentifier: self.init(.text, .connAck)
     case .serverKeepAlive: self.init(.twoByteInteger, .connAck)
-    case .authenticationMethod: self.init(.text, [.connect, .connAck, .auth])
-    case .authenticationData: self.init(.binary, [.connect, .connAck, .auth])
+    case .authenticationMethod: self.init(.text, .handshakeAndAuth)
+    case .authenticationData: self.init(.binary, .handshakeAndAuth)
     case .requestProblemInformation: self.init(.byte, .connect)
     case .willDelayInterval: self.init(.fourByteInteger, .will)
     case .requestResponseInformation: self.init(.byte, .connect)
     case .responseInformation: self.init(.text, .connAck)
-    case .serverReference: self.init(.text, [.connAck, .disconnect])
+    case .serverReference: self.init(.text, .connAckAndDisconnect)
     case .reasonString: self.init(.text, .answers)
     // 3.1.2.11.3, 3.2.2.3.3: 0 is a protocol error
-    case .receiveMaximum: self.init(.twoByteInteger, [.connect, .connAck], 1...0xFFFF)
-    case .topicAliasMaximum: self.init(.twoByteInteger, [.connect, .connAck])
+    case .receiveMaximum: self.init(.twoByteInteger, .handshake, 1...0xFFFF)
+    case .topicAliasMaximum: self.init(.twoByteInteger, .handshake)
     // 0 is refused with a reason code of its own: [MQTT-3.3.2-8]
     case .topicAlias: self.init(.twoByteInteger, .publish)
     case .maximumQoS: self.init(.byte, .connAck)
     case .retainAvailable: self.init(.byte, .connAck)
     case .userProperty: self.init(.textPair, .everywhere)
     // 3.1.2.11.4, 3.2.2.3.6: 0 is a protocol error
-    case .maximumPacketSize: self.init(.fourByteInteger, [.connect, .connAck], 1...UInt32.max)
+    case .maximumPacketSize: self.init(.fourByteInteger, .handshake, 1...UInt32.max)
     case .wildcardSubscriptionAvailable: self.init(.byte, .connAck)
     case .subscriptionIdentifierAvailable: self.init(.byte, .connAck)
     case .sharedSubscriptionAvailable: self.init(.byte, .connAck)

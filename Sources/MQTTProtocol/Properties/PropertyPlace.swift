@@ -24,6 +24,14 @@ public struct PropertyPlace: OptionSet, Sendable, Hashable {
   /// All of them.
   public static let everywhere = PropertyPlace(rawValue: 1 << 14 - 1)
 
+  // Each is made once: a literal of several would ask for memory wherever it stands in a debug build.
+
+  static let message: PropertyPlace = [.publish, .will]
+  static let publishAndSubscribe: PropertyPlace = [.publish, .subscribe]
+  static let handshake: PropertyPlace = [.connect, .connAck]
+  static let handshakeAndDisconnect: PropertyPlace = [.connect, .connAck, .disconnect]
+  static let handshakeAndAuth: PropertyPlace = [.connect, .connAck, .auth]
+  static let connAckAndDisconnect: PropertyPlace = [.connAck, .disconnect]
   /// The acknowledgements of PUBLISH, all four.
   static let acknowledgements: PropertyPlace = [.pubAck, .pubRec, .pubRel, .pubComp]
   /// Where a reason string may stand.
