@@ -17,6 +17,7 @@ public enum Packet: ~Escapable {
   /// - Parameters:
   ///   - header: the packet's, as `FixedHeaderParser` gave it.
   ///   - body: all bytes behind the fixed header; of PUBLISH only those before the payload.
+  ///   - rules: what its sender is held to.
   /// - Throws: the first rule found broken.
   @_lifetime(copy body)
   public init(_ header: FixedHeader, body: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {

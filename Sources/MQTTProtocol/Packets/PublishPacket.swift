@@ -38,6 +38,7 @@ public struct PublishPacket: ~Escapable {
   /// - Parameters:
   ///   - header: the packet's.
   ///   - bytes: the variable header, whole and nothing else: what `PacketReader` lends.
+  ///   - rules: what its sender is held to.
   @_lifetime(copy bytes)
   public init(_ header: FixedHeader, variableHeader bytes: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation)
   {

@@ -17,6 +17,7 @@ extension ClientSession {
   /// - Parameters:
   ///   - packet: what it announces is what the broker is held to.
   ///   - pingTimeout: milliseconds that the answer to PINGREQ may take; nil is half of the keep alive.
+  ///   - now: milliseconds.
   public mutating func connect(
     _ packet: borrowing ConnectPacket, pingTimeout: UInt64? = nil, at now: UInt64
   ) throws(SessionRefusal) {

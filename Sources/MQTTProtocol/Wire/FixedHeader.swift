@@ -12,7 +12,10 @@ public struct FixedHeader: Sendable, Hashable {
   /// Bytes behind this header.
   public var remainingLength: Int
 
-  /// - Parameter flags: only PUBLISH has flags of its own; left out, they are what the type demands.
+  /// - Parameters:
+  ///   - type: the packet's.
+  ///   - flags: only PUBLISH has flags of its own; left out, they are what the type demands.
+  ///   - remainingLength: bytes behind the fixed header, `VariableByteInteger.maximum` at most.
   public init(type: PacketType, flags: UInt8? = nil, remainingLength: Int) {
     self.type = type
     self.flags = flags ?? type.fixedFlags ?? 0
