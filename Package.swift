@@ -18,6 +18,7 @@ let package = Package(
   products: [
     .library(name: "WebSocket", targets: ["WebSocket"]),
     .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
+    .library(name: "MQTTProtocol", targets: ["MQTTProtocol"]),
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
     .library(name: "TLSSockets", targets: ["TLSSockets"]),
@@ -50,6 +51,7 @@ let package = Package(
       name: "TLSSockets", dependencies: ["BuildConfiguration", "COpenSSL", "SocketLayer", systemPackage],
       swiftSettings: strict),
     .target(name: "WebSocketProtocol", swiftSettings: strict),
+    .target(name: "MQTTProtocol", swiftSettings: strict),
     .target(
       name: "PerMessageDeflate", dependencies: ["BuildConfiguration", "CZlib"], swiftSettings: strict),
     .target(
@@ -93,6 +95,8 @@ let package = Package(
     .testTarget(
       name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: language),
     .testTarget(
+      name: "MQTTProtocolTests", dependencies: ["MQTTProtocol"], swiftSettings: language),
+    .testTarget(
       name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "TestSupport"], swiftSettings: language),
     .testTarget(
       name: "SocketLayerTests",
@@ -127,7 +131,8 @@ let package = Package(
     .executableTarget(
       name: "Footprint",
       dependencies: [
-        "CAllocationCounter", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol",
+        "CAllocationCounter", "MQTTProtocol", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket",
+        "WebSocketProtocol",
       ],
       path: "Tests/Footprint", swiftSettings: language),
     .executableTarget(

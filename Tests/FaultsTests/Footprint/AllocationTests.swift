@@ -10,4 +10,10 @@ import Testing
     #expect(counts.count == 40)
     for (kind, count) in counts { #expect(count == 0, "\(kind)") }
   }
+
+  @Test func `a message in MQTT allocates nothing, at any QoS, both ways`() throws {
+    let counts = try FootprintProgram.run("mqtt")
+    #expect(counts.count == 18)
+    for (kind, count) in counts { #expect(count == 0, "\(kind)") }
+  }
 }

@@ -1,0 +1,9 @@
+/// One property with its value.
+public enum Property: ~Escapable {
+  /// A number, whatever its form on the wire.
+  case integer(PropertyID, UInt32)
+  /// Text or binary data.
+  case bytes(PropertyID, Span<UInt8>)
+  /// A user property.
+  case pair(PropertyID, name: Span<UInt8>, value: Span<UInt8>)
+}

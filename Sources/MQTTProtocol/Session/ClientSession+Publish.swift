@@ -1,0 +1,79 @@
+extension ClientSession {
+  /// Lets a message be sent, and gives it its identifier.
+  ///
+  /// Set `identifier` on the packet, write the record with the message, encode, send. At QoS 0 there is neither
+  /// identifier nor record.
+  ///
+  /// - Parameter packet: the message as it will be sent, but for its identifier.
+  /// - Returns: the identifier (0 at QoS 0), and the record.
+  public mutating func publish(
+    _ packet: borrowing PublishPacket
+  ) throws(SessionRefusal) -> (identifier: UInt16, record: StoreRecord?) {
+    try require(.connected)
+    try checkLimits(packet)
+    let alias = packet.topicAlias
+    if alias != 0, packet.topic.isEmpty {
+      guard !outgoingAliases.topic(alias).isEmpty else { throw .topicAliasUnknown(alias) }
+    }
+    guard packet.qos != .atMostOnce else {
+      noteAlias(packet)
+      return (0, nil)
+    }
+    // 4.6: what was sent before goes first
+    guard outgoing.nextRelease == 0, outgoing.nextPublish == 0 else { throw .resendFirst }
+    // [MQTT-3.3.4-7], [MQTT-4.9.0-2]
+    guard outgoing.windowUsed < broker.receiveMaximum else { throw .windowFull(broker.receiveMaximum) }
+    // [MQTT-2.2.1-3]
+    let identifier = outgoing.add(.publish(packet.qos))
+    guard identifier != 0 else { throw .noFreeIdentifier }
+    noteAlias(packet)
+    return (identifier, .publish(identifier: identifier, qos: packet.qos, order: outgoing.lastOrder))
+  }
+
+  private func checkLimits(_ packet: borrowing PublishPacket) throws(SessionRefusal) {
+    // [MQTT-3.2.2-11]
+    guard packet.qos <= broker.maximumQoS else { throw .qosNotSupported(broker.maximumQoS) }
+    // [MQTT-3.2.2-14]
+    guard !packet.isRetained || broker.retainAvailable else { throw .retainNotSupported }
+    let alias = packet.topicAlias
+    // [MQTT-3.3.2-9], [MQTT-3.2.2-17], [MQTT-3.2.2-18]
+    guard alias <= broker.topicAliasMaximum else {
+      throw .topicAliasTooGreat(alias, limit: broker.topicAliasMaximum)
+    }
+    try broker.check(packetLength: packet.packetLength(version))
+  }
+
+  /// Whether one more message of QoS 1 or 2 may be sent now.
+  public var canPublish: Bool {
+    state == .connected && outgoing.nextRelease == 0 && outgoing.nextPublish == 0
+      && outgoing.windowUsed < broker.receiveMaximum && outgoing.count < limits.outgoing
+  }
+
+  // MARK: Topic aliases
+
+  /// What a topic alias does for a message.
+  public enum AliasUse: Sendable, Hashable {
+    /// None: send the topic.
+    case none
+    /// Send the topic and the alias; from then on the alias is enough.
+    case give(UInt16)
+    /// The broker knows the alias: send it with an empty topic.
+    case use(UInt16)
+  }
+
+  /// The alias to send a topic with. It is held to be given once `publish` lets the packet through that carries both.
+  public mutating func alias(for topic: Span<UInt8>) -> AliasUse {
+    let maximum = Int(broker.topicAliasMaximum)
+    guard state == .connected, maximum > 0, !topic.isEmpty else { return .none }
+    let known = outgoingAliases.find(topic, maximum: maximum)
+    if known != 0 { return .use(known) }
+    let free = outgoingAliases.candidate(topic, maximum: maximum)
+    return free == 0 ? .none : .give(free)
+  }
+
+  private mutating func noteAlias(_ packet: borrowing PublishPacket) {
+    let alias = packet.topicAlias
+    guard alias != 0, Int(alias) <= outgoingAliases.capacity, !packet.topic.isEmpty else { return }
+    _ = outgoingAliases.set(alias, packet.topic)
+  }
+}

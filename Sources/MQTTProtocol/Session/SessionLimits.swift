@@ -1,0 +1,27 @@
+/// How much a session has room for. All of it is allocated once, when the session is made.
+public struct SessionLimits: Sendable, Hashable {
+  /// Packets with an identifier that wait for an answer at a time: PUBLISH of QoS 1 and 2, SUBSCRIBE and UNSUBSCRIBE.
+  /// 1 to 65535; identifiers run from 1 to this. 24 bytes each.
+  public var outgoing: Int
+  /// Messages of QoS 1 and 2 that were received and not yet answered to the end, at a time. 1 to 65535; a CONNECT of
+  /// MQTT 5.0 must not announce a greater receive maximum. 6 bytes each, or a few more.
+  public var incoming: Int
+  /// Topic aliases that this client gives at most; a broker may allow fewer. 0 gives none.
+  public var outgoingAliases: Int
+  /// Topic aliases that the broker may give: CONNECT must not announce more.
+  public var incomingAliases: Int
+  /// Bytes that a topic behind an alias may have. Longer ones get no alias; a broker that gives them one is
+  /// disconnected.
+  public var aliasedTopicLength: Int
+
+  public init(
+    outgoing: Int = 64, incoming: Int = 64, outgoingAliases: Int = 8, incomingAliases: Int = 8,
+    aliasedTopicLength: Int = 256
+  ) {
+    self.outgoing = min(max(outgoing, 1), 0xFFFF)
+    self.incoming = min(max(incoming, 1), 0xFFFF)
+    self.outgoingAliases = min(max(outgoingAliases, 0), 0xFFFF)
+    self.incomingAliases = min(max(incomingAliases, 0), 0xFFFF)
+    self.aliasedTopicLength = min(max(aliasedTopicLength, 0), 0xFFFF)
+  }
+}
