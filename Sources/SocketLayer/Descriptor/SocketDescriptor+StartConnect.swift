@@ -23,4 +23,19 @@ extension SocketDescriptor {
     let code = try getsockopt(level: SOL_SOCKET, name: SO_ERROR)
     if code != 0 { throw Errno(rawValue: code) }
   }
+
+  /// Asks what became of a connect that was begun, whether or not the socket polls writable.
+  ///
+  /// - Returns: false while it is on its way.
+  package func isConnectFinished() throws(Errno) -> Bool {
+    // First, since one that failed has no peer either.
+    try finishConnect()
+    do throws(Errno) {
+      _ = try getpeername()
+      return true
+    } catch {
+      guard error == .socketNotConnected else { throw error }
+      return false
+    }
+  }
 }

@@ -4,8 +4,11 @@ internal import SocketLayer
 /// Sessions of servers that this process has talked to, so that the next handshake with the same one needs no
 /// certificates and less arithmetic (RFC 8446 2.2, RFC 5077).
 ///
-/// A session belongs to the server's name and port and to the options under which its certificate was checked: it is
-/// never used where the check would have been another. Give the same cache to all connections that may share.
+/// A session belongs to the name that the server had to prove, to the address at the other end of the socket, and to
+/// the options under which the certificate was checked: it is never used where the check would have been another.
+/// Through a proxy that address is the proxy's, so that servers of one name on several ports share their sessions there;
+/// a server that does not know the session it is offered shakes hands in full. Give the same cache to all connections
+/// that may share.
 public final class TLSSessionCache: Sendable {
   private let sessions = Lock<[SessionKey: [Session]]>([:])
   private let capacity: Int

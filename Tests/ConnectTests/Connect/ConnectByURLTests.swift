@@ -118,12 +118,12 @@ struct ConnectByURLTests {
   }
 
   @Test func `a server that says nothing is told as the handshake`() throws {
-    let peer = try Peer { try $0.awaitEnd() }
-    let error = failure {
-      try websocketConnect(url: peer.url, options: direct, timeout: .milliseconds(200))
+    let error = try timedOut(in: .handshake) { timeout in
+      let peer = try Peer { try $0.awaitEnd() }
+      defer { _ = try? peer.join() }
+      return failure { try websocketConnect(url: peer.url, options: direct, timeout: timeout) }
     }
     #expect(error?.timedOutPhase == .handshake)
-    _ = try peer.join()
   }
 
   @Test func `a frame leaves at once, since TCP_NODELAY is set`() throws {

@@ -1,3 +1,4 @@
+import Glibc
 import SocketLayer
 import SystemPackage
 import TestSupport
@@ -118,6 +119,36 @@ struct ConnectRaceTests {
           [swallower.address], target: "host", delay: .milliseconds(20), until: Deadline(.milliseconds(50)))
         #expect(openDescriptorCount() <= before)
         swallower.close()
+      } catch {
+        Issue.record(error)
+      }
+    }
+  }
+
+  @Test func `where the system does not poll, each connection is asked how far it is`() async {
+    await #expect(processExitsWith: .success) {
+      do {
+        let swallower = try Swallower()
+        // The limit of descriptors is one of `poll` too. It falls while the first address is waited for.
+        let lowering = BlockingThread {
+          usleep(200_000)
+          var limit = rlimit()
+          getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+          let before = limit
+          limit.rlim_cur = 0
+          setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+          // Nothing listens there any more: the kernel's next SYN is answered with RST.
+          swallower.close()
+          return before
+        }
+        let error = ConnectRaceTests().failure([swallower.address, swallower.address], delay: .milliseconds(500))
+        var before = try lowering.join()
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &before)
+        #expect(Set(error?.attempts.map { $0.error } ?? []) == [.tooManyOpenFiles, .connectionRefused])
+        guard case .unreachable = error?.cause else {
+          Issue.record("\(String(describing: error))")
+          return
+        }
       } catch {
         Issue.record(error)
       }

@@ -69,16 +69,18 @@ import WebSocket
       await inPrivateNetwork(hosts: "127.0.0.1 one.example\n") {
         let swallower = try Swallower()
         let port = swallower.address.port!
-        let error = failure {
-          try websocketConnect(url: "ws://one.example:\(port)/", options: direct, timeout: .milliseconds(300))
+        let error = timedOut(in: .connection) { timeout in
+          failure { try websocketConnect(url: "ws://one.example:\(port)/", options: direct, timeout: timeout) }
         }
         #expect(error?.timedOutPhase == .connection)
         #expect(error?.connect?.attempts.map { $0.error } == [.timedOut])
         #expect(error?.description.contains("one.example:\(port) (127.0.0.1:\(port): no answer)") == true)
         // The same on the way to a proxy.
-        let proxied = failure {
-          try websocketConnect(
-            url: "ws://one.example/", options: through("http://one.example:\(port)"), timeout: .milliseconds(300))
+        let proxied = timedOut(in: .connection) { timeout in
+          failure {
+            try websocketConnect(
+              url: "ws://one.example/", options: through("http://one.example:\(port)"), timeout: timeout)
+          }
         }
         #expect(proxied?.timedOutPhase == .connection)
         swallower.close()

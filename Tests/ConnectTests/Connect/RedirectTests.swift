@@ -77,7 +77,7 @@ struct RedirectTests {
     _ = try peer.join()
   }
 
-  @Test func `authorization and cookies stay with the host and port they were meant for`() throws {
+  @Test func `the caller's fields stay with the host and port they were meant for, and subprotocols go along`() throws {
     let other = try Peer { socket in
       let head = try socket.recv(maxCount: 8192, flags: .peek, timeout: patience)
       try serveEcho(socket)
@@ -85,7 +85,8 @@ struct RedirectTests {
     }
     let first = try server(["/second", "ws://you:there@127.0.0.1:\(other.port)/third"], echo: false)
     var request = WebSocketRequest()
-    request.optionalHeaders = ["COOKIE: a=b", "X-One: 1", "Proxy-Authorization: x"]
+    request.optionalHeaders = ["COOKIE: a=b", "X-API-Key: 1", "SEC-WebSocket-Protocol: echo"]
+    request.subprotocols = ["chat"]
     let written = Counter()
     request.optionalHeadersCallback = { socket throws(Errno) in
       _ = written.next()
@@ -96,13 +97,14 @@ struct RedirectTests {
     try connection.close(timeout: patience)
     for head in try first.join() {
       #expect(head.values("Cookie") == ["a=b"])
+      #expect(head.values("X-API-Key") == ["1"])
       #expect(head.values("Authorization") == ["Basic bWU6d29yZA=="])
       #expect(head.values("X-Two") == ["2"])
     }
     let head = try other.join()[0]
     #expect(head.firstLine == "GET /third HTTP/1.1")
-    #expect(head.values("X-One") == ["1"])
-    #expect(head.values("Cookie") + head.values("Authorization") + head.values("Proxy-Authorization") == [])
+    #expect(head.values("Sec-WebSocket-Protocol") == ["chat, echo"])
+    #expect(head.values("Cookie") + head.values("Authorization") + head.values("X-API-Key") == [])
     #expect(head.values("X-Two") == [])
     #expect(written.next() == 2)
   }

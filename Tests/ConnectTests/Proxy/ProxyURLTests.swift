@@ -31,6 +31,19 @@ struct ProxyURLTests {
 
   @Test(
     arguments: [
+      ("http://me:word@p:8080", "http://p:8080"), ("me:word@p", "p"), ("p:3128", "p:3128"),
+      ("socks5h://me:wo/rd@p", "socks5h://p"), ("me:a://word@p", "p"), ("http://me:word@p\n", "http://p\\n"),
+    ])
+  func `a proxy that is shown shows no user and no password`(_ text: String, _ shown: String) {
+    let options = through(text)
+    #expect("\(options.proxy)" == shown)
+    for all in ["\(options)", String(reflecting: options), "\(Mirror(reflecting: options.proxy).children.map { $0 })"] {
+      #expect(!all.contains("word") && !all.contains("rd@"), "\(all)")
+    }
+  }
+
+  @Test(
+    arguments: [
       (["http_proxy": "a"], "http://a:80", nil), (["HTTP_PROXY": "a"], nil, nil),
       (["https_proxy": "a"], nil, "http://a:80"), (["HTTPS_PROXY": "a"], nil, "http://a:80"),
       (["all_proxy": "a"], "http://a:80", "http://a:80"), (["ALL_PROXY": "a"], "http://a:80", "http://a:80"),

@@ -126,7 +126,7 @@ struct SOCKSProxyTests {
         return
       }
       guard count.isMultiple(of: 4) else { continue }
-      #expect(try error(answers, timeout: .milliseconds(100))?.timedOutPhase == .proxy)
+      #expect(try timedOut(in: .proxy) { try error(answers, timeout: $0) }?.timedOutPhase == .proxy)
     }
   }
 

@@ -110,24 +110,27 @@ struct SecureProxyTests {
   }
 
   @Test func `an https proxy that says nothing is told as the proxy, and a server behind one as TLS`() throws {
-    let silent = try Peer { try $0.awaitEnd() }
-    let error = failure {
-      try websocketConnect(
-        url: "wss://server.example/", options: through("https://127.0.0.1:\(silent.port)"),
-        timeout: .milliseconds(300))
+    let error = try timedOut(in: .proxy) { timeout in
+      let silent = try Peer { try $0.awaitEnd() }
+      defer { _ = try? silent.join() }
+      return failure {
+        try websocketConnect(
+          url: "wss://server.example/", options: through("https://127.0.0.1:\(silent.port)"), timeout: timeout)
+      }
     }
     #expect(error?.timedOutPhase == .proxy)
-    _ = try silent.join()
 
-    let proxy = try Peer { socket in
-      _ = try tunnel(socket)
-      try socket.awaitEnd()
-    }
-    let behind = failure {
-      try websocketConnect(
-        url: "wss://server.example/", options: through("http://127.0.0.1:\(proxy.port)"), timeout: .milliseconds(300))
+    let behind = try timedOut(in: .tls) { timeout in
+      let proxy = try Peer { socket in
+        _ = try tunnel(socket)
+        try socket.awaitEnd()
+      }
+      defer { _ = try? proxy.join() }
+      return failure {
+        try websocketConnect(
+          url: "wss://server.example/", options: through("http://127.0.0.1:\(proxy.port)"), timeout: timeout)
+      }
     }
     #expect(behind?.timedOutPhase == .tls)
-    _ = try proxy.join()
   }
 }

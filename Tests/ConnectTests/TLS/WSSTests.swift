@@ -15,6 +15,14 @@ struct WSSTests {
     return options
   }
 
+  /// A server that asks its clients for a certificate, and takes those that have none.
+  private func asking(_ shown: TestCertificate, for client: TestCertificate) -> TLSServerOptions {
+    var options = shown.server
+    options.trustRoots = .pem(client.certificate)
+    options.clientVerification = .optional
+    return options
+  }
+
   /// An echo server with TLS.
   ///
   /// - Returns: why the client closed; nil where it did not get so far.
@@ -89,13 +97,15 @@ struct WSSTests {
   }
 
   @Test func `a server that says nothing is told as TLS`() throws {
-    let peer = try Peer { try $0.awaitEnd() }
-    let error = failure {
-      try websocketConnect(url: "wss://127.0.0.1:\(peer.port)/", options: direct, timeout: .milliseconds(300))
+    let error = try timedOut(in: .tls) { timeout in
+      let peer = try Peer { try $0.awaitEnd() }
+      defer { _ = try? peer.join() }
+      return failure {
+        try websocketConnect(url: "wss://127.0.0.1:\(peer.port)/", options: direct, timeout: timeout)
+      }
     }
     #expect(error?.timedOutPhase == .tls)
     #expect(error?.errno == .timedOut)
-    _ = try peer.join()
   }
 
   @Test func `a server that speaks no TLS is told`() throws {
@@ -146,5 +156,38 @@ struct WSSTests {
       #expect(error?.connect?.redirectFailure == .insecure(location: location))
       _ = try back.join()
     }
+  }
+
+  @Test func `another server is not shown the client's certificate, and has to prove its own name`() throws {
+    let certificate = try TestCertificate.good.get()
+    let otherCertificate = try TestCertificate("IP:127.0.0.1")
+    let serverOptions = asking(certificate, for: certificate)
+    let otherOptions = asking(otherCertificate, for: certificate)
+    // Whether a certificate was shown.
+    let other = try Peer { socket in
+      let tls = try tlsAccept(socket, otherOptions, timeout: patience)
+      defer { try? tls.close() }
+      try serveEcho(tls)
+      return tlsInfo(tls)?.peerSubject != nil
+    }
+    let port = other.port
+    let first = try Peer(connections: 2) { socket in
+      let tls = try tlsAccept(socket, serverOptions, timeout: patience)
+      defer { try? tls.close() }
+      let target = try tls.readHead().firstLine.split(separator: " ")[1]
+      let location = target == "/" ? "/again" : "wss://127.0.0.1:\(port)/"
+      try tls.write("HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n")
+      try tls.awaitEnd()
+      return tlsInfo(tls)?.peerSubject != nil
+    }
+    var options = options(certificate)
+    options.maxRedirects = 2
+    options.tls.trustRoots = .pem(certificate.certificate + otherCertificate.certificate)
+    options.tls.certificate = certificate.server.certificate
+    options.tls.hostName = "server.example"
+    let connection = try websocketConnect(url: "wss://localhost:\(first.port)/", options: options, timeout: patience)
+    try connection.close(timeout: patience)
+    #expect(try first.join() == [true, true])
+    #expect(try other.join() == [false])
   }
 }

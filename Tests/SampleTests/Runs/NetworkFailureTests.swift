@@ -66,7 +66,7 @@ struct NetworkFailureTests {
     let start = ContinuousClock.now
     let message = try failure("--url", peer.url, "--timeout", "0.3")
     #expect(message.contains("did not finish the handshake within 0.3 s"))
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(30))
     _ = try peer.join()
   }
 

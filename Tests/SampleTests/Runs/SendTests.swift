@@ -1,4 +1,3 @@
-import Glibc
 import SocketLayer
 import TestSupport
 import Testing
@@ -54,9 +53,11 @@ struct SendTests {
   }
 
   @Test func `a peer that never confirms the end is a failure`() throws {
-    let peer = try Peer.webSocket { ws in
-      // A close frame that nobody receives is not answered.
-      usleep(1_500_000)
+    let peer = try Peer.socket { socket in
+      let ws = try websocketUpgrade(socket, timeout: .seconds(10))
+      // A close frame that is taken from below the WebSocket is not answered.
+      while let bytes = try? socket.recv(maxCount: 4096, timeout: .seconds(20)), !bytes.isEmpty {}
+      _ = try? websocketDisconnect(ws, timeout: .seconds(5))
     }
     let outcome = try Sample.run("send", "--url", peer.url, "--timeout", "0.3", "/dev/null")
     #expect(outcome.status == .exited(1))

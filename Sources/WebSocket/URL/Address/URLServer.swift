@@ -9,6 +9,18 @@ struct URLServer: Sendable, Hashable {
   let port: UInt16?
   let credentials: URLCredentials?
 
+  /// - Parameter isPasswordCut: an `@` follows in path or query. Where the authority is wrong, it may be the beginning
+  ///   of a user and a password with a `/` or `?` in it, and then no error shows it.
+  init(_ text: [UInt8], isPasswordCut: Bool) throws(WebSocketURLError) {
+    do throws(WebSocketURLError) {
+      try self.init(text)
+    } catch {
+      let isPort = if case .port = error { true } else { false }
+      guard isPasswordCut, isPort || text.contains(UInt8(ascii: "@")) else { throw error }
+      throw .passwordNotEncoded
+    }
+  }
+
   init(_ text: [UInt8]) throws(WebSocketURLError) {
     guard let authority = URIAuthority(text) else { throw .authority(String(decoding: text, as: UTF8.self)) }
     // Browsers take a backslash for a slash, and so see another host in `h\@other`.

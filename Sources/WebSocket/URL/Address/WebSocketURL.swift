@@ -59,7 +59,8 @@ public struct WebSocketURL: Sendable, Hashable {
       return
     }
     guard let authority = reference.authority else { throw .hostMissing }
-    let server = try URLServer(authority)
+    let rest = reference.path + (reference.query ?? [])
+    let server = try URLServer(authority, isPasswordCut: rest.contains(UInt8(ascii: "@")))
     host = server.host
     port = server.port ?? scheme.defaultPort
     credentials = server.credentials

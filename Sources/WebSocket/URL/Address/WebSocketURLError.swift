@@ -21,6 +21,9 @@ public enum WebSocketURLError: Error, Sendable, Hashable {
   case zoneIdentifier(String)
   /// The port is no number between 1 and 65535.
   case port(String)
+  /// Host or port are wrong, and an `@` follows further on: they may be part of a password with a `/` or `?` in it, so
+  /// they are not shown.
+  case passwordNotEncoded
   /// A user with a colon in it, or a control character in user or password: Basic authorization cannot carry it.
   case credentials
   /// There is a `#` (RFC 6455 3).
@@ -63,6 +66,9 @@ extension WebSocketURLError: CustomStringConvertible {
     case .port(let port):
       "'\(port.escaped)' is not a port: it is a number between 1 and 65535,"
         + " and an IPv6 address before it needs brackets, as in 'ws://[::1]:9001/'"
+    case .passwordNotEncoded:
+      "host or port are wrong, and not shown since an '@' follows: write '/' in a password as %2F and '?' as %3F,"
+        + " and '@' in a path as %40"
     case .credentials: "a colon in the user, or a control character in the user or the password, cannot be sent"
     case .fragment: "a WebSocket URL has no '#' part (RFC 6455 section 3): leave it out, or write %23"
     case .controlCharacter: "there is a control character in the URL: percent-encode it, or leave it out"

@@ -86,15 +86,24 @@ struct ConnectRace: ~Copyable {
   /// - Returns: the first that is connected, if one is.
   private mutating func firstConnected(until end: Deadline) -> SocketDescriptor? {
     var entries = running.map { PollEntry($0.socket, .writable) }
-    // Where the system refuses to poll so many, or has no memory, each is asked what became of it.
-    guard ((try? SocketDescriptor.poll(&entries, timeout: end.timeLeft)) ?? 1) > 0 else { return nil }
-    for i in entries.indices.reversed() where !entries[i].returned.isEmpty {
-      let (socket, address) = running.remove(at: i)
+    let isPolled: Bool
+    do throws(Errno) {
+      guard try SocketDescriptor.poll(&entries, timeout: end.timeLeft) > 0 else { return nil }
+      isPolled = true
+    } catch {
+      // The system refuses to poll so many, or has no memory: each is asked a little later what became of it.
+      usleep(5_000)
+      isPolled = false
+    }
+    for i in entries.indices.reversed() where !isPolled || !entries[i].returned.isEmpty {
+      let (socket, address) = running[i]
       do throws(Errno) {
-        try socket.finishConnect()
+        guard try socket.isConnectFinished() else { continue }
         try socket.setNonBlocking(false)
+        running.remove(at: i)
         return socket
       } catch {
+        running.remove(at: i)
         failed.append(Attempt(address: address, error: error))
         try? socket.close()
       }

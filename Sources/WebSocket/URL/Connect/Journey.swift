@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import SocketLayer
+internal import TLSSockets
 internal import WebSocketProtocol
 
 /// The way from a URL to an open WebSocket, over the redirects between them.
@@ -41,7 +42,7 @@ struct Journey {
       } else {
         sockets.push(try context.openTCP(host: url.host, port: url.port, target: hostAndPort(url.host, url.port)))
       }
-      if url.isSecure { try context.openTLS(to: url.host, options.tls, .tls, target: url.hostField, &sockets) }
+      if url.isSecure { try context.openTLS(to: url.host, tlsOptions, .tls, target: url.hostField, &sockets) }
     } catch {
       throw .connect(error)
     }
@@ -78,21 +79,33 @@ struct Journey {
     request.host = url.hostField
     request.url = url.resourceName
     guard url.isSameServer(as: origin) else {
-      // What says who the caller is was not meant for this server; what the callback writes cannot be looked at.
-      request.optionalHeaders.removeAll { Self.isNamed($0, ["authorization", "cookie", "proxy-authorization"]) }
+      // None of the caller's fields was meant for this server, and any may say who the caller is: `X-API-Key` as well
+      // as `Authorization`. A subprotocol is what is to be spoken, wherever that is.
+      request.optionalHeaders.removeAll { !Self.isNamed($0, "sec-websocket-protocol") }
       request.optionalHeadersCallback = nil
       return request
     }
     if let credentials = origin.credentials,
-      !request.optionalHeaders.contains(where: { Self.isNamed($0, ["authorization"]) })
+      !request.optionalHeaders.contains(where: { Self.isNamed($0, "authorization") })
     {
       request.optionalHeaders.append("Authorization: \(credentials.basic)")
     }
     return request
   }
 
-  private static func isNamed(_ line: String, _ names: Set<String>) -> Bool {
-    names.contains(line.prefix { $0 != ":" }.lowercased())
+  /// The caller's way of speaking TLS, for this URL.
+  private var tlsOptions: TLSOptions {
+    var tls = options.tls
+    if !url.isSameServer(as: origin) {
+      // Another server learns nothing of who the caller is, and has to prove its own name.
+      tls.certificate = nil
+      tls.hostName = nil
+    }
+    return tls
+  }
+
+  private static func isNamed(_ line: String, _ name: String) -> Bool {
+    line.prefix { $0 != ":" }.lowercased() == name
   }
 }
 

@@ -27,9 +27,12 @@ public struct WebSocketURLOptions: Sendable {
   /// How many redirects are followed; 5 at the most, whatever is asked. Browsers follow none. Default:
   /// `WEBSOCKET_MAX_REDIRECTS`.
   ///
-  /// A redirect never leads from `wss` to `ws`, `Authorization` and `Cookie` go to the host and port they were meant
-  /// for and to no other, and none leads to a socket of the file system, or away from one. `http` and `https` in a `Location` are
-  /// read as `ws` and `wss`, since the handshake is HTTP.
+  /// A redirect never leads from `wss` to `ws`, nor to a socket of the file system, or away from one. Another scheme,
+  /// host or port than the first URL's is another server: it gets neither the URL's user and password, nor
+  /// `optionalHeaders` (but for the subprotocols), nor what `optionalHeadersCallback` writes, is not shown
+  /// `tls.certificate`, and has to prove the name in its own URL, whatever `tls.hostName` says. Subprotocols and
+  /// `origin` go to every server. `http` and `https` in a `Location` are read as `ws` and `wss`, since the handshake is
+  /// HTTP.
   public var maxRedirects = BuildConfiguration.WEBSOCKET_MAX_REDIRECTS
 
   public init() {}

@@ -1,4 +1,6 @@
-/// What the environment says of proxies. The rules are curl's, which users of `http_proxy` have come to expect.
+/// What the environment says of proxies. Which variable counts, and what `no_proxy` means, is as with curl, which is
+/// what users of `http_proxy` have come to expect. The value is read otherwise in two points: without a port an HTTP
+/// proxy is at 80 (`ProxyURL`), where curl takes 1080, and a path behind it is an error, where curl passes over it.
 struct ProxyEnvironment {
   /// The value of a variable; nil where it is not set.
   let variable: (String) -> String?
