@@ -18,6 +18,7 @@ let package = Package(
   products: [
     .library(name: "WebSocket", targets: ["WebSocket"]),
     .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
+    .library(name: "MQTT", targets: ["MQTT"]),
     .library(name: "MQTTProtocol", targets: ["MQTTProtocol"]),
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
@@ -60,6 +61,14 @@ let package = Package(
         "BuildConfiguration", "COpenSSL", "PerMessageDeflate", "SocketLayer", "TLSSockets", "WebSocketProtocol",
         systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "MQTT",
+      dependencies: [
+        "BuildConfiguration", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol",
+        systemPackage,
       ],
       swiftSettings: strict),
 

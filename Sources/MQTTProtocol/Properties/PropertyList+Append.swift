@@ -56,6 +56,17 @@ extension PropertyList {
     out.appendField(value)
   }
 
+  /// Writes all of these but those with one name; there must be room.
+  public func append(to out: inout OutputSpan<UInt8>, without id: PropertyID) {
+    var reader = makeReader()
+    var start = 0
+    while let property = reader.next() {
+      let end = encoded.count - reader.remaining
+      if property.id != id { out.append(encoded.extracting(start..<end)) }
+      start = end
+    }
+  }
+
   private static func begin(_ id: PropertyID, _ length: Int, to out: inout OutputSpan<UInt8>) throws(AppendError) {
     guard out.freeCapacity >= 1 + length else { throw .noRoom(needed: 1 + length) }
     out.append(id.rawValue)

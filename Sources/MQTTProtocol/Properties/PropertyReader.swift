@@ -7,6 +7,9 @@ public struct PropertyReader: ~Escapable {
     fields = FieldReader(encoded)
   }
 
+  /// Bytes that were not read yet.
+  var remaining: Int { fields.remaining }
+
   /// The next property; nil at the end, and where a list that was not checked cannot be read on.
   @_lifetime(copy self)
   @_lifetime(self: copy self)

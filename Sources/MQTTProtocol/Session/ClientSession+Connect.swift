@@ -8,7 +8,8 @@ extension ClientSession {
     /// is sent.
     case resumed
     /// Connected to a new session. `lost` says that this side had messages, or subscriptions, of a session of before:
-    /// they are gone ([MQTT-3.2.2-5]). The store is to forget it all: `StoreRecord.sessionDone`.
+    /// they are gone ([MQTT-3.2.2-5]). The store is to forget it all: `StoreRecord.sessionDone`. With `keepsMessages` it
+    /// is `StoreRecord.sessionLost`, and `nextResend` gives the messages as new ones.
     case new(lost: Bool)
   }
 
@@ -83,6 +84,7 @@ extension ClientSession {
     let seconds = properties.integer(.serverKeepAlive).map { UInt16(truncatingIfNeeded: $0) } ?? connectKeepAlive
     keepAlive = KeepAlive(seconds: seconds, pingTimeout: pingTimeout, at: now)
     outgoing.beginConnection()
+    resendsAreNew = !packet.isSessionPresent
     if authentication != .none { authentication = .done }
     state = .connected
     return packet.isSessionPresent ? .resumed : .new(lost: lost)
@@ -129,7 +131,8 @@ extension ClientSession {
 
   /// Notes that the connection is over, however it ended.
   ///
-  /// - Returns: `sessionDone` where the session ended with it (3.1.2.11.2; in 3.1.1 a clean session).
+  /// - Returns: `sessionDone` where the session ended with it (3.1.2.11.2; in 3.1.1 a clean session); with `keepsMessages`
+  ///   `sessionLost`.
   public mutating func connectionEnded(at now: UInt64) -> StoreRecord? {
     guard state != .idle else { return nil }
     state = .idle
@@ -138,7 +141,7 @@ extension ClientSession {
     endedAt = now
     guard wasAccepted, expiryInterval == 0 else { return nil }
     discard()
-    return .sessionDone
+    return keepsMessages ? .sessionLost : .sessionDone
   }
 
   /// Whether the session expiry interval has passed since the connection ended, so that the broker has forgotten the

@@ -71,6 +71,13 @@ extension ClientSession {
     return free == 0 ? .none : .give(free)
   }
 
+  /// Lends the topic that an alias of ours stands for on this connection; empty for one that was not given.
+  public func withOutgoingTopic<Result, Failure: Error>(
+    of alias: UInt16, _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(outgoingAliases.topic(alias))
+  }
+
   private mutating func noteAlias(_ packet: borrowing PublishPacket) {
     let alias = packet.topicAlias
     guard alias != 0, Int(alias) <= outgoingAliases.capacity, !packet.topic.isEmpty else { return }

@@ -1,7 +1,7 @@
 extension ClientSession {
   /// A message of a connection before.
   public enum Resend: Sendable, Hashable {
-    /// PUBLISH with DUP ([MQTT-3.3.1-1]), with its topic and no alias.
+    /// PUBLISH with DUP ([MQTT-3.3.1-1]), unless `resendsAreNew`; with its topic and no alias.
     case publish(identifier: UInt16, qos: QoS)
     /// PUBREL.
     case release(identifier: UInt16)
@@ -72,7 +72,7 @@ extension ClientSession {
     case .incoming(let identifier):
       fits = identifier != 0 && incomingQoS2.count < incomingQoS2.capacity && !incomingQoS2.contains(identifier)
       if fits { incomingQoS2.insert(identifier) }
-    case .outgoingDone, .incomingDone, .sessionDone: fits = false
+    case .outgoingDone, .incomingDone, .sessionLost, .sessionDone: fits = false
     }
     guard fits else { throw .recordDoesNotFit }
     hasSession = true

@@ -32,6 +32,13 @@ public struct ClientSession: ~Copyable {
   public internal(set) var broker = BrokerLimits()
   public internal(set) var keepAlive = KeepAlive(seconds: 0, at: 0)
 
+  /// Messages outlive a session that the broker has lost: they are sent again to the new one, as new ones, without DUP
+  /// and under the same identifiers. At QoS 2 that may double a message which the broker had passed on; without it, it
+  /// may be lost. Off, they are gone with the session ([MQTT-3.2.2-5]).
+  public var keepsMessages = false
+  /// What `nextResend` gives are messages of a session that is lost, so new ones to the broker: DUP is not set.
+  public internal(set) var resendsAreNew = false
+
   // What CONNECT said.
   var isCleanStart = true
   var connectKeepAlive: UInt16 = 0
@@ -101,7 +108,7 @@ public struct ClientSession: ~Copyable {
   }
 
   mutating func discard() {
-    outgoing.removeAll()
+    if keepsMessages { outgoing.removeReleases() } else { outgoing.removeAll() }
     incomingQoS2.removeAll()
     answers.removeAll()
     hasSession = false

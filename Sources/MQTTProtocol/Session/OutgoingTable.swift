@@ -157,6 +157,11 @@ struct OutgoingTable {
     free.append(identifier, in: &slots)
   }
 
+  /// Forgets what waits for PUBCOMP: the broker has had those messages.
+  mutating func removeReleases() {
+    while releases.first != 0 { remove(releases.first) }
+  }
+
   /// A new connection: nothing has been sent on it. What is no message is forgotten, since no session keeps it (4.1).
   mutating func beginConnection() {
     windowUsed = 0

@@ -17,6 +17,9 @@ public enum StoreRecord: Sendable, Hashable {
   case incoming(identifier: UInt16)
   /// PUBREL has come, or the message was refused: takes away `incoming`. Write it before PUBCOMP leaves.
   case incomingDone(identifier: UInt16)
+  /// The broker has lost the session, and `keepsMessages` is on: takes away `release` and `incoming`; each `publish`
+  /// stays.
+  case sessionLost
   /// The session is over: takes away everything.
   case sessionDone
 }

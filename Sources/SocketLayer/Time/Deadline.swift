@@ -17,7 +17,7 @@ public struct Deadline: Sendable, Hashable, Comparable {
     }
   }
 
-  init(nanoseconds: Int64) {
+  package init(nanoseconds: Int64) {
     self.nanoseconds = nanoseconds
   }
 

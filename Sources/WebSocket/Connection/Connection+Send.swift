@@ -257,6 +257,9 @@ extension SendState {
   fileprivate func sending(
     _ frame: Connection.Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan
   ) throws(Refusal) -> SendState {
+    guard readsPayload(of: frame.opcode) else {
+      return try sending(frame.opcode, isFinal: frame.isFinal, payload: Span())
+    }
     guard !second.isEmpty || !third.isEmpty else {
       return try first.withByteSpan { payload throws(Refusal) in
         try sending(frame.opcode, isFinal: frame.isFinal, payload: payload)

@@ -65,6 +65,11 @@ public struct SendState: Sendable {
     return next
   }
 
+  /// Whether `sending` looks at the payload of a frame with this opcode; where it does not, it may be given an empty one.
+  public func readsPayload(of opcode: Opcode) -> Bool {
+    opcode.isControl || opcode == .text || opcode == .continuation && openMessage == .text
+  }
+
   /// Notes a CLOSE frame that the connection itself sent, as the answer to the peer's.
   public mutating func noteCloseSent() {
     hasSentClose = true

@@ -40,6 +40,8 @@ public enum WebSocketURLError: Error, Sendable, Hashable {
   case unixRequestPath
   /// A proxy's URL with a path or a query.
   case proxyPath
+  /// A path or a query in a URL of a scheme that has none: `mqtt://host/topic`.
+  case pathNotAllowed(scheme: String)
 }
 
 extension WebSocketURLError: CustomStringConvertible {
@@ -79,6 +81,8 @@ extension WebSocketURLError: CustomStringConvertible {
     case .unixRequestPath:
       "behind the colon comes the request's path, as in 'ws+unix:///run/echo.sock:/chat';"
         + " write a colon in the socket's path as %3A"
+    case .pathNotAllowed(let scheme):
+      "a URL of the scheme '\(scheme)' names host and port only: leave out what follows, topics too"
     case .proxyPath: "a proxy's URL has no path and no query, as in 'http://127.0.0.1:3128'"
     }
   }

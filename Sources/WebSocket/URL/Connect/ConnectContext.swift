@@ -12,6 +12,32 @@ struct ConnectContext {
   /// The most bytes of a refusing proxy's body that are kept.
   let maxErrorBodySize: Int
 
+  /// Connects to a server, through a proxy where there is one, and speaks TLS to it where there are options for that.
+  ///
+  /// - Parameter target: what errors of TLS are to name.
+  func openStream(
+    host: String, port: UInt16, target: String, proxy: ProxyURL?, tls: TLSOptions?
+  ) throws(WebSocketConnectError) -> SocketStack {
+    var sockets = SocketStack()
+    if let proxy {
+      try ProxiedStream(proxy: proxy, context: self).open(to: host, port: port, &sockets)
+    } else {
+      sockets.push(try openTCP(host: host, port: port, target: hostAndPort(host, port)))
+    }
+    if let tls { try openTLS(to: host, tls, .tls, target: target, &sockets) }
+    return sockets
+  }
+
+  /// Connects to a path of the file system, which is one that a socket can have, and speaks TLS there to a host if asked.
+  func openStream(
+    unixPath: String, tlsTo host: String?, _ tls: TLSOptions
+  ) throws(WebSocketConnectError) -> SocketStack {
+    var sockets = SocketStack()
+    sockets.push(try openUnix(path: unixPath))
+    if let host { try openTLS(to: host, tls, .tls, target: unixPath, &sockets) }
+    return sockets
+  }
+
   /// Finds addresses and connects to one of them.
   ///
   /// - Parameter target: what errors are to name.
@@ -45,8 +71,7 @@ struct ConnectContext {
     }
   }
 
-  /// Connects to a path of the file system, which is one that a socket can have.
-  func openUnix(path: String) throws(WebSocketConnectError) -> SocketDescriptor {
+  private func openUnix(path: String) throws(WebSocketConnectError) -> SocketDescriptor {
     let address = SocketAddress.unix(path: path)!
     do throws(Errno) {
       let socket = try SocketDescriptor.open(.unix)

@@ -33,16 +33,14 @@ struct Journey {
       options: options, deadline: deadline, maxHeadSize: request.options.maxResponseHeadSize,
       maxErrorBodySize: request.options.maxErrorBodySize)
 
-    var sockets = SocketStack()
+    let sockets: SocketStack
     do throws(WebSocketConnectError) {
       if let unixPath {
-        sockets.push(try context.openUnix(path: unixPath))
-      } else if let proxy {
-        try ProxiedStream(proxy: proxy, context: context).open(to: url.host, port: url.port, &sockets)
+        sockets = try context.openStream(unixPath: unixPath, tlsTo: url.isSecure ? url.host : nil, tlsOptions)
       } else {
-        sockets.push(try context.openTCP(host: url.host, port: url.port, target: hostAndPort(url.host, url.port)))
+        sockets = try context.openStream(
+          host: url.host, port: url.port, target: url.hostField, proxy: proxy, tls: url.isSecure ? tlsOptions : nil)
       }
-      if url.isSecure { try context.openTLS(to: url.host, tlsOptions, .tls, target: url.hostField, &sockets) }
     } catch {
       throw .connect(error)
     }

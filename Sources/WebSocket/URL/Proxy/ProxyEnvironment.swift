@@ -15,9 +15,18 @@ struct ProxyEnvironment {
       url.isSecure
       ? ["wss_proxy", "WSS_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
       : ["ws_proxy", "WS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"]
+    return try proxy(for: url.host, names: names)
+  }
+
+  /// The proxy for a host under another scheme than those of WebSockets, which has variables of its own: `mqtt_proxy`.
+  func proxy(for host: String, scheme: String) throws(WebSocketURLError) -> ProxyURL? {
+    try proxy(for: host, names: ["\(scheme)_proxy", "\(scheme.uppercased())_PROXY", "all_proxy", "ALL_PROXY"])
+  }
+
+  private func proxy(for host: String, names: [String]) throws(WebSocketURLError) -> ProxyURL? {
     guard let text = first(of: names) else { return nil }
     let exceptions = NoProxyList(first(of: ["no_proxy", "NO_PROXY"]) ?? "")
-    return exceptions.contains(url.host) ? nil : try ProxyURL(text)
+    return exceptions.contains(host) ? nil : try ProxyURL(text)
   }
 
   /// The first that is set; an empty one counts as none.

@@ -1,0 +1,69 @@
+internal import MQTTProtocol
+internal import SocketLayer
+
+extension MQTTClient {
+  /// Sends again what an earlier connection left unanswered, as far as the broker takes it now.
+  func resend() throws(MQTTError) {
+    try gather { () throws(MQTTError) in
+      while link != nil, let next = session.nextResend() {
+        switch next {
+        case .release(let identifier): try append(.pubRel, identifier, .success)
+        case .publish(let identifier, let qos): try resend(identifier, qos)
+        }
+      }
+    }
+  }
+
+  private func resend(_ identifier: UInt16, _ qos: QoS) throws(MQTTError) {
+    var refusal: SessionRefusal?
+    var remaining = 0
+    try store.withPacket(identifier) { (packet) throws(MQTTError) in
+      let source = sources[identifier]
+      guard let length = packetLength(packet), length == packet.count || source != nil else {
+        refusal = .recordDoesNotFit
+        return
+      }
+      refusal = session.broker.refusal(qos, isRetained: packet[0] & 1 != 0, packetLength: length)
+      guard refusal == nil else { return }
+      // [MQTT-3.3.1-1]
+      let first = session.resendsAreNew ? packet[0] & ~8 : packet[0] | 8
+      output.append(first)
+      let copied = min(packet.count, MQTTClient.gatheredPayload)
+      output.append(addingCapacity: copied) { $0.append(packet.extracting(1..<copied)) }
+      remaining = length - packet.count
+      if copied < packet.count {
+        // Sound: bytes have no padding.
+        try unsafe flush(payload: packet.extracting(copied..<packet.count).bytes, remaining: remaining)
+      }
+    }
+    if let refusal {
+      try keep(session.abandon(identifier))
+      sources[identifier] = nil
+      return tell(.abandoned(identifier: identifier, refusal))
+    }
+    if let source = sources[identifier] { return try send(source, length: remaining) }
+    try flushUnlessGathering()
+  }
+}
+
+/// The bytes of the packet that begins here; nil where its fixed header is not whole.
+private func packetLength(_ bytes: Span<UInt8>) -> Int? {
+  var length = 0
+  for i in 1..<min(5, max(1, bytes.count)) {
+    length |= Int(bytes[i] & 0x7F) << (7 * (i - 1))
+    if bytes[i] & 0x80 == 0 { return 1 + i + length }
+  }
+  return nil
+}
+
+extension BrokerLimits {
+  /// Why a message of an earlier connection cannot be sent to this broker; nil where it can.
+  fileprivate func refusal(_ qos: QoS, isRetained: Bool, packetLength: Int) -> SessionRefusal? {
+    if qos > maximumQoS { return .qosNotSupported(maximumQoS) }
+    if isRetained, !retainAvailable { return .retainNotSupported }
+    if let maximumPacketSize, packetLength > maximumPacketSize {
+      return .packetTooLarge(size: packetLength, limit: maximumPacketSize)
+    }
+    return nil
+  }
+}

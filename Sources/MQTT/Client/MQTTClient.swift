@@ -1,0 +1,98 @@
+internal import MQTTProtocol
+internal import SocketLayer
+
+/// An MQTT client that its application drives, as Zephyr's does: no thread, no queue.
+///
+///     let client = MQTTClient(configuration, transport: .webSocket(url: "ws://broker.example/mqtt")) { client, event in
+///       ...
+///     }
+///     try client.connect()
+///     while ... {
+///       poll client.descriptor for input, for as long as you like
+///       try client.input()
+///     }
+///
+/// - `poll` on `descriptor` is enough to drive it: it polls readable when something has come, also where that waits in a
+///   buffer of the client's or of TLS, when a PINGREQ is due, and when CONNACK or PINGRESP is overdue. Then call `input`.
+/// - Packet identifiers, acknowledgements, topic aliases, the receive maximum of both sides, keep alive, and sending
+///   again after a reconnect are the client's work. Reconnecting is the application's, by `connect`; `MQTTAgent` does
+///   that too.
+/// - Events come in the callback, within `input` or whichever call finds that the connection is over. The callback may
+///   call everything but `connect` and `input`.
+/// - It belongs to one thread at a time.
+///
+/// Zephyr's `struct mqtt_client`.
+public final class MQTTClient {
+  public let configuration: MQTTConfiguration
+  let transportKind: MQTTTransport
+  let store: any MQTTStore
+  let onEvent: (MQTTClient, borrowing MQTTEvent) -> Void
+
+  var session: ClientSession
+  /// Whether what the store remembers has been given to the session.
+  var isRestored = false
+  var link: Link?
+
+  // What has come and was not read yet.
+  /// Nil while it is at work.
+  var reader: PacketReader?
+  var received: [UInt8] = []
+  var receivedIndex = 0
+  var incoming: IncomingMessage?
+  /// The application lets the payload go by.
+  var isSkipping = false
+  /// The topic behind the alias of the message that is being delivered.
+  var aliasedTopic: [UInt8] = []
+  /// Messages that came twice: the client answers them, whoever answers the others.
+  var duplicates: Set<UInt16> = []
+
+  // What waits to leave.
+  var output: [UInt8] = []
+  /// Who gathers what is to leave: `gather`, and `input`.
+  var gatherers = 0
+  /// PUBLISH as the store keeps it, where it is sent otherwise.
+  var plainPacket = PlainPacket()
+  /// The properties of a message with an alias.
+  var aliasedProperties: [UInt8] = []
+  /// Payloads that the application keeps, by the message's identifier.
+  var sources: [UInt16: MQTTPayloadSource] = [:]
+
+  /// The callback is being called, or is about to be.
+  var isInside = false
+
+  /// - Parameters:
+  ///   - configuration: who the client is.
+  ///   - transport: how to reach the broker.
+  ///   - store: where messages of QoS 1 and 2 are kept until they are answered. By default the session lives as long as
+  ///     this client.
+  ///   - onEvent: the callback.
+  public init(
+    _ configuration: MQTTConfiguration, transport: MQTTTransport, store: any MQTTStore = MQTTMemoryStore(),
+    onEvent: @escaping (MQTTClient, borrowing MQTTEvent) -> Void
+  ) {
+    self.configuration = configuration
+    transportKind = transport
+    self.store = store
+    self.onEvent = onEvent
+    session = ClientSession(limits: configuration.limits)
+    session.keepsMessages = true
+    reader = PacketReader(
+      rules: PacketRules(version: configuration.version, sender: .broker),
+      bufferSize: max(64, configuration.packetBufferSize), maximumPacketSize: configuration.maximumPacketSize)
+  }
+
+  deinit {
+    link?.transport.disconnect(timeout: .immediate)
+  }
+
+  /// Tells the application.
+  func tell(_ event: borrowing MQTTEvent) {
+    let wasInside = isInside
+    isInside = true
+    onEvent(self, event)
+    isInside = wasInside
+  }
+
+  /// Milliseconds of the monotonic clock.
+  static var now: UInt64 { UInt64(Deadline.now.nanoseconds) / 1_000_000 }
+}
