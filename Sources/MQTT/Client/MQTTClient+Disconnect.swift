@@ -44,7 +44,8 @@ extension MQTTClient {
     let packet = AuthPacket(reasonCode: reasonCode, properties: properties.list)
     let rules = session.sendingRules
     let start = output.count
-    try append(packet.encodedLength) { (out) throws(PacketEncodingError) in try packet.encode(into: &out, under: rules) }
+    try append(packet.encodedLength) { (out) throws(PacketEncodingError) in try packet.encode(into: &out, under: rules)
+    }
     do throws(SessionRefusal) { try session.authenticate(packet) } catch {
       output.removeLast(output.count - start)
       throw .refused(error)
@@ -55,7 +56,8 @@ extension MQTTClient {
   private func sendDisconnect(_ packet: DisconnectPacket) throws(MQTTError) {
     let rules = session.sendingRules
     let start = output.count
-    try append(packet.encodedLength) { (out) throws(PacketEncodingError) in try packet.encode(into: &out, under: rules) }
+    try append(packet.encodedLength) { (out) throws(PacketEncodingError) in try packet.encode(into: &out, under: rules)
+    }
     do throws(SessionRefusal) { try session.disconnect(packet) } catch {
       output.removeLast(output.count - start)
       throw .refused(error)
