@@ -64,6 +64,10 @@ extension MQTTClient {
     for record in records {
       do throws(SessionRefusal) { try session.restore(record) } catch { throw .store(.limitsTooSmall) }
     }
+    if !configuration.isCleanStart {
+      // idle, or it could not have been restored
+      try? session.assumeSession()
+    }
     isRestored = true
   }
 

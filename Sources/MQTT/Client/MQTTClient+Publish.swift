@@ -17,9 +17,17 @@ extension MQTTClient {
   /// Zephyr's function is `mqtt_publish`.
   @discardableResult
   public func publish(_ packet: PublishPacket, payload: RawSpan) throws(MQTTError) -> UInt16 {
+    try publish(packet, payload: payload) { _ in }
+  }
+
+  /// - Parameter isTaken: called with the identifier once the message is the session's, also where it cannot be sent now.
+  func publish(
+    _ packet: PublishPacket, payload: RawSpan, isTaken: (UInt16) -> Void
+  ) throws(MQTTError) -> UInt16 {
     var packet = packet
     packet.payloadLength = payload.byteCount
     let identifier = try begin(packet, payload: payload)
+    isTaken(identifier)
     if payload.byteCount <= MQTTClient.gatheredPayload {
       output.append(addingCapacity: payload.byteCount) { $0.append(payload) }
       try flushUnlessGathering()

@@ -2,8 +2,8 @@
 ///
 /// `enqueue` and `dequeue` may be called from any thread, beside the other calls.
 public protocol MQTTQueueStore: MQTTStore, Sendable {
-  /// The messages that wait, in their order: number, and PUBLISH whole, with 0 for its identifier. Called once, before
-  /// any other call.
+  /// The messages that wait, in their order: number, and PUBLISH whole, whose identifier says nothing. Called once,
+  /// before any other call.
   func queue() throws(MQTTStoreError) -> [(number: UInt64, packet: [UInt8])]
 
   /// Keeps a message of QoS 1 or 2 that waits. Safe when the call returns.

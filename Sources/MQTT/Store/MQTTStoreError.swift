@@ -11,3 +11,15 @@ public enum MQTTStoreError: Error, Sendable, Hashable {
   /// What the store remembers does not fit the client's `limits`: make them as large as before.
   case limitsTooSmall
 }
+
+extension MQTTStoreError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .system(let error, let path): "the store '\(path)' failed: \(error)"
+    case .notAStore(let path): "'\(path)' is not a store, or one of another version"
+    case .inUse(let path): "the store '\(path)' is in use by another client"
+    case .limitsTooSmall:
+      "what the store keeps does not fit limits.outgoing or limits.incoming: make them as large as before"
+    }
+  }
+}

@@ -20,6 +20,8 @@ public struct MQTTConfiguration: Sendable {
   public var clientIdentifier: String
   /// Begin a new session, and forget the one before; in 3.1.1 also: end it with the connection. Default:
   /// `MQTT_CLEAN_SESSION`. In MQTT 5.0 a session outlives its connection only with a `sessionExpiryInterval`.
+  /// Where it is off, a session that the broker has is taken up also by a client that has just been started: it knows its
+  /// subscriptions, and what the store remembers is all that was under way.
   public var isCleanStart = BuildConfiguration.MQTT_CLEAN_SESSION
   /// Seconds between packets at most; 0 is no keep alive. The broker may set another. Default: `MQTT_KEEPALIVE`.
   public var keepAlive = UInt16(clamping: BuildConfiguration.MQTT_KEEPALIVE)

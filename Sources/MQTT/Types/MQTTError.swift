@@ -50,6 +50,5 @@ public enum MQTTError: Error, Sendable {
     case property(PropertyList.AppendError)
     /// A store that outlives the process cannot keep a payload that it does not have.
     case payloadSourceNotKept
-    case limits(String)
   }
 }

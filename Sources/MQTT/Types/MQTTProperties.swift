@@ -13,6 +13,12 @@ public struct MQTTProperties: Sendable, Hashable {
 
   public init() {}
 
+  /// Keeps what a packet has.
+  public init(copying list: borrowing PropertyList) {
+    let count = list.encoded.count
+    encoded.append(addingCapacity: count) { $0.append(list.encoded) }
+  }
+
   public var isEmpty: Bool { encoded.isEmpty }
 
   /// The list as packets take it; a view, valid as long as this is not changed.

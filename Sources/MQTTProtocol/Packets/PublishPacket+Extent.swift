@@ -35,3 +35,21 @@ enum PublishExtent: Sendable, Hashable {
     self = .whole(end)
   }
 }
+
+extension PublishPacket {
+  /// Reads a packet that is there whole, payload included, which is its last `payloadLength` bytes.
+  @_lifetime(copy bytes)
+  public init(whole bytes: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {
+    var parser = FixedHeaderParser(rules: rules)
+    var start = 0
+    guard let header = try parser.parse(bytes, from: &start), header.remainingLength == bytes.count - start else {
+      throw .truncated
+    }
+    guard header.type == .publish else { throw .unexpectedPacket(header.type) }
+    guard
+      case .whole(let length) = try PublishExtent(
+        header, prefix: bytes.extracting(start..<bytes.count), version: rules.version)
+    else { throw .truncated }
+    try self.init(header, variableHeader: bytes.extracting(start..<(start + length)), under: rules)
+  }
+}

@@ -58,6 +58,7 @@ extension ClientSession {
       throw .acknowledgementNotExpected(.pubRel, identifier)
     }
     // [MQTT-4.3.3-11]
+    _ = newIncomingQoS2.remove(identifier)
     guard incomingQoS2.remove(identifier) else {
       return .send(.pubComp, identifier: identifier, reasonCode: notFound, record: nil)
     }

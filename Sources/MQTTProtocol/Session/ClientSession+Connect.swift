@@ -53,6 +53,7 @@ extension ClientSession {
     outgoingAliases.removeAll()
     incomingAliases.removeAll()
     answers.removeAll()
+    newIncomingQoS2.removeAll()
     arriving = nil
     wasAccepted = false
     keepAlive = KeepAlive(seconds: 0, at: now)
@@ -85,6 +86,7 @@ extension ClientSession {
     keepAlive = KeepAlive(seconds: seconds, pingTimeout: pingTimeout, at: now)
     outgoing.beginConnection()
     resendsAreNew = !packet.isSessionPresent
+    isResumed = packet.isSessionPresent
     if authentication != .none { authentication = .done }
     state = .connected
     return packet.isSessionPresent ? .resumed : .new(lost: lost)

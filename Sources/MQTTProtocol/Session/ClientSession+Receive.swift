@@ -35,10 +35,15 @@ extension ClientSession {
   }
 
   private func checkRoom() throws(MQTTViolation) {
-    let unanswered = answers.countOfQoS1 + incomingQoS2.count
-    // [MQTT-3.3.4-9]
-    guard version == .mqtt311 || unanswered < receiveMaximum else { throw .receiveMaximumExceeded(receiveMaximum) }
-    guard unanswered < limits.incoming else { throw .incomingTableFull(limits.incoming) }
+    let unanswered = answers.countOfQoS1 + newIncomingQoS2.count
+    // [MQTT-3.3.4-9]. In a session taken up again brokers send first what they had under way, which may be more: their
+    // own maximum, and not this client's, counted then, or their restart has made them forget it.
+    guard version == .mqtt311 || isResumed || unanswered < receiveMaximum else {
+      throw .receiveMaximumExceeded(receiveMaximum)
+    }
+    guard unanswered < incomingQoS2.capacity, incomingQoS2.count < incomingQoS2.capacity else {
+      throw .incomingTableFull(incomingQoS2.capacity)
+    }
   }
 
   private mutating func takeAlias(_ packet: borrowing PublishPacket) throws(MQTTViolation) {
@@ -76,6 +81,7 @@ extension ClientSession {
     if !answers.contains(entry) { answers.append(entry) }
     guard entry.qos == .exactlyOnce, !isKnown else { return nil }
     incomingQoS2.insert(entry.identifier)
+    newIncomingQoS2.insert(entry.identifier)
     return .incoming(identifier: entry.identifier)
   }
 
@@ -102,6 +108,7 @@ extension ClientSession {
     answers.removeFirst()
     // 4.3.3: a reason code from 0x80 on ends the exchange
     guard kind == .pubRec, reasonCode.isError, incomingQoS2.remove(identifier) else { return (kind, nil) }
+    _ = newIncomingQoS2.remove(identifier)
     return (kind, .incomingDone(identifier: identifier))
   }
 }

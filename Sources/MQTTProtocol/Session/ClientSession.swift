@@ -60,12 +60,17 @@ public struct ClientSession: ~Copyable {
   public internal(set) var expiryInterval: UInt32 = 0
   var endedAt: UInt64?
   var outgoing: OutgoingTable
+  /// Messages of QoS 2 that have come and wait for PUBREL, with those of connections before.
   var incomingQoS2: PacketIdentifierSet
+  /// Those of them that came on this connection, which is what the receive maximum counts (3.1.2.11.3).
+  var newIncomingQoS2: PacketIdentifierSet
   var answers: AnswerQueue
 
   // The connection.
   var outgoingAliases: AliasTable
   var incomingAliases: AliasTable
+  /// The broker took up a session of before on this connection.
+  var isResumed = false
   /// CONNACK took this client in.
   var wasAccepted = false
   /// The message whose payload is arriving.
@@ -74,8 +79,10 @@ public struct ClientSession: ~Copyable {
   public init(limits: SessionLimits = SessionLimits()) {
     self.limits = limits
     outgoing = OutgoingTable(capacity: limits.outgoing)
-    incomingQoS2 = PacketIdentifierSet(capacity: limits.incoming)
-    answers = AnswerQueue(capacity: limits.incoming)
+    // a broker may fill its window anew on each connection, before it releases what it sent on the one before
+    incomingQoS2 = PacketIdentifierSet(capacity: 4 * limits.incoming)
+    newIncomingQoS2 = PacketIdentifierSet(capacity: 4 * limits.incoming)
+    answers = AnswerQueue(capacity: 4 * limits.incoming)
     outgoingAliases = AliasTable(capacity: limits.outgoingAliases, topicLength: limits.aliasedTopicLength)
     incomingAliases = AliasTable(capacity: limits.incomingAliases, topicLength: limits.aliasedTopicLength)
   }
@@ -110,6 +117,7 @@ public struct ClientSession: ~Copyable {
   mutating func discard() {
     if keepsMessages { outgoing.removeReleases() } else { outgoing.removeAll() }
     incomingQoS2.removeAll()
+    newIncomingQoS2.removeAll()
     answers.removeAll()
     hasSession = false
   }

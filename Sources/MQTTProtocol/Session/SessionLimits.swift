@@ -4,7 +4,8 @@ public struct SessionLimits: Sendable, Hashable {
   /// 1 to 65535; identifiers run from 1 to this. 24 bytes each.
   public var outgoing: Int
   /// Messages of QoS 1 and 2 that were received and not yet answered to the end, at a time. 1 to 65535; a CONNECT of
-  /// MQTT 5.0 must not announce a greater receive maximum. 6 bytes each, or a few more.
+  /// MQTT 5.0 must not announce a greater receive maximum. There is room for four times
+  /// as many, for brokers that send more after a reconnect: about 50 bytes each.
   public var incoming: Int
   /// Topic aliases that this client gives at most; a broker may allow fewer. 0 gives none.
   public var outgoingAliases: Int

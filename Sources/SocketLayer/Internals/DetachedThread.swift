@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// Runs a body on a thread of its own, which nobody waits for and which frees its own things.
 ///
 /// - Throws: `EAGAIN` where the system gives no more threads.
-func startDetachedThread(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+package func startDetachedThread(_ body: @escaping @Sendable () -> Void) throws(Errno) {
   var attributes = pthread_attr_t()
   unsafe pthread_attr_init(&attributes)
   defer { unsafe pthread_attr_destroy(&attributes) }

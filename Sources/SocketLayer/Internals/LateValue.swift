@@ -4,13 +4,13 @@ internal import Glibc
 /// A value that one thread gives, once, and another waits for up to a deadline.
 ///
 /// Sound to send: the value is only reached under the mutex.
-@safe final class LateValue<Value: Sendable>: @unchecked Sendable {
+@safe package final class LateValue<Value: Sendable>: @unchecked Sendable {
   // Sound: allocated and initialized once, in `init`, and freed in `deinit`; neither moves.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var value: Value?
 
-  init() {
+  package init() {
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe condition.initialize(to: pthread_cond_t())
     unsafe pthread_mutex_init(mutex, nil)
@@ -24,7 +24,7 @@ internal import Glibc
     unsafe mutex.deallocate()
   }
 
-  func give(_ value: Value) {
+  package func give(_ value: Value) {
     unsafe pthread_mutex_lock(mutex)
     self.value = value
     unsafe pthread_cond_signal(condition)
@@ -32,7 +32,7 @@ internal import Glibc
   }
 
   /// - Returns: nil where the deadline passed before the value was there.
-  func wait(until deadline: Deadline) -> Value? {
+  package func wait(until deadline: Deadline) -> Value? {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     var time = timespec(

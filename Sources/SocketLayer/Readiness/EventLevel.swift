@@ -1,26 +1,26 @@
 internal import CLinux
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// An eventfd used as a level: readable while it is set, or writable while it is not.
 ///
 /// Source: eventfd(2): it polls writable while at least 1 can be added to its counter.
-struct EventLevel: ~Copyable, Sendable {
-  let number: CInt
+package struct EventLevel: ~Copyable, Sendable {
+  package let number: CInt
   private let weight: UInt64
   private var isSet = false
 
-  enum Meaning {
+  package enum Meaning {
     case readableWhileSet
     case writableWhileNotSet
   }
 
-  init(_ meaning: Meaning) throws(Errno) {
+  package init(_ meaning: Meaning) throws(Errno) {
     weight = meaning == .readableWhileSet ? 1 : .max - 1
     number = try result(eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))).get()
   }
 
-  mutating func set(_ isOn: Bool) {
+  package mutating func set(_ isOn: Bool) {
     guard isOn != isSet else { return }
     isSet = isOn
     var value = weight

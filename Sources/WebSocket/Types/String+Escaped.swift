@@ -1,6 +1,6 @@
 extension String {
   /// Control characters and line ends made visible: what a peer or a caller wrote stays in its line.
-  var escaped: String {
+  package var escaped: String {
     unicodeScalars.map { scalar in
       switch scalar.properties.generalCategory {
       case .control, .lineSeparator, .paragraphSeparator: scalar.escaped(asASCII: true)

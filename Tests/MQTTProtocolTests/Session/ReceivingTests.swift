@@ -53,8 +53,8 @@ struct ReceivingTests {
   @Test func `3.1.1 has no receive maximum, and what the session has room for is a limit of its own`() throws {
     let client = Client(.mqtt311)
     try client.start()
-    for i in 1...4 as ClosedRange<UInt16> { try client.take(.exactlyOnce, i) }
-    #expect(throws: MQTTViolation.incomingTableFull(4)) { try client.take(.exactlyOnce, 5) }
+    for i in 1...16 as ClosedRange<UInt16> { try client.take(.exactlyOnce, i) }
+    #expect(throws: MQTTViolation.incomingTableFull(16)) { try client.take(.exactlyOnce, 17) }
     #expect(try client.take(.exactlyOnce, 4, duplicate: true) == (.duplicate, nil))
   }
 

@@ -1,0 +1,102 @@
+import MQTTProtocol
+import Testing
+
+@Suite struct LostSessionTests {
+  @Test func `with keepsMessages a lost session loses no messages: they are sent as new ones`() throws {
+    let client = Client()
+    client.session.keepsMessages = true
+    try client.start()
+    let first = try client.publish(.atLeastOnce)
+    let second = try client.publish(.exactlyOnce)
+    let released = try client.publish(.exactlyOnce)
+    try client.receive(.pubRec, released)
+    #expect(client.end() == nil)
+    try client.connect()
+    #expect(try client.connAck(present: false) == .new(lost: true))
+    let areNew = client.session.resendsAreNew
+    #expect(areNew)
+    var resends: [ClientSession.Resend] = []
+    while let next = client.session.nextResend() { resends.append(next) }
+    // the broker had taken the third one over
+    #expect(
+      resends == [.publish(identifier: first, qos: .atLeastOnce), .publish(identifier: second, qos: .exactlyOnce)])
+    #expect(
+      try client.receive(.pubAck, first)
+        == .done(identifier: first, reasonCode: .success, record: .outgoingDone(identifier: first)))
+  }
+
+  @Test func `a session that ends with its connection keeps messages, and its store is told so`() throws {
+    let client = Client()
+    client.session.keepsMessages = true
+    try client.connect(clean: true, properties: [.integer(.receiveMaximum, 4)])
+    try client.connAck()
+    let identifier = try client.publish(.atLeastOnce)
+    #expect(client.end() == .sessionLost)
+    try client.connect(clean: true, properties: [.integer(.receiveMaximum, 4)])
+    #expect(try client.connAck() == .new(lost: true))
+    let next = client.session.nextResend()
+    #expect(next == .publish(identifier: identifier, qos: .atLeastOnce))
+  }
+
+  @Test func `messages of a session that was resumed are sent again with DUP`() throws {
+    let client = Client()
+    client.session.keepsMessages = true
+    try client.start()
+    try client.publish(.atLeastOnce)
+    _ = client.end()
+    try client.start(present: true)
+    let areNew = client.session.resendsAreNew
+    #expect(!areNew)
+  }
+
+  @Test func `MQTT-3.3.4-9: after a resumption a broker may have more under way than the receive maximum`() throws {
+    let client = Client()
+    try client.start()
+    for i in 1...4 as ClosedRange<UInt16> {
+      try client.take(.exactlyOnce, i)
+      _ = try client.answer(i)
+    }
+    #expect(throws: MQTTViolation.receiveMaximumExceeded(4)) { try client.take(.exactlyOnce, 5) }
+    _ = client.end()
+    try client.start(present: true)
+    // those of before wait for PUBREL still, and the window is a new one
+    for i in 5...16 as ClosedRange<UInt16> { try client.take(.exactlyOnce, i) }
+    #expect(throws: MQTTViolation.incomingTableFull(16)) { try client.take(.exactlyOnce, 17) }
+    #expect(try client.take(.exactlyOnce, 1, duplicate: true).0 == .duplicate)
+  }
+}
+
+@Suite struct WholePublishTests {
+  @Test(arguments: MQTTVersion.allCases, [0, 1, 127, 128, 70_000])
+  func `a packet that is there whole is read with its payload`(version: MQTTVersion, payload: Int) throws {
+    let rules = PacketRules(version: version, sender: .client)
+    let topic = "a/b".bytes
+    let properties = version == .mqtt5 ? [OwnedProperty.integer(.messageExpiryInterval, 7)].encoded : []
+    let packet = PublishPacket(
+      topic: topic.span, qos: .atLeastOnce, identifier: 3, properties: PropertyList(encoded: properties.span),
+      payloadLength: payload)
+    var bytes: [UInt8] = []
+    try bytes.append(addingCapacity: packet.packetLength(version)) { (out) throws(PacketEncodingError) in
+      try packet.encode(into: &out, under: rules)
+      out.append(repeating: 9, count: payload)
+    }
+    let read = try PublishPacket(whole: bytes.span, under: rules)
+    #expect(read.identifier == 3)
+    #expect(read.payloadLength == payload)
+    #expect(read.topic.count == 3)
+    let cut = Array(bytes.dropLast())
+    #expect(throws: MQTTViolation.truncated) { _ = try PublishPacket(whole: cut.span, under: rules) }
+  }
+
+  @Test func `properties are copied without one of them`() throws {
+    let properties = [
+      OwnedProperty.integer(.messageExpiryInterval, 7), .integer(.topicAlias, 2), .integer(.payloadFormatIndicator, 1),
+    ].encoded
+    let expected = [OwnedProperty.integer(.messageExpiryInterval, 7), .integer(.payloadFormatIndicator, 1)].encoded
+    var bytes: [UInt8] = []
+    bytes.append(addingCapacity: properties.count) { out in
+      PropertyList(encoded: properties.span).append(to: &out, without: .topicAlias)
+    }
+    #expect(bytes == expected)
+  }
+}
