@@ -98,6 +98,18 @@ let package = Package(
     .target(
       name: "TestCertificates", dependencies: ["TLSSockets", "TestSupport"], path: "Tests/TestCertificates",
       swiftSettings: language),
+    // What tests of MQTT talk to: brokers and clients that were not written here, and brokers that a test scripts.
+    .target(
+      name: "MQTTBrokers",
+      dependencies: [
+        "COpenSSL", "MQTTProtocol", "SocketLayer", "TestCertificates", "TestSupport", "WebSocketProtocol",
+        systemPackage,
+      ],
+      path: "Tests/MQTTBrokers", swiftSettings: language),
+    .testTarget(
+      name: "MQTTBrokersTests",
+      dependencies: ["MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocketProtocol"],
+      swiftSettings: language),
     .testTarget(
       name: "BuildConfigurationTests", dependencies: ["BuildConfiguration", "GenerateBuildConfiguration"],
       swiftSettings: language),

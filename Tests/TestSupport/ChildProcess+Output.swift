@@ -105,9 +105,24 @@ extension ChildProcess.Stream {
   }
 
   mutating func takeLine() -> String? {
-    guard let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-    defer { bytes.removeSubrange(...newline) }
+    guard let newline = newline() else { return nil }
+    defer {
+      bytes.removeSubrange(...newline)
+      searched = 0
+    }
     return String(decoding: bytes[..<newline], as: UTF8.self)
+  }
+
+  /// Where the first line ends. A line may be megabytes long and come in many pieces: each is looked at once.
+  private mutating func newline() -> Int? {
+    let found = bytes.withUnsafeBytes { bytes -> Int? in
+      guard searched < bytes.count else { return nil }
+      let start = bytes.baseAddress! + searched
+      guard let newline = memchr(start, CInt(UInt8(ascii: "\n")), bytes.count - searched) else { return nil }
+      return searched + (UnsafeRawPointer(newline) - start)
+    }
+    searched = bytes.count
+    return found
   }
 
   mutating func takeRest() -> String? {
@@ -115,7 +130,10 @@ extension ChildProcess.Stream {
   }
 
   mutating func takeAll() -> [UInt8] {
-    defer { bytes = [] }
+    defer {
+      bytes = []
+      searched = 0
+    }
     return bytes
   }
 }

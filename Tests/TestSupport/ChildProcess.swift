@@ -49,6 +49,8 @@ public final class ChildProcess: Sendable {
   struct Stream {
     var descriptor: CInt
     var bytes: [UInt8] = []
+    /// So many of the bytes hold no newline.
+    var searched = 0
     var isOpen: Bool { descriptor >= 0 }
   }
 
