@@ -18,6 +18,7 @@ struct WebSocketErrorTests {
     (.tooManyContexts(limit: 7), .noSuchFileOrDirectory),
     (.notSupported(symbol: "WEBSOCKET_CLIENT"), .notSupported),
     (.connect(.failing(.resolution, .timedOut)), .timedOut),
+    (.connect(WebSocketConnectError(.resolution, .timedOut, target: "h:80", lookUpsBefore: 16)), .timedOut),
     (.connect(.failing(.connection, .timedOut, .connectionRefused, .timedOut)), .timedOut),
     (.connect(.failing(.proxy, .timedOut)), .timedOut),
     (.connect(.failing(.tls, .timedOut)), .timedOut),
