@@ -29,6 +29,7 @@ struct WebSocketErrorTests {
     (.connect(.failing(.tls, .tls(.protocolVersion))), protocolError),
     (.connect(.failing(.handshake, .redirect(.insecure(location: "ws://h/\u{85}")))), .connectionAbort),
     (.refused("no"), .connectionAbort),
+    (.handshake(HandshakeError(.refused(.forbidden))), .connectionAbort),
     (.wouldBlock, .wouldBlock),
     (.timedOut, .timedOut),
     (.aborted, .connectionAbort),
