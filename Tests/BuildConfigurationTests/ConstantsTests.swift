@@ -6,6 +6,7 @@ struct ConstantsTests {
   /// Each constant in the way a configuration file writes it.
   static let constants: [String: String] = [
     "NET_SOCKETS_SOCKOPT_TLS": spelled(BuildConfiguration.NET_SOCKETS_SOCKOPT_TLS),
+    "NET_SOCKETS_TLS_HANDSHAKE_TIMEOUT_MS": spelled(BuildConfiguration.NET_SOCKETS_TLS_HANDSHAKE_TIMEOUT_MS),
     "TLS_CREDENTIALS": spelled(BuildConfiguration.TLS_CREDENTIALS),
     "TLS_MAX_CREDENTIALS_NUMBER": spelled(BuildConfiguration.TLS_MAX_CREDENTIALS_NUMBER),
     "WEBSOCKET_AUTOMATIC_CONTROL_FRAMES": spelled(BuildConfiguration.WEBSOCKET_AUTOMATIC_CONTROL_FRAMES),

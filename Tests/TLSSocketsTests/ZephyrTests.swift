@@ -6,18 +6,6 @@ import Testing
 
 /// TLS sockets with options and credentials by tag, as Zephyr has them.
 @Suite struct ZephyrTests {
-  /// Tags of this file's tests; the store is the process's.
-  private static let rootTag: CInt = 4001
-  private static let serverTag: CInt = 4002
-
-  /// The credentials are entered once.
-  private static let credentials: Result<Void, any Error> = Result {
-    let certificates = try Standard.certificates.get()
-    try tlsCredentialAdd(rootTag, .caCertificate, try certificates.bytes("root.pem") + [0])
-    try tlsCredentialAdd(serverTag, .serverCertificate, try certificates.bytes("server.pem"))
-    try tlsCredentialAdd(serverTag, .privateKey, try certificates.bytes("server.key"))
-  }
-
   @Test func `credentials are added once, read back, and deleted`() throws {
     try tlsCredentialAdd(4100, .caCertificate, [1, 2, 3])
     #expect(throws: TLSCredentialError.exists) { try tlsCredentialAdd(4100, .caCertificate, [4]) }
@@ -31,11 +19,11 @@ import Testing
   }
 
   @Test func `open, options, connect: a client and a server`() throws {
-    try Self.credentials.get()
-    let listener = try Self.listener()
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
     defer { try? listener.close() }
     let accepting = BlockingThread { try listener.accept(timeout: .seconds(20)) }
-    let client = try Self.client()
+    let client = try ZephyrSockets.client()
     try client.setOption(.applicationProtocolList, bytes: Array("mqtt\0http/1.1\0".utf8))
     try client.setOption(.cipherSuiteList, [0x1302, 0xC02B])
     #expect(throws: Errno.socketNotConnected) { try client.send([1]) }
@@ -56,11 +44,11 @@ import Testing
 
   @Test(arguments: [0, 1, 2] as [CInt])
   func `TLS-PEER-VERIFY: none, optional and required`(way: CInt) throws {
-    try Self.credentials.get()
-    let listener = try Self.listener()
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
     defer { try? listener.close() }
     let accepting = BlockingThread { try? listener.accept(timeout: .seconds(20)) }
-    let client = try Self.client(hostName: "elsewhere.test")
+    let client = try ZephyrSockets.client(hostName: "elsewhere.test")
     try client.setOption(.peerVerify, [way])
     let address = try listener.getsockname()
     if way == 2 {
@@ -75,8 +63,8 @@ import Testing
   }
 
   @Test func `sessions are kept where TLS-SESSION-CACHE says so, until they are purged`() throws {
-    try Self.credentials.get()
-    let listener = try Self.listener()
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
     defer { try? listener.close() }
     func isResumed() throws -> Bool? {
       let accepting = BlockingThread {
@@ -84,7 +72,7 @@ import Testing
         try server.send([1])
         return server
       }
-      let client = try Self.client()
+      let client = try ZephyrSockets.client()
       try client.setOption(.sessionCache, [1])
       try client.connect(to: listener.getsockname(), timeout: .seconds(20))
       _ = try client.recv(maxCount: 1, timeout: .seconds(20))
@@ -93,15 +81,15 @@ import Testing
       return tlsInfo(client)?.isResumed
     }
     #expect(try [isResumed(), isResumed()] == [false, true])
-    let other = try Self.client()
+    let other = try ZephyrSockets.client()
     try other.setOption(.sessionCachePurge, [1])
     try other.close()
     #expect(try isResumed() == false)
   }
 
   @Test func `what is wrong with a certificate is told of a resumed connection too`() throws {
-    try Self.credentials.get()
-    let listener = try Self.listener()
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
     defer { try? listener.close() }
     func result() throws -> (isResumed: Bool?, verifyResult: CInt) {
       let accepting = BlockingThread {
@@ -109,7 +97,7 @@ import Testing
         try server.send([1])
         return server
       }
-      let client = try Self.client(hostName: "elsewhere.test")
+      let client = try ZephyrSockets.client(hostName: "elsewhere.test")
       try client.setOption(.peerVerify, [1])
       try client.setOption(.sessionCache, [1])
       try client.connect(to: listener.getsockname(), timeout: .seconds(20))
@@ -129,26 +117,26 @@ import Testing
   }
 
   @Test func `a suite that OpenSSL does not have is refused, not left out`() throws {
-    try Self.credentials.get()
-    let listener = try Self.listener()
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
     defer { try? listener.close() }
-    let client = try Self.client()
+    let client = try ZephyrSockets.client()
     try client.setOption(.cipherSuiteList, [0x1302, 0x7F7F])
     #expect(throws: Errno.invalidArgument) { try client.connect(to: listener.getsockname(), timeout: .seconds(20)) }
     try client.close()
   }
 
   @Test func `without a host name a client refuses to connect, and with an empty one any name will do`() throws {
-    try Self.credentials.get()
-    let listener = try Self.listener()
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
     defer { try? listener.close() }
-    let client = try Self.client(hostName: nil)
+    let client = try ZephyrSockets.client(hostName: nil)
     #expect(throws: Errno.invalidArgument) { try client.connect(to: listener.getsockname(), timeout: .seconds(20)) }
     try client.close()
     // Nothing was sent, not even for TCP.
     #expect(throws: Errno.wouldBlock) { try listener.accept(timeout: .immediate) }
     let accepting = BlockingThread { try listener.accept(timeout: .seconds(20)) }
-    let other = try Self.client(hostName: "")
+    let other = try ZephyrSockets.client(hostName: "")
     try other.connect(to: listener.getsockname(), timeout: .seconds(20))
     try other.close()
     try accepting.join().close()
@@ -159,38 +147,12 @@ import Testing
     defer { try? socket.close() }
     #expect(throws: Errno.invalidArgument) { try socket.setOption(.peerVerify, [3]) }
     #expect(throws: Errno.invalidArgument) { try socket.setOption(.peerVerify, bytes: [1]) }
+    for value in [0, -1] as [CInt] {
+      #expect(throws: Errno.invalidArgument) { try socket.setOption(.handshakeTimeout, [value]) }
+    }
     #expect(throws: Errno.protocolNotAvailable) {
       try socket.setsockopt(level: TLSSocketOption.level, name: 6, value: 1)
     }
     #expect(throws: Errno.socketNotConnected) { try socket.getOption(.cipherSuiteUsed) }
-  }
-
-  private static func listener() throws -> SocketDescriptor {
-    let listener = try SocketDescriptor.open(.ipv4, .stream, .tls1_2)
-    try listener.setOption(.securityTagList, [serverTag])
-    try listener.bind(to: .loopback(port: 0))
-    try listener.listen()
-    return listener
-  }
-
-  private static func client(hostName: String? = "localhost") throws -> SocketDescriptor {
-    let client = try SocketDescriptor.open(.ipv4, .stream, .tls1_2)
-    try client.setOption(.securityTagList, [rootTag])
-    if let hostName { try client.setOption(.hostName, bytes: Array(hostName.utf8)) }
-    return client
-  }
-}
-
-extension SocketDescriptor {
-  fileprivate func setOption(_ option: TLSSocketOption, bytes: [UInt8]) throws {
-    try setsockopt(level: TLSSocketOption.level, name: option.rawValue, value: bytes.span.bytes)
-  }
-
-  fileprivate func setOption(_ option: TLSSocketOption, _ numbers: [CInt]) throws {
-    try setsockopt(level: TLSSocketOption.level, name: option.rawValue, value: numbers.span.bytes)
-  }
-
-  fileprivate func getOption(_ option: TLSSocketOption) throws -> CInt {
-    try getsockopt(level: TLSSocketOption.level, name: option.rawValue)
   }
 }

@@ -1,3 +1,12 @@
+/// What came of looking up a name up to a deadline.
+package enum TimedResolution: Sendable, Hashable {
+  case found([SocketAddress])
+  /// The resolver was asked, and had not answered at the deadline.
+  case noAnswer
+  /// The resolver was not asked: so many other names were being looked up all the time, which is the limit.
+  case noPlace(limit: Int)
+}
+
 extension SocketAddress {
   /// A numeric IPv4 or IPv6 address, without brackets; nil where the text is none.
   package static func literal(_ host: String, port: UInt16) -> SocketAddress? {
@@ -7,30 +16,53 @@ extension SocketAddress {
   /// Finds the addresses of a host as `resolve(host:port:)` does, but not past a deadline.
   ///
   /// `getaddrinfo` knows no deadline and cannot be called off. So a name is looked up on a thread of its own, which is
-  /// left behind at the deadline and ends when the resolver gives up. A numeric address needs no thread.
+  /// left behind at the deadline and ends when the resolver gives up. There are 16 of those at the most: where all of
+  /// them hang, the next name waits for one to end, within its own deadline. A numeric address needs no thread.
   ///
-  /// - Parameter lookUp: the resolver; the system's, but for a test.
-  /// - Returns: the addresses; nil where the deadline passed first.
+  /// - Parameters:
+  ///   - places: those of the process, but for a test.
+  ///   - lookUp: the resolver; the system's, but for a test.
   package static func resolve(
-    host: String, port: UInt16, until deadline: Deadline,
+    host: String, port: UInt16, until deadline: Deadline, places: LookUpPlaces? = nil,
     lookUp: @escaping @Sendable (String, UInt16) throws(ResolutionError) -> [SocketAddress] = {
       (host, port) throws(ResolutionError) in try resolve(host: host, port: port)
     }
-  ) throws(ResolutionError) -> [SocketAddress]? {
-    if let address = literal(host, port: port) { return [address] }
-    guard !deadline.hasPassed else { return nil }
-    let answer = LateValue<Result<[SocketAddress], ResolutionError>>()
+  ) throws(ResolutionError) -> TimedResolution {
+    if let address = literal(host, port: port) { return .found([address]) }
+    guard !deadline.hasPassed else { return .noAnswer }
+    let places = places ?? .shared
+    guard places.take(until: deadline) else { return .noPlace(limit: places.limit) }
+    let answer = Answer()
     do {
       try startDetachedThread {
+        // Before the answer is given, so that whoever has it finds the place free.
         do throws(ResolutionError) {
-          answer.give(.success(try lookUp(host, port)))
+          let addresses = try lookUp(host, port)
+          places.giveBack()
+          answer.give(.success(addresses))
         } catch {
+          places.giveBack()
           answer.give(.failure(error))
         }
       }
     } catch {
+      places.giveBack()
       throw ResolutionError(host: host, reason: "no thread to look it up on: \(error)")
     }
-    return try answer.wait(until: deadline)?.get()
+    guard let outcome = answer.wait(until: deadline) else { return .noAnswer }
+    return .found(try outcome.get())
+  }
+}
+
+/// What the thread gives, once, and its caller may no longer wait for.
+private final class Answer: Sendable {
+  private let value = Monitor<Result<[SocketAddress], ResolutionError>?>(nil)
+
+  func give(_ outcome: Result<[SocketAddress], ResolutionError>) {
+    value.change { $0 = outcome }
+  }
+
+  func wait(until deadline: Deadline) -> Result<[SocketAddress], ResolutionError>? {
+    value.wait(until: deadline) { $0 }
   }
 }

@@ -6,6 +6,17 @@ extension SocketDescriptor {
   /// Makes a TLS socket, Zephyr's way: it has options (`TLSSocketOption`), `connect` also shakes hands, and so does
   /// `accept` on one that listens. It has a TCP socket of its own, which is closed with it.
   ///
+  /// `accept` waits for a client as on a TCP socket, and then for its handshake: until the call's own deadline, but no
+  /// longer than the option `handshakeTimeout` says, also where it need not wait for the client. It fails with
+  /// `ETIMEDOUT` where a client came and did not finish in time, and with `ECONNABORTED` where it broke the handshake or
+  /// went away; `tlsInfo` of the listener says how, until the next one fails. Such a client's socket is closed, and the
+  /// listener is as it was: call `accept` again. `EAGAIN` says that no client came, and any other error is about this
+  /// side, such as `EINVAL` where the listener has no certificate.
+  ///
+  /// While one call waits for its client's handshake, others on the same listener take the next clients. A server whose
+  /// clients cannot be trusted to be quick calls `accept` from several threads; or it accepts on a TCP socket, and calls
+  /// `tlsAccept` on the thread that is to serve the client.
+  ///
   /// - Parameters:
   ///   - family: of the addresses to connect to.
   ///   - type: `.stream`; there is no DTLS.

@@ -1,3 +1,4 @@
+internal import BuildConfiguration
 internal import COpenSSL
 internal import SocketLayer
 internal import SystemPackage
@@ -22,6 +23,8 @@ struct TLSSettings {
   var verification: Verification?
   var applicationProtocols: [String] = []
   var keepsSessions = false
+  /// How long a client of a listener may take to shake hands.
+  var handshakeTimeout = Timeout.milliseconds(BuildConfiguration.NET_SOCKETS_TLS_HANDSHAKE_TIMEOUT_MS)
 
   mutating func set(_ option: CInt, _ value: RawSpan) throws(Errno) {
     switch TLSSocketOption(rawValue: option) {
@@ -34,6 +37,10 @@ struct TLSSettings {
     case .applicationProtocolList: applicationProtocols = value.texts()
     case .sessionCache: keepsSessions = try value.integer() != 0
     case .sessionCachePurge: Self.sessions.removeAll()
+    case .handshakeTimeout:
+      let milliseconds = try value.integer()
+      guard milliseconds > 0 else { throw .invalidArgument }
+      handshakeTimeout = .milliseconds(Int(milliseconds))
     case .cipherSuiteUsed, .certificateVerifyResult, nil: throw .protocolNotAvailable
     }
   }

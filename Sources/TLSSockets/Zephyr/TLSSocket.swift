@@ -65,19 +65,29 @@ final class TLSSocket: SocketOperations {
   func bind(to address: SocketAddress) throws(Errno) { try below.bind(to: address) }
   func listen(backlog: CInt) throws(Errno) { try below.listen(backlog: backlog) }
 
-  /// Takes a connection and shakes hands, both before the deadline. A client that fails costs only itself.
+  /// Takes a connection and shakes hands, both before the deadline, and the hands no longer than a client may take.
+  /// Zephyr does so too, but waits for the client without end. A client that fails ends the call, and nothing else: the
+  /// listener is as it was.
   func accept(wait: Wait) throws(Errno) -> SocketDescriptor {
     let accepted = try below.accept(wait: wait)
+    let settings = state.withLock { $0.settings }
     do throws(TLSError) {
-      let settings = state.withLock { $0.settings }
       let engine = try Engine.server(settings.serverOptions(), isLenient: settings.verification == .optional)
       return try TLSConnection.open(
-        over: accepted, engine: engine, deadline: wait.deadline ?? .forever, ownsSocket: true)
+        over: accepted, engine: engine, deadline: handshakeDeadline(settings, within: wait), ownsSocket: true)
     } catch {
       try? accepted.close()
       state.withLock { $0.lastError = error }
-      throw error.errno
+      throw error.ofAccept
     }
+  }
+
+  /// Who does not wait for a client, on a listener that is not blocking or without time, waits for its handshake all
+  /// the same: no client could be taken otherwise.
+  private func handshakeDeadline(_ settings: TLSSettings, within wait: Wait) -> Deadline {
+    let own = Deadline(settings.handshakeTimeout)
+    guard let deadline = wait.deadline, deadline != .immediate else { return own }
+    return min(deadline, own)
   }
 
   func send(

@@ -30,4 +30,7 @@ public enum TLSSocketOption: CInt, Sendable, Hashable {
   /// name, 8 no trusted authority, 64 no certificate, 256 anything else, 512 not yet valid, 16384 a weak signature,
   /// 65536 a small key.
   case certificateVerifyResult = 19
+  /// No option of Zephyr's. Set on a listener: an `int`, how many milliseconds a client may take to shake hands within
+  /// `accept`; 1 at least. Default: `NET_SOCKETS_TLS_HANDSHAKE_TIMEOUT_MS`.
+  case handshakeTimeout = 1001
 }

@@ -6,6 +6,8 @@ internal import WebSocketProtocol
 
 /// Makes an already upgraded socket a WebSocket, in the server's role.
 ///
+/// Whoever has read the client's request has also decided whether it is let in: nothing of that is looked at here.
+///
 /// - Parameters:
 ///   - socket: the connected socket; the response with status 101 has been sent on it.
 ///   - options: as for a client.
@@ -42,13 +44,22 @@ public func websocketRegister(
 ///   - subprotocols: those that the server speaks, the one liked best first. The first that the client offers is
 ///     chosen; none where it offers none of them.
 ///   - options: as for a client; with `compression` a client's offer of permessage-deflate is taken.
-///   - timeout: how long it may take in all.
-/// - Throws: `handshake` where the request is not one for a WebSocket; it has been answered with its status.
+///   - timeout: how long it may take in all, `onRequest` included.
+///   - onRequest: looks at a request that is right as such, before it is answered, and throws where this client is not
+///     to be let in: for its path, its `Origin`, what it says of who it is. Left out, everybody is let in, the pages of
+///     every site in a browser too (RFC 6455 10.2).
+/// - Throws: `handshake` where the request is not one for a WebSocket, or, with the cause `refused`, where `onRequest`
+///   threw; it has been answered with its status. Close the socket.
+///
+///     let ws = try websocketUpgrade(socket, timeout: .seconds(5)) { request throws(HandshakeRefusal) in
+///       guard request.path == "/chat" else { throw .notFound }
+///       guard request.origin == "https://example.org" else { throw .forbidden }
+///     }
 ///
 /// Source: RFC 6455 4.2.
 public func websocketUpgrade(
   _ socket: SocketDescriptor, subprotocols: [String] = [], options: WebSocketOptions = WebSocketOptions(),
-  timeout: Timeout = .handshake
+  timeout: Timeout = .handshake, onRequest: ((HandshakeRequest) throws(HandshakeRefusal) -> Void)? = nil
 ) throws(WebSocketError) -> WebSocketDescriptor {
   guard BuildConfiguration.WEBSOCKET_SERVER else { throw .notSupported(symbol: "WEBSOCKET_SERVER") }
   try options.checkCompression()
@@ -57,7 +68,7 @@ public func websocketUpgrade(
   try Registry.reserve(socket, maxContexts: options.maxContexts)
   let chosen: Chosen
   do throws(WebSocketError) {
-    chosen = try answer(&exchange, subprotocols: subprotocols, options)
+    chosen = try answer(&exchange, subprotocols: subprotocols, options, onRequest)
   } catch {
     Registry.release(socket)
     throw error
@@ -74,7 +85,8 @@ private struct Chosen {
 }
 
 private func answer(
-  _ exchange: inout HandshakeExchange, subprotocols: [String], _ options: WebSocketOptions
+  _ exchange: inout HandshakeExchange, subprotocols: [String], _ options: WebSocketOptions,
+  _ onRequest: ((HandshakeRequest) throws(HandshakeRefusal) -> Void)?
 ) throws(WebSocketError) -> Chosen {
   let handshake: ServerHandshake
   let compression: PerMessageDeflateAnswer?
@@ -91,6 +103,12 @@ private func answer(
       try? exchange.send(ServerHandshake.refusal(of: violation))
     }
     throw error
+  }
+  do throws(HandshakeRefusal) {
+    try onRequest?(HandshakeRequest(handshake))
+  } catch {
+    try? exchange.send(error.response)
+    throw .handshake(HandshakeError(.refused(error)))
   }
   let chosen = subprotocols.first { handshake.subprotocols.contains(Array($0.utf8)) }
   let digest = sha1(handshake.key.digestInput)

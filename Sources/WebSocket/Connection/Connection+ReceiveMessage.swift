@@ -76,27 +76,21 @@ extension Connection {
 }
 
 extension [UInt8] {
-  /// Grows by what the body writes.
+  /// Grows by what the body writes, into memory that nothing is written to before.
   fileprivate mutating func append<E: Error>(
     atMost capacity: Int, _ body: (inout OutputRawSpan) throws(E) -> ReceivedMessage
   ) -> Result<ReceivedMessage, E> {
-    let before = count
-    append(contentsOf: repeatElement(0, count: capacity))
-    var written = 0
-    // Sound: the room is in the array, and what was not written is taken off again.
-    let outcome = unsafe withUnsafeMutableBytes { bytes -> Result<ReceivedMessage, E> in
-      var output = unsafe OutputRawSpan(
-        buffer: UnsafeMutableRawBufferPointer(rebasing: bytes[before...]), initializedCount: 0)
-      do throws(E) {
-        let message = try body(&output)
-        written = output.byteCount
-        return .success(message)
-      } catch {
-        written = output.byteCount
-        return .failure(error)
+    var outcome: Result<ReceivedMessage, E>?
+    append(addingCapacity: capacity) { room in
+      // Sound: the part lent is the free room, any byte is a UInt8, and the count grows by what was written.
+      unsafe room.withUnsafeMutableBufferPointer { buffer, count in
+        var output = unsafe OutputRawSpan(
+          buffer: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]),
+          initializedCount: 0)
+        outcome = Result { () throws(E) in try body(&output) }
+        count += output.byteCount
       }
     }
-    removeLast(capacity - written)
-    return outcome
+    return outcome!  // the body has run
   }
 }

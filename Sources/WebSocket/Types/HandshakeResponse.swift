@@ -20,11 +20,7 @@ public struct HandshakeResponse: Sendable, Hashable {
     compression: PerMessageDeflateParameters? = nil
   ) {
     status = head.status
-    fields = HTTPFields()
-    for field in head.fields {
-      guard let name = HTTPField.Name(String(decoding: field.name, as: UTF8.self)) else { continue }
-      fields.append(HTTPField(name: name, value: String(decoding: field.value, as: UTF8.self)))
-    }
+    fields = HTTPFields(head.fields)
     self.body = body
     self.subprotocol = subprotocol
     self.compression = compression

@@ -56,6 +56,7 @@ extension HandshakeError: CustomStringConvertible {
     case .text(.status(let status)): "the server refused the handshake: \(Self.meaning(of: status))\(location)"
     case .text(let violation): "the handshake failed: \(violation.explanation)"
     case .extensions(let error): "the handshake failed: Sec-WebSocket-Extensions: \(error)"
+    case .refused(let refusal): "onRequest refused the client with status \(refusal.status)"
     }
   }
 

@@ -78,6 +78,8 @@ public struct HandshakeError: Error, Sendable {
     case text(HandshakeViolation)
     /// The server's answer to the offer of compression is not one. Connect without compression to such a server.
     case extensions(NegotiationError)
+    /// `onRequest` of `websocketUpgrade` threw: what the client was answered.
+    case refused(HandshakeRefusal)
   }
 
   public var cause: Cause

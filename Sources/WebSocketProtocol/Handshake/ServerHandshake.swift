@@ -78,4 +78,22 @@ public struct ServerHandshake: Sendable {
     text.line()
     return text.bytes
   }
+
+  /// The answer of a server that does not want this client, however right its request is.
+  ///
+  /// - Parameters:
+  ///   - status: 300 to 599.
+  ///   - reason: the words behind it; they may be none.
+  ///   - fields: what else the head says, without `Connection` and `Content-Length`. One that may not stand in a head is
+  ///     left out.
+  ///   - body: what follows the head.
+  public static func refusal(status: Int, reason: [UInt8], fields: [HeaderField] = [], body: [UInt8] = []) -> [UInt8] {
+    var text = HeadText()
+    text.line("HTTP/1.1 \(status) ", reason)
+    for field in fields where (try? field.check()) != nil { text.field(field) }
+    text.line("Connection: close")
+    text.line("Content-Length: \(body.count)")
+    text.line()
+    return text.bytes + body
+  }
 }

@@ -36,6 +36,32 @@ import WebSocket
     }
   }
 
+  @Test func `attempts without end leave 16 threads behind a resolver that hangs, and no more`() async {
+    await #expect(processExitsWith: .success) {
+      await inPrivateNetwork(hosts: "127.0.0.1 localhost\n") {
+        let blackHole = try SocketDescriptor.open(.ipv4, .datagram)
+        try blackHole.bind(to: .loopback(port: 53))
+        let before = threadCount()
+        for i in 1...40 {
+          let error = failure {
+            try websocketConnect(url: "ws://server\(i).example/", options: direct, timeout: .milliseconds(20))
+          }
+          #expect(error?.timedOutPhase == .resolution)
+          #expect(error?.connect?.lookUpsBefore == (i <= 16 ? 0 : 16))
+          if i == 17 { #expect(error?.description.contains("16 other look-ups, which is the limit") == true) }
+        }
+        #expect(threadCount() - before < 24)  // a few of the runtime's own may have come
+        // A numeric address takes no place.
+        let peer = try Peer { try serveEcho($0) }
+        let connection = try websocketConnect(url: peer.url, options: direct, timeout: patience)
+        #expect(try echoes(connection))
+        try connection.close(timeout: patience)
+        _ = try peer.join()
+        try blackHole.close()
+      }
+    }
+  }
+
   @Test func `a name server that is not there is told in the resolver's words`() async {
     await #expect(processExitsWith: .success) {
       await inPrivateNetwork(hosts: "") {
@@ -115,6 +141,15 @@ import WebSocket
       }
     }
   }
+}
+
+/// The threads of this process.
+private func threadCount() -> Int {
+  guard let folder = opendir("/proc/self/task") else { return 0 }
+  defer { closedir(folder) }
+  var count = 0
+  while readdir(folder) != nil { count += 1 }
+  return count - 2  // itself and the folder above
 }
 
 /// Runs a body in a network of its own. What it throws is an issue: an error that leaves an exit test is a crash.

@@ -140,4 +140,24 @@ struct ServerHandshakeTests {
     #expect(response.fields.list(of: "connection").map { $0.text }.contains("Upgrade") == (status == 426))
     #expect(response.fields.values(of: "sec-websocket-version").map { $0.text } == (status == 426 ? ["13"] : []))
   }
+
+  @Test func `a refusal of the server's own is a whole response, without what cannot stand in a head`() throws {
+    let bytes = ServerHandshake.refusal(
+      status: 401, reason: "Unauthorized".bytes,
+      fields: [
+        HeaderField(name: "WWW-Authenticate".bytes, value: "Basic realm=\"a\"".bytes),
+        HeaderField(name: "X".bytes, value: "a\r\nSet-Cookie: b".bytes),
+        HeaderField(name: "a b".bytes, value: "c".bytes),
+      ], body: "who?".bytes)
+    #expect(
+      bytes.text == """
+        HTTP/1.1 401 Unauthorized\r
+        WWW-Authenticate: Basic realm="a"\r
+        Connection: close\r
+        Content-Length: 4\r
+        \r
+        who?
+        """)
+    #expect(try ResponseHead(Array(bytes.dropLast(4))).status == 401)
+  }
 }

@@ -47,14 +47,18 @@ struct ConnectContext {
   }
 
   func resolve(host: String, port: UInt16, target: String) throws(WebSocketConnectError) -> [SocketAddress] {
-    let addresses: [SocketAddress]?
+    let outcome: TimedResolution
     do throws(ResolutionError) {
-      addresses = try SocketAddress.resolve(host: host, port: port, until: deadline)
+      outcome = try SocketAddress.resolve(host: host, port: port, until: deadline)
     } catch {
       throw WebSocketConnectError(.resolution, .resolution(error), target: target)
     }
-    guard let addresses else { throw WebSocketConnectError(.resolution, .timedOut, target: target) }
-    return addresses
+    switch outcome {
+    case .found(let addresses): return addresses
+    case .noAnswer: throw WebSocketConnectError(.resolution, .timedOut, target: target)
+    case .noPlace(let limit):
+      throw WebSocketConnectError(.resolution, .timedOut, target: target, lookUpsBefore: limit)
+    }
   }
 
   /// Speaks TLS over the top of the stack, to a host that has to prove its name.

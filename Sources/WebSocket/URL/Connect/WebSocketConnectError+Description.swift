@@ -19,6 +19,9 @@ extension WebSocketConnectError: CustomStringConvertible {
   private var during: String {
     let target = target.escaped
     return switch phase {
+    case .resolution where lookUpsBefore > 0:
+      "before the address of \(target) could be looked up:"
+        + " \(lookUpsBefore) other look-ups, which is the limit, wait for the name server"
     case .resolution: "while the address of \(target) was looked up: the name server does not answer"
     case .connection: "while connecting to \(target)"
     case .proxy: "while the proxy \(target) was asked for the connection"

@@ -46,12 +46,16 @@ public struct WebSocketConnectError: Error, Sendable {
   public var target: String
   /// The addresses tried, in the order in which they were, where none answered.
   public var attempts: [Attempt] = []
+  /// The name was not looked up, since so many other look-ups, which is the limit, were under way until the time was
+  /// over: look at the name server, which does not answer them. 0 for every other failure.
+  public var lookUpsBefore = 0
 
-  init(_ phase: Phase, _ cause: Cause, target: String, attempts: [Attempt] = []) {
+  init(_ phase: Phase, _ cause: Cause, target: String, attempts: [Attempt] = [], lookUpsBefore: Int = 0) {
     self.phase = phase
     self.cause = cause
     self.target = target
     self.attempts = attempts
+    self.lookUpsBefore = lookUpsBefore
   }
 }
 

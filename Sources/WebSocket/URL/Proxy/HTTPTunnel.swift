@@ -62,7 +62,8 @@ struct HTTPTunnel {
     case .closed: .proxy(.closed)
     case .connectionLost(let error): .proxy(.connectionLost(error))
     case .text(let violation): .proxy(.notHTTP(violation))
-    case .extensions: .proxy(.notHTTP(.extensionNotOffered))  // nothing is offered to a proxy
+    // Nothing is offered to a proxy, and nothing refused to it.
+    case .extensions, .refused: .proxy(.notHTTP(.extensionNotOffered))
     }
   }
 }
