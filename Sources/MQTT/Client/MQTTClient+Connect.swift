@@ -72,29 +72,31 @@ extension MQTTClient {
   }
 
   private func appendConnect() throws(MQTTError) {
-    let properties = try connectProperties()
+    let properties = try connectProperties().encoded
     let identifier = Array(configuration.clientIdentifier.utf8)
-    let password = configuration.password
     let userName = configuration.userName.map { Array($0.utf8) }
-    let (willTopic, willPayload) = (Array((configuration.will?.topic ?? "").utf8), configuration.will?.payload ?? [])
-    let willProperties = configuration.will?.properties ?? MQTTProperties()
-    let will =
-      configuration.will.map { will in
-        (qos: will.qos, isRetained: will.isRetained)
-      }
-    let packet = ConnectPacket(
-      version: configuration.version, clientIdentifier: identifier.span, isCleanStart: configuration.isCleanStart,
-      keepAlive: configuration.keepAlive, properties: properties.list,
-      will: will == nil
-        ? nil
-        : WillMessage(
-          topic: willTopic.span, payload: willPayload.span, qos: will!.qos, isRetained: will!.isRetained,
-          properties: willProperties.list),
-      userName: userName?.span, password: password?.span)
+    let password = configuration.password
+    guard let will = configuration.will else {
+      return try append(
+        ConnectPacket(
+          version: configuration.version, clientIdentifier: identifier.span, isCleanStart: configuration.isCleanStart,
+          keepAlive: configuration.keepAlive, properties: PropertyList(encoded: properties.span),
+          userName: userName?.span, password: password?.span))
+    }
+    let (topic, payload, willProperties) = (Array(will.topic.utf8), will.payload, will.properties.encoded)
+    try append(
+      ConnectPacket(
+        version: configuration.version, clientIdentifier: identifier.span, isCleanStart: configuration.isCleanStart,
+        keepAlive: configuration.keepAlive, properties: PropertyList(encoded: properties.span),
+        will: WillMessage(
+          topic: topic.span, payload: payload.span, qos: will.qos, isRetained: will.isRetained,
+          properties: PropertyList(encoded: willProperties.span)),
+        userName: userName?.span, password: password?.span))
+  }
+
+  private func append(_ packet: ConnectPacket) throws(MQTTError) {
     let now = MQTTClient.now
-    do throws(SessionRefusal) {
-      try session.connect(packet, pingTimeout: configuration.pingTimeout, at: now)
-    } catch {
+    do throws(SessionRefusal) { try session.connect(packet, pingTimeout: configuration.pingTimeout, at: now) } catch {
       throw .refused(error)
     }
     do throws(PacketEncodingError) {
