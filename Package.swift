@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "MQTT",
       dependencies: [
-        "BuildConfiguration", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol",
+        "BuildConfiguration", "CZlib", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol",
         systemPackage,
       ],
       swiftSettings: strict),
@@ -105,6 +105,10 @@ let package = Package(
       name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: language),
     .testTarget(
       name: "MQTTProtocolTests", dependencies: ["MQTTProtocol"], swiftSettings: language),
+    .testTarget(
+      name: "MQTTTests",
+      dependencies: ["MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", systemPackage],
+      swiftSettings: language),
     .testTarget(
       name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "TestSupport"], swiftSettings: language),
     .testTarget(
