@@ -30,8 +30,7 @@ extension StoreLog {
       identifier: identifier, qos: qos, order: order, packet: place,
       payload: FileRange(offset: place.end, count: payload.byteCount))
     appendFields(record)
-    try append(packet)
-    try append(payload)
+    try append(packet, payload)
     return record
   }
 

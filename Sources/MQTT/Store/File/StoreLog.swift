@@ -6,7 +6,7 @@ internal import SystemPackage
 /// follow it.
 struct StoreLog: ~Copyable {
   /// A message of more bytes is written out of the caller's memory, and not gathered.
-  static let gatheredPayload = 64 * 1024
+  static let gatheredMessage = 64 * 1024
   /// Bytes that are gathered at most, or a few more.
   static let gatheredSize = 256 * 1024
 
@@ -72,10 +72,15 @@ struct StoreLog: ~Copyable {
     record.appendFields(to: &pending)
   }
 
-  /// Gathers bytes of a message, or writes what was gathered and the bytes behind it where they are many.
-  mutating func append(_ bytes: RawSpan) throws(MQTTStoreError) {
-    guard bytes.byteCount <= StoreLog.gatheredPayload else { return try flush(bytes) }
-    pending.append(addingCapacity: bytes.byteCount) { $0.append(bytes) }
+  /// Gathers a message, or writes what was gathered and the message behind it where that is long. It is the last of its
+  /// record, since a record stands in one batch.
+  mutating func append(_ message: RawSpan, _ rest: RawSpan = RawSpan()) throws(MQTTStoreError) {
+    let count = message.byteCount + rest.byteCount
+    guard count <= StoreLog.gatheredMessage else { return try flush(message, rest) }
+    pending.append(addingCapacity: count) { out in
+      out.append(message)
+      out.append(rest)
+    }
   }
 
   /// Writes what was gathered, and has it on the disk where that is asked for.
@@ -95,22 +100,24 @@ struct StoreLog: ~Copyable {
 
   private var isUnsynchronized: Bool { synchronization == .disk && synchronizedEnd < end }
 
-  /// Writes what was gathered, and bytes behind it.
-  mutating func flush(_ payload: RawSpan = RawSpan()) throws(MQTTStoreError) {
+  /// Writes what was gathered, and a message behind it.
+  mutating func flush(_ message: RawSpan = RawSpan(), _ rest: RawSpan = RawSpan()) throws(MQTTStoreError) {
     if let failure { throw failure }
     guard hasPending else { return }
     var sum = Checksum()
     // Sound: bytes have no padding.
     unsafe sum.add(pending.span.extracting(BatchHeader.size..<pending.count).bytes)
-    sum.add(payload)
-    let size = pending.count + payload.byteCount
+    sum.add(message)
+    sum.add(rest)
+    let size = pending.count + message.byteCount + rest.byteCount
     let header = BatchHeader(length: size - BatchHeader.size, offset: end, bodyCheck: sum.value)
     header.write(over: &pending, salt: salt)
     try call { (log) throws(Errno) in
       do throws(Errno) {
         // Sound: bytes have no padding.
         try unsafe log.file.write(log.pending.span.bytes, at: log.end)
-        try log.file.write(payload, at: log.end + log.pending.count)
+        try log.file.write(message, at: log.end + log.pending.count)
+        try log.file.write(rest, at: log.end + log.pending.count + message.byteCount)
       } catch {
         log.dropUnsynchronized()
         throw error
