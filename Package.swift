@@ -105,9 +105,14 @@ let package = Package(
       name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: language),
     .testTarget(
       name: "MQTTProtocolTests", dependencies: ["MQTTProtocol"], swiftSettings: language),
+    .executableTarget(
+      name: "FileStoreWriter", dependencies: ["MQTT", "MQTTProtocol", "TestSupport"], path: "Tests/FileStoreWriter",
+      swiftSettings: language),
     .testTarget(
       name: "MQTTTests",
-      dependencies: ["MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", systemPackage],
+      dependencies: [
+        "FileStoreWriter", "MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", systemPackage,
+      ],
       swiftSettings: language),
     .testTarget(
       name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "TestSupport"], swiftSettings: language),

@@ -31,9 +31,9 @@ struct FileStoreDamageTests {
     func contents(upTo size: Int) -> StoreContents { states.last { $0.size <= size }!.contents }
   }
 
-  @Test(arguments: 1...3 as ClosedRange<UInt64>)
+  @Test(arguments: 1...2 as ClosedRange<UInt64>)
   func `a file that is cut at any byte has what was written whole before it`(_ seed: UInt64) throws {
-    let log = try Log(seed: seed, steps: 40)
+    let log = try Log(seed: seed, steps: 28)
     for count in 0...log.bytes.count {
       log.file.replace(log.bytes.prefix(count))
       let store = try log.file.open()
@@ -50,7 +50,7 @@ struct FileStoreDamageTests {
 
   @Test(arguments: [1, 0x80, 0xFF] as [UInt8])
   func `a byte that is changed is found, and the file is left as it is`(_ change: UInt8) throws {
-    let log = try Log(seed: 4, steps: 40)
+    let log = try Log(seed: 4, steps: 28)
     for index in log.bytes.indices {
       var bytes = log.bytes
       bytes[index] ^= change

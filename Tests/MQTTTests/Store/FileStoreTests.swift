@@ -41,7 +41,7 @@ struct FileStoreTests {
     #expect(contents.packets == [7: [9, 9, 3, 4], 8: [1]])
   }
 
-  @Test func `a message is lent before it is committed, and while it is sent the store may be asked for a commit`() throws {
+  @Test func `a message is lent before it is committed, and while it is lent the store commits`() throws {
     let file = try StoreFile()
     let store = try file.open()
     try store.keep(.publish(identifier: 1, qos: .atLeastOnce, order: 1), [1, 2], [3])
