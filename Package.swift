@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "MQTT",
       dependencies: [
-        "BuildConfiguration", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol",
+        "BuildConfiguration", "CZlib", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol",
         systemPackage,
       ],
       swiftSettings: strict),
@@ -117,6 +117,15 @@ let package = Package(
       name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: language),
     .testTarget(
       name: "MQTTProtocolTests", dependencies: ["MQTTProtocol"], swiftSettings: language),
+    .executableTarget(
+      name: "FileStoreWriter", dependencies: ["MQTT", "MQTTProtocol", "TestSupport"], path: "Tests/FileStoreWriter",
+      swiftSettings: language),
+    .testTarget(
+      name: "MQTTTests",
+      dependencies: [
+        "FileStoreWriter", "MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", systemPackage,
+      ],
+      swiftSettings: language),
     .testTarget(
       name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "TestSupport"], swiftSettings: language),
     .testTarget(

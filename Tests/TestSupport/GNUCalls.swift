@@ -25,16 +25,21 @@ func unshare(_ flags: CInt) -> CInt {
 
 /// `mount(2)`, without a type and without data.
 func mount(_ source: String?, _ target: String, _ flags: UInt) -> CInt {
-  typealias Function =
-    @convention(c) (
-      UnsafePointer<CChar>?, UnsafePointer<CChar>, UnsafePointer<CChar>?, UInt, UnsafeRawPointer?
-    ) -> CInt
-  let mount = unsafeBitCast(symbol("mount"), to: Function.self)
-  return target.withCString { target in
-    guard let source else { return mount(nil, target, nil, flags, nil) }
-    return source.withCString { mount($0, target, nil, flags, nil) }
-  }
+  guard let source else { return mountFunction(nil, target, nil, flags, nil) }
+  return mountFunction(source, target, nil, flags, nil)
 }
+
+/// `mount(2)` of a file system that is in memory.
+func mountMemory(_ target: String, options: String) -> CInt {
+  options.withCString { mountFunction("none", target, "tmpfs", 0, $0) }
+}
+
+private typealias MountFunction =
+  @convention(c) (
+    UnsafePointer<CChar>?, UnsafePointer<CChar>, UnsafePointer<CChar>?, UInt, UnsafeRawPointer?
+  ) -> CInt
+
+private var mountFunction: MountFunction { unsafeBitCast(symbol("mount"), to: MountFunction.self) }
 
 private func symbol(_ name: String) -> UnsafeMutableRawPointer {
   guard let address = dlsym(nil, name) else { fatalError("this C library has no \(name)") }

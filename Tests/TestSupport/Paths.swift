@@ -34,3 +34,13 @@ public enum Tool {
     return nil
   }
 }
+
+/// A program that was built with the tests: it lies beside the one that runs them.
+public func builtProgram(_ name: String) -> String {
+  var buffer = [UInt8](repeating: 0, count: 4096)
+  let length = buffer.withUnsafeMutableBytes {
+    readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+  }
+  let tests = String(decoding: buffer.prefix(max(0, length)), as: UTF8.self)
+  return tests.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/" + name
+}

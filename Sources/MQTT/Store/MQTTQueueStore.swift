@@ -16,8 +16,8 @@ public protocol MQTTQueueStore: MQTTStore, Sendable {
   /// Forgets a message that waited and will not be sent.
   func dequeue(_ number: UInt64) throws(MQTTStoreError)
 
-  /// Says that the next `keep` takes the place of a message that waited: both in one step, so that it is neither lost nor
-  /// there twice.
+  /// Says that the next `keep` takes the place of a message that waited, and has its payload: both in one step, so that
+  /// the message is neither lost nor there twice.
   func keepTakesPlace(of number: UInt64)
 }
 

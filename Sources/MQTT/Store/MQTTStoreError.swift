@@ -2,10 +2,15 @@ public import SystemPackage
 
 /// Why a store does not keep a session.
 public enum MQTTStoreError: Error, Sendable, Hashable {
-  /// A call to the system failed, on this path.
+  /// A call to the system failed, on this path. A store that was at work stays failed: what it had said to be kept is
+  /// kept, and is there for a new store on the path once the cause is mended.
   case system(Errno, path: String)
   /// The file is none of a store, or of a version that this build does not know.
   case notAStore(path: String)
+  /// The file is a store's, but what stands from this byte on was not written so by a store: the disk, or somebody, has
+  /// changed it. Nothing has been changed or dropped. Bring the file back from a copy; or move it away, and begin a new
+  /// session.
+  case damaged(path: String, offset: Int)
   /// Another client has the file.
   case inUse(path: String)
   /// What the store remembers does not fit the client's `limits`: make them as large as before.
