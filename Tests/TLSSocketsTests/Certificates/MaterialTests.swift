@@ -1,0 +1,83 @@
+import SocketLayer
+import TLSSockets
+import TestSupport
+import Testing
+
+/// Certificates, keys and lists as they are given: in several, in PEM and DER, and damaged.
+@Suite struct MaterialTests {
+  @Test func `text in front of PEM may begin with anything`() throws {
+    var client = try Standard.client()
+    let root = try Standard.certificates.get().bytes("root.pem")
+    for text in ["0 s:CN = root\n", "0", "", "\n\n"] {
+      // What comes right before the first line is a part of that line.
+      client.trustRoots = .pem(Array((text.hasSuffix("0") ? text + "\n" : text).utf8) + root)
+      try TLSPair(client).close()
+    }
+  }
+
+  @Test func `PEM that cannot be read to its end is refused, and nothing of it left out in silence`() throws {
+    let certificates = try Standard.certificates.get()
+    let (root, server) = (try certificates.bytes("root.pem"), try certificates.bytes("server.pem"))
+    let damages: [(inout [UInt8]) -> Void] = [
+      { $0.removeLast($0.count / 2) },
+      { $0[$0.count / 2] = UInt8(ascii: "*") },
+      // Base64 still, but of something else.
+      { $0.replaceSubrange(100..<140, with: repeatElement(UInt8(ascii: "A"), count: 40)) },
+    ]
+    for damage in damages {
+      var damaged = root
+      damage(&damaged)
+      for roots in [damaged, damaged + root, root + damaged, root + damaged + server] {
+        var client = try Standard.client()
+        client.trustRoots = .pem(roots)
+        expectBadConfiguration(client)
+      }
+      var options = try Standard.server()
+      options.certificate.chain = .pem(server + damaged)
+      let (a, b) = try SocketDescriptor.pair()
+      defer { [a, b].forEach { try? $0.close() } }
+      expectBadConfiguration { try tlsAccept(a, options, timeout: .immediate) }
+    }
+  }
+
+  @Test func `a revocation list that is damaged is refused, also behind one that is not`() throws {
+    let certificates = try Certificates()
+    try certificates.write("", to: "openssl.cnf")
+    for name in ["root", "other"] {
+      try certificates.make(name, .init(subject: "/CN=\(name)", alternatives: nil, isAuthority: true))
+      try certificates.makeRevocationList(of: name, configuredBy: name)
+    }
+    let (list, other) = (try certificates.bytes("root.crl"), try certificates.bytes("other.crl"))
+    var damaged = other
+    damaged[damaged.count / 2] = UInt8(ascii: "*")
+    var client = TLSOptions(hostName: "localhost")
+    client.trustRoots = .pem(try certificates.bytes("root.pem"))
+    client.revocationLists = [.pem(list + damaged)]
+    expectBadConfiguration(client)
+    // Both as they should be are none of this side's mistakes.
+    client.revocationLists = [.pem(list + other)]
+    #expect(throws: TLSError.timedOut) { try attempt(client) }
+  }
+
+  private func attempt(_ options: TLSOptions) throws(TLSError) {
+    guard let (a, b) = try? SocketDescriptor.pair() else { return }
+    defer { [a, b].forEach { try? $0.close() } }
+    try tlsConnect(a, options, timeout: .immediate).closeQuietly()
+  }
+
+  private func expectBadConfiguration(_ options: TLSOptions, sourceLocation: SourceLocation = #_sourceLocation) {
+    expectBadConfiguration({ try attempt(options) }, sourceLocation: sourceLocation)
+  }
+
+  private func expectBadConfiguration(
+    _ call: () throws -> Any, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let error = #expect(throws: TLSError.self, sourceLocation: sourceLocation) { _ = try call() }
+    if case .badConfiguration? = error { return }
+    Issue.record("the error is \(String(describing: error))", sourceLocation: sourceLocation)
+  }
+}
+
+extension SocketDescriptor {
+  fileprivate func closeQuietly() { try? close() }
+}
