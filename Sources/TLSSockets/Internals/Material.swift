@@ -48,6 +48,18 @@ enum Material {
     return try unsafe body(list)
   }
 
+  /// Certificates, PEM or one in DER, as PEM.
+  static func pem(ofCertificates bytes: [UInt8], _ what: String) throws(TLSError) -> [UInt8] {
+    try unsafe withCertificates(bytes, what) { list throws(TLSError) in
+      guard let memory = unsafe BIO_new(BIO_s_mem()) else { throw .badConfiguration(ErrorQueue.takeText()) }
+      defer { unsafe BIO_free(memory) }
+      unsafe list.forEach { unsafe PEM_write_bio_X509(memory, $0) }
+      var start: UnsafeMutablePointer<CChar>?
+      let count = unsafe co_bio_memory(memory, &start)
+      return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+  }
+
   static func withRevocationLists(_ bytes: [UInt8], _ body: (OpaquePointer) -> Void) throws(TLSError) {
     let (list, damage) = unsafe objects(bytes, pem: { unsafe PEM_read_bio_X509_CRL($0, nil, noPassPhrase, nil) }) {
       unsafe d2i_X509_CRL_bio($0, nil)

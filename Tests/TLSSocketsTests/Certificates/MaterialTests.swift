@@ -59,6 +59,34 @@ import Testing
     #expect(throws: TLSError.timedOut) { try attempt(client) }
   }
 
+  @Test func `several authorities by tag may each be PEM or DER`() throws {
+    let certificates = try Standard.certificates.get()
+    try ZephyrSockets.credentials.get()
+    let stranger = try Certificates()
+    try stranger.write("", to: "openssl.cnf")
+    try stranger.make("stranger", .init(subject: "/CN=stranger", alternatives: nil, isAuthority: true))
+    for (folder, name) in [(certificates, "root"), (stranger, "stranger")] {
+      try folder.openssl(
+        "x509", "-in", folder.path("\(name).pem"), "-outform", "DER", "-out", folder.path("\(name).der"))
+    }
+    let credentials: [(CInt, [UInt8])] = [
+      (4201, try certificates.bytes("root.der")), (4202, try stranger.bytes("stranger.der")),
+      (4203, try certificates.bytes("root.pem") + [0]), (4204, try stranger.bytes("stranger.pem") + [0]),
+    ]
+    for (tag, bytes) in credentials { try tlsCredentialAdd(tag, .caCertificate, bytes) }
+    defer { for (tag, _) in credentials { try? tlsCredentialDelete(tag, .caCertificate) } }
+    let listener = try ZephyrSockets.listener()
+    defer { try? listener.close() }
+    for tags in [[4201], [4201, 4202], [4202, 4201], [4204, 4201], [4202, 4203], [4203, 4204]] as [[CInt]] {
+      let accepting = BlockingThread { try listener.accept(timeout: .seconds(20)) }
+      let client = try ZephyrSockets.client()
+      defer { try? client.close() }
+      try client.setOption(.securityTagList, tags)
+      try client.connect(to: listener.getsockname(), timeout: .seconds(20))
+      try accepting.join().close()
+    }
+  }
+
   private func attempt(_ options: TLSOptions) throws(TLSError) {
     guard let (a, b) = try? SocketDescriptor.pair() else { return }
     defer { [a, b].forEach { try? $0.close() } }
