@@ -87,6 +87,24 @@ import Testing
     }
   }
 
+  @Test func `options that are printed show no private key`() throws {
+    let key = Array("-----BEGIN PRIVATE KEY-----".utf8)
+    var client = TLSOptions(hostName: "localhost")
+    let certificate = TLSCertificate(chain: .file("/etc/server.pem"), privateKey: .pem(key))
+    client.certificate = certificate
+    let server = TLSServerOptions(certificate: certificate)
+    var dumped = ""
+    dump(client, to: &dumped)
+    dump(server, to: &dumped)
+    let texts = ["\(client)", String(reflecting: client), "\(server)", String(reflecting: server), dumped]
+    for text in texts {
+      #expect(!text.contains("45, 45"))
+      #expect(!text.contains("PRIVATE"))
+      #expect(text.contains("/etc/server.pem"))
+    }
+    #expect("\(certificate.privateKey)" == "27 bytes")
+  }
+
   private func attempt(_ options: TLSOptions) throws(TLSError) {
     guard let (a, b) = try? SocketDescriptor.pair() else { return }
     defer { [a, b].forEach { try? $0.close() } }
