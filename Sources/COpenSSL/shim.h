@@ -2,6 +2,8 @@
 #ifndef WESTWIND_COPENSSL_H
 #define WESTWIND_COPENSSL_H
 
+#include <stdbool.h>
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -20,6 +22,11 @@ static inline long co_ctx_set_session_cache_mode(SSL_CTX *ctx, long mode) {
 }
 static inline long co_ctx_add_chain_certificate(SSL_CTX *ctx, X509 *certificate) {
   return SSL_CTX_add1_chain_cert(ctx, certificate);
+}
+
+// Reading PEM ends where no other object begins.
+static inline bool co_is_end_of_pem(unsigned long error) {
+  return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
 // RFC 5746 and its troubles: a connection has one handshake. Compression gives away what is compressed (RFC 7457).

@@ -116,6 +116,44 @@ import Testing
     #expect(wasResumed)
   }
 
+  @Test func `all that is wrong with a certificate is told, of a resumed connection too`() throws {
+    let certificates = try Certificates()
+    try certificates.write("", to: "openssl.cnf")
+    try certificates.make("root", .init(subject: "/CN=root", alternatives: nil, isAuthority: true))
+    let yesterday = (start: Certificates.date(hours: -48), end: Certificates.date(hours: -24))
+    try certificates.make("server", .init(subject: "/CN=old", dates: yesterday, issuer: "root"))
+    let (rootTag, serverTag): (CInt, CInt) = (4301, 4302)
+    try tlsCredentialAdd(rootTag, .caCertificate, try certificates.bytes("root.pem"))
+    try tlsCredentialAdd(serverTag, .serverCertificate, try certificates.bytes("server.pem"))
+    try tlsCredentialAdd(serverTag, .privateKey, try certificates.bytes("server.key"))
+    defer {
+      try? tlsCredentialDelete(rootTag, .caCertificate)
+      try? tlsCredentialDelete(serverTag, .serverCertificate)
+      try? tlsCredentialDelete(serverTag, .privateKey)
+    }
+    let listener = try ZephyrSockets.listener(tag: serverTag)
+    defer { try? listener.close() }
+    // The sessions are the process's, and another test may purge them.
+    var wasResumed = false
+    for _ in 0..<20 where !wasResumed {
+      let accepting = BlockingThread {
+        let server = try listener.accept(timeout: .seconds(20))
+        try server.send([1])
+        return server
+      }
+      let client = try ZephyrSockets.client(hostName: "elsewhere.test", tag: rootTag)
+      defer { try? client.close() }
+      try client.setOption(.peerVerify, [1])
+      try client.setOption(.sessionCache, [1])
+      try client.connect(to: listener.getsockname(), timeout: .seconds(20))
+      _ = try client.recv(maxCount: 1, timeout: .seconds(20))
+      #expect(try client.getOption(.certificateVerifyResult) == 1 + 4)
+      try accepting.join().close()
+      wasResumed = tlsInfo(client)?.isResumed == true
+    }
+    #expect(wasResumed)
+  }
+
   @Test func `a suite that OpenSSL does not have is refused, not left out`() throws {
     try ZephyrSockets.credentials.get()
     let listener = try ZephyrSockets.listener()

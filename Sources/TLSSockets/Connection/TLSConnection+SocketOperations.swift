@@ -36,7 +36,7 @@ extension TLSConnection: SocketOperations {
     let number: CInt
     switch TLSSocketOption(rawValue: name) {
     case .cipherSuiteUsed: number = engine.withLock { $0.cipherSuiteNumber }
-    case .certificateVerifyResult: number = engine.withLock { $0.refusal?.zephyrVerifyResult ?? 0 }
+    case .certificateVerifyResult: number = engine.withLock { $0.verifyResult }
     default: throw .protocolNotAvailable
     }
     guard value.freeCapacity >= MemoryLayout<CInt>.size else { throw .invalidArgument }

@@ -78,8 +78,7 @@ internal import SocketLayer
   /// Nothing is verified where a session is resumed: what was wrong with the certificate then is still wrong.
   private func noteResumedRefusal() {
     guard hooks.isLenient, unsafe SSL_session_reused(ssl) == 1 else { return }
-    let code = unsafe SSL_get_verify_result(ssl)
-    if code != X509_V_OK { hooks.noteRefusal(CInt(code)) }
+    hooks.noteResumed(CInt(unsafe SSL_get_verify_result(ssl)))
   }
 
   /// The handshake is over, and what this side says behind it are session tickets (RFC 8446 4.6.1).
@@ -179,6 +178,9 @@ internal import SocketLayer
       return .failed
     }
   }
+
+  /// All that is wrong with the peer's certificate, as `TLSSocketOption.certificateVerifyResult` tells it.
+  var verifyResult: CInt { hooks.verifyResult }
 
   /// What is wrong with the peer's certificate.
   var refusal: TLSError? {

@@ -8,8 +8,10 @@ final class Hooks {
   let protocols: [UInt8]
   /// What is wrong with the certificate is noted, and ends nothing.
   let isLenient: Bool
-  /// What was wrong with the peer's certificate, with the name of the authority that it is about.
+  /// What was wrong with the peer's certificate first, with the name of the authority that it is about.
   private(set) var refusal: (code: CInt, depth: CInt, issuer: String)?
+  /// All that was wrong with it, as `TLSSocketOption.certificateVerifyResult` tells it.
+  private(set) var verifyResult: CInt = 0
 
   init(sessions: TLSSessionCache?, sessionKey: SessionKey?, protocols: [UInt8], isLenient: Bool) {
     self.sessions = sessions
@@ -18,9 +20,21 @@ final class Hooks {
     self.isLenient = isLenient
   }
 
+  /// A number that is none of OpenSSL's errors says that the others are those of `verifyResult`.
+  private static let listed: CInt = 1 << 24
+
+  /// Notes what OpenSSL's verification found.
+  ///
+  /// - Returns: what OpenSSL is to keep for the session: all that was found so far, where it would keep the last.
+  private func note(_ code: CInt, depth: CInt, issuer: String) -> CInt {
+    if refusal == nil { refusal = (code, depth, issuer) }
+    verifyResult |= TLSError(verifyResult: code, depth: depth, issuer: issuer, expected: "").zephyrVerifyResult
+    return isLenient ? Hooks.listed | verifyResult : code
+  }
+
   /// Notes what was wrong with the certificate when the session began.
-  func noteRefusal(_ code: CInt) {
-    if refusal == nil { refusal = (code, 0, "?") }
+  func noteResumed(_ kept: CInt) {
+    if kept & Hooks.listed != 0 { verifyResult |= kept & ~Hooks.listed }
   }
 
   func attach(to ssl: OpaquePointer) {
@@ -63,15 +77,15 @@ final class Hooks {
     guard isGood != 1 else { return 1 }
     let code = unsafe X509_STORE_CTX_get_error(store)
     let depth = unsafe X509_STORE_CTX_get_error_depth(store)
+    let ssl = unsafe X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+    guard let hooks = unsafe Hooks.of(ssl.map { OpaquePointer($0) }) else { return 0 }
     if code == X509_V_ERR_UNABLE_TO_GET_CRL, depth > 0 {
-      unsafe X509_STORE_CTX_set_error(store, X509_V_OK)
+      unsafe X509_STORE_CTX_set_error(store, hooks.verifyResult == 0 ? X509_V_OK : listed | hooks.verifyResult)
       return 1
     }
-    let ssl = unsafe X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
     let certificate = unsafe X509_STORE_CTX_get_current_cert(store)
     let issuer = unsafe certificate.flatMap { unsafe text(ofName: X509_get_issuer_name($0)) } ?? "?"
-    guard let hooks = unsafe Hooks.of(ssl.map { OpaquePointer($0) }) else { return 0 }
-    if hooks.refusal == nil { hooks.refusal = (code, depth, issuer) }
+    unsafe X509_STORE_CTX_set_error(store, hooks.note(code, depth: depth, issuer: issuer))
     return hooks.isLenient ? 1 : 0
   }
 }

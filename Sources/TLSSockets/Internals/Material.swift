@@ -39,29 +39,41 @@ enum Material {
   static func withCertificates<R>(
     _ bytes: [UInt8], _ what: String, _ body: ([OpaquePointer]) throws(TLSError) -> R
   ) throws(TLSError) -> R {
-    let list = unsafe objects(bytes, pem: { unsafe PEM_read_bio_X509($0, nil, noPassPhrase, nil) }) {
+    let (list, damage) = unsafe objects(bytes, pem: { unsafe PEM_read_bio_X509($0, nil, noPassPhrase, nil) }) {
       unsafe d2i_X509_bio($0, nil)
     }
     defer { unsafe list.forEach { unsafe X509_free($0) } }
+    if let damage { throw .badConfiguration("a certificate in \(what) cannot be read: \(damage)") }
     guard unsafe !list.isEmpty else { throw .badConfiguration("there is no certificate in \(what)") }
     return try unsafe body(list)
   }
 
+  /// Certificates, PEM or one in DER, as PEM.
+  static func pem(ofCertificates bytes: [UInt8], _ what: String) throws(TLSError) -> [UInt8] {
+    try unsafe withCertificates(bytes, what) { list throws(TLSError) in
+      guard let memory = unsafe BIO_new(BIO_s_mem()) else { throw .badConfiguration(ErrorQueue.takeText()) }
+      defer { unsafe BIO_free(memory) }
+      unsafe list.forEach { unsafe PEM_write_bio_X509(memory, $0) }
+      var start: UnsafeMutablePointer<CChar>?
+      let count = unsafe co_bio_memory(memory, &start)
+      return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+  }
+
   static func withRevocationLists(_ bytes: [UInt8], _ body: (OpaquePointer) -> Void) throws(TLSError) {
-    let list = unsafe objects(bytes, pem: { unsafe PEM_read_bio_X509_CRL($0, nil, noPassPhrase, nil) }) {
+    let (list, damage) = unsafe objects(bytes, pem: { unsafe PEM_read_bio_X509_CRL($0, nil, noPassPhrase, nil) }) {
       unsafe d2i_X509_CRL_bio($0, nil)
     }
+    defer { unsafe list.forEach { unsafe X509_CRL_free($0) } }
+    if let damage { throw .badConfiguration("a revocation list cannot be read: \(damage)") }
     guard unsafe !list.isEmpty else { throw .badConfiguration("there is no revocation list in what was given as one") }
-    unsafe list.forEach {
-      unsafe body($0)
-      unsafe X509_CRL_free($0)
-    }
+    unsafe list.forEach { unsafe body($0) }
   }
 
   static func withPrivateKey<R>(
     _ bytes: [UInt8], _ body: (OpaquePointer) throws(TLSError) -> R
   ) throws(TLSError) -> R {
-    let list = unsafe objects(
+    let (list, _) = unsafe objects(
       bytes, limit: 1, pem: { unsafe PEM_read_bio_PrivateKey($0, nil, noPassPhrase, nil) }
     ) { unsafe d2i_PrivateKey_bio($0, nil) }
     defer { unsafe list.forEach { unsafe EVP_PKEY_free($0) } }
@@ -71,24 +83,39 @@ enum Material {
     return try unsafe body(key)
   }
 
-  /// All objects of a kind. What is of another kind is passed over, as OpenSSL does it for PEM.
+  /// All objects of a kind: those of PEM, or one of DER where there is no PEM. What is of another kind is passed over, as
+  /// OpenSSL does it for PEM.
+  ///
+  /// - Returns: the objects, and what is wrong with one of PEM that cannot be read. Those behind that one are not there,
+  ///   and to go on without would leave out roots, or, worse, revocations.
   private static func objects(
     _ bytes: [UInt8], limit: Int = .max, pem: (OpaquePointer) -> OpaquePointer?,
     der: (OpaquePointer) -> OpaquePointer?
-  ) -> [OpaquePointer] {
+  ) -> (list: [OpaquePointer], damage: String?) {
     ErrorQueue.clear()
-    defer { ErrorQueue.clear() }  // the end of PEM leaves "no start line"
-    // ASN.1's SEQUENCE, which no text begins with (X.690 8.9).
-    let isDER = bytes.first == 0x30
-    return unsafe bytes.withUnsafeBytes { bytes -> [OpaquePointer] in
+    defer { ErrorQueue.clear() }
+    var (list, error) = unsafe read(bytes, limit: limit, by: pem)
+    // ASN.1's SEQUENCE (X.690 8.9) is text's "0" as well, so PEM comes first.
+    if unsafe list.isEmpty, error == nil, bytes.first == 0x30 { unsafe list = read(bytes, limit: 1, by: der).list }
+    return unsafe (list, error.map { ErrorQueue.text($0) })
+  }
+
+  /// - Returns: the objects, and OpenSSL's error where it ended before the end.
+  private static func read(
+    _ bytes: [UInt8], limit: Int, by next: (OpaquePointer) -> OpaquePointer?
+  ) -> (list: [OpaquePointer], error: UInt?) {
+    unsafe bytes.withUnsafeBytes { bytes in
       var list: [OpaquePointer] = unsafe []
-      guard let memory = unsafe BIO_new_mem_buf(bytes.baseAddress, CInt(bytes.count)) else { return unsafe list }
+      guard let memory = unsafe BIO_new_mem_buf(bytes.baseAddress, CInt(bytes.count)) else { return unsafe (list, nil) }
       defer { unsafe BIO_free(memory) }
-      while unsafe list.count < limit, let one = unsafe isDER ? der(memory) : pem(memory) {
+      while unsafe list.count < limit {
+        guard let one = unsafe next(memory) else {
+          let error = ERR_peek_last_error()
+          return unsafe (list, co_is_end_of_pem(error) ? nil : error)
+        }
         unsafe list.append(one)
-        if isDER { break }
       }
-      return unsafe list
+      return unsafe (list, nil)
     }
   }
 }

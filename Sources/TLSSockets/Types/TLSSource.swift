@@ -6,6 +6,18 @@ public enum TLSSource: Sendable, Hashable {
   case file(String)
 }
 
+extension TLSSource: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// How many bytes, or which file; never the bytes, which may be a private key, so that options can be shown and logged.
+  public var description: String {
+    switch self {
+    case .pem(let bytes): "\(bytes.count) bytes"
+    case .file(let path): "the file \(path)"
+    }
+  }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// Whose certificates are believed.
 public enum TLSTrustRoots: Sendable, Hashable {
   /// The system's authorities: on Debian the package `ca-certificates`, or what the environment's `SSL_CERT_FILE` and

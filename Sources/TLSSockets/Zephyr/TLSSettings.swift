@@ -50,7 +50,7 @@ struct TLSSettings {
     options.hostName = hostName
     options.verifiesPeer = verification != Verification.none
     options.verifiesHostName = hostName != ""
-    if let roots { options.trustRoots = .pem(roots) }
+    if let roots = try roots() { options.trustRoots = .pem(roots) }
     options.certificate = try certificate()
     options.minimumVersion = minimumVersion
     options.applicationProtocols = applicationProtocols
@@ -70,17 +70,20 @@ struct TLSSettings {
       case .optional: .optional
       case .required: .required
       }
-    if let roots { options.trustRoots = .pem(roots) }
+    if let roots = try roots() { options.trustRoots = .pem(roots) }
     options.minimumVersion = minimumVersion
     options.applicationProtocols = applicationProtocols
     (options.cipherList, options.cipherSuites) = try cipherNames()
     return options
   }
 
-  private var roots: [UInt8]? {
+  /// The authorities of all tags. Several have to be PEM, which can be joined; DER cannot.
+  private func roots() throws(TLSError) -> [UInt8]? {
     let roots = TLSCredentialStore.all(.caCertificate, tags)
-    // A NUL behind one would end the text for those that follow.
-    return roots.isEmpty ? nil : roots.count == 1 ? roots[0] : Array(roots.joined(separator: [10])).filter { $0 != 0 }
+    guard roots.count > 1 else { return roots.first }
+    var joined: [UInt8] = []
+    for root in roots { joined += try Material.pem(ofCertificates: root, "a tag of TLS_SEC_TAG_LIST") }
+    return joined
   }
 
   private func certificate() throws(TLSError) -> TLSCertificate? {

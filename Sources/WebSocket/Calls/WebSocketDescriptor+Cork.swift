@@ -6,7 +6,7 @@ extension WebSocketDescriptor {
   /// - Parameters:
   ///   - timeout: how long the last write, behind the body, may take.
   ///   - body: sends with `sendMsg`.
-  /// - Returns: what the body returns.
+  /// - Returns: what the body returns. A body that can fail of something of its own returns a `Result`.
   /// - Throws: what the body throws; `timedOut` where not all could be written in time: what is left stays and leaves
   ///   with the next frame.
   public func withCork<R>(

@@ -3,7 +3,8 @@ internal import WebSocketProtocol
 
 /// What a client asks for in the opening handshake, as `websocketUpgrade` shows it to its caller.
 public struct HandshakeRequest: Sendable, Hashable {
-  /// Path and query as the client wrote them: `/chat?room=1`. All of it is visible ASCII.
+  /// Path and query as the client wrote them: `/chat?room=1`. Nothing in it is white space or a control character; what is
+  /// not UTF-8 has become U+FFFD.
   public let target: String
   /// The path in it, percent-encoded as it came: `/chat`. To compare it with what is let in is safe, with what is not
   /// is none: `/%63hat` and `/x/../chat` are other texts.

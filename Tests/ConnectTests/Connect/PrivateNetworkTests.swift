@@ -114,6 +114,20 @@ import WebSocket
     }
   }
 
+  @Test func `a socket that TCP connects to itself is one that nobody answered`() async {
+    await #expect(processExitsWith: .success) {
+      await inPrivateNetwork(hosts: "") {
+        // The only port that the kernel has for a client is the one that is asked for.
+        let range = try #require(fopen("/proc/sys/net/ipv4/ip_local_port_range", "w"))
+        fputs("40000 40000", range)
+        try #require(fclose(range) == 0)
+        let error = failure { try websocketConnect(url: "ws://127.0.0.1:40000/", options: direct, timeout: patience) }
+        #expect(error?.errno == .connectionRefused)
+        #expect(error?.connect?.phase == .connection)
+      }
+    }
+  }
+
   @Test func `IPv6 comes first, and a family without a route is passed by at once`() async {
     await #expect(processExitsWith: .success) {
       await inPrivateNetwork(

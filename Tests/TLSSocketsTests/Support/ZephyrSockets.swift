@@ -5,8 +5,8 @@ import TestSupport
 /// TLS sockets with options and credentials by tag, as the tests use them.
 enum ZephyrSockets {
   /// Tags of these tests; the store is the process's.
-  private static let rootTag: CInt = 4001
-  private static let serverTag: CInt = 4002
+  static let rootTag: CInt = 4001
+  static let serverTag: CInt = 4002
 
   /// The credentials are entered once.
   static let credentials: Result<Void, any Error> = Result {
@@ -16,17 +16,17 @@ enum ZephyrSockets {
     try tlsCredentialAdd(serverTag, .privateKey, try certificates.bytes("server.key"))
   }
 
-  static func listener() throws -> SocketDescriptor {
+  static func listener(tag: CInt = serverTag) throws -> SocketDescriptor {
     let listener = try SocketDescriptor.open(.ipv4, .stream, .tls1_2)
-    try listener.setOption(.securityTagList, [serverTag])
+    try listener.setOption(.securityTagList, [tag])
     try listener.bind(to: .loopback(port: 0))
     try listener.listen()
     return listener
   }
 
-  static func client(hostName: String? = "localhost") throws -> SocketDescriptor {
+  static func client(hostName: String? = "localhost", tag: CInt = rootTag) throws -> SocketDescriptor {
     let client = try SocketDescriptor.open(.ipv4, .stream, .tls1_2)
-    try client.setOption(.securityTagList, [rootTag])
+    try client.setOption(.securityTagList, [tag])
     if let hostName { try client.setOption(.hostName, bytes: Array(hostName.utf8)) }
     return client
   }

@@ -132,6 +132,27 @@ struct BorrowedFrameTests {
     }
   }
 
+  @Test func `a body that fails of something of its own returns a Result`() throws {
+    struct TooShort: Error {}
+    try withSession { session in
+      try session.write(Frame(.binary, [1]))
+      func read() throws(WebSocketError) -> Result<[UInt8], TooShort> {
+        try session.ws.withReceivedFrame(timeout: patience) { _, bytes in
+          bytes.byteCount < 2 ? .failure(TooShort()) : .success(bytes.array)
+        }
+      }
+      #expect(throws: TooShort.self) { try read().get() }
+      #expect(throws: TooShort.self) {
+        try session.ws.withCork { () throws(WebSocketError) -> Result<Void, TooShort> in
+          try session.ws.sendMsg([7])
+          return .failure(TooShort())
+        }.get()
+      }
+      // What was sent before has left.
+      #expect(try session.peer.readFrame().payload == [7])
+    }
+  }
+
   @Test func `CLOSE is lent too, and behind it is the end`() throws {
     try withSession { session in
       try session.write(Frame(closing: 1000, "bye"))

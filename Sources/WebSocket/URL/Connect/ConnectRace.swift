@@ -67,6 +67,7 @@ struct ConnectRace: ~Copyable {
         try socket.setsockopt(level: CInt(IPPROTO_TCP), name: TCP_NODELAY, value: 1)
         try socket.setNonBlocking(true)
         if try socket.startConnect(to: address) {
+          try checkIsNotItself(socket)
           try socket.setNonBlocking(false)
           return socket
         }
@@ -99,6 +100,7 @@ struct ConnectRace: ~Copyable {
       let (socket, address) = running[i]
       do throws(Errno) {
         guard try socket.isConnectFinished() else { continue }
+        try checkIsNotItself(socket)
         try socket.setNonBlocking(false)
         running.remove(at: i)
         return socket
@@ -109,6 +111,12 @@ struct ConnectRace: ~Copyable {
       }
     }
     return nil
+  }
+
+  /// Where nobody listens at a port of this machine from which the kernel also takes those of its clients, it may give a
+  /// socket the very port that it asks for, and TCP connects the two ends of it (RFC 9293 3.5, simultaneous open).
+  private func checkIsNotItself(_ socket: SocketDescriptor) throws(Errno) {
+    if let peer = try? socket.getpeername(), try socket.getsockname() == peer { throw .connectionRefused }
   }
 
   private func error(_ cause: WebSocketConnectError.Cause) -> WebSocketConnectError {
