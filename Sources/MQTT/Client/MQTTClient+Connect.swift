@@ -68,24 +68,26 @@ extension MQTTClient {
   }
 
   private func appendConnect() throws(MQTTError) {
-    let properties = try connectProperties()
+    // bytes and not the lists: the optimizer of Swift 6.3.1 fails on lists that are lent up to a call that is only
+    // perhaps given the will
+    let properties = try connectProperties().encoded
     let identifier = Array(configuration.clientIdentifier.utf8)
     let password = configuration.password
     let userName = configuration.userName.map { Array($0.utf8) }
     let (willTopic, willPayload) = (Array((configuration.will?.topic ?? "").utf8), configuration.will?.payload ?? [])
-    let willProperties = configuration.will?.properties ?? MQTTProperties()
+    let willProperties = (configuration.will?.properties ?? MQTTProperties()).encoded
     let will =
       configuration.will.map { will in
         (qos: will.qos, isRetained: will.isRetained)
       }
     let packet = ConnectPacket(
       version: configuration.version, clientIdentifier: identifier.span, isCleanStart: configuration.isCleanStart,
-      keepAlive: configuration.keepAlive, properties: properties.list,
+      keepAlive: configuration.keepAlive, properties: PropertyList(encoded: properties.span),
       will: will == nil
         ? nil
         : WillMessage(
           topic: willTopic.span, payload: willPayload.span, qos: will!.qos, isRetained: will!.isRetained,
-          properties: willProperties.list),
+          properties: PropertyList(encoded: willProperties.span)),
       userName: userName?.span, password: password?.span)
     let now = MQTTClient.now
     do throws(SessionRefusal) {
