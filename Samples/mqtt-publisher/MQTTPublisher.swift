@@ -18,7 +18,7 @@ struct MQTTPublisher: ParsableCommand {
 
       Exit codes: 0 done, 1 the broker or the network failed, 2 wrong use.
       """,
-    subcommands: [Bench.self])
+    subcommands: [Pub.self, Sub.self, Bench.self])
 
   static func main() {
     ignoreBrokenPipes()

@@ -65,11 +65,22 @@ final class Session {
   ///
   /// - Parameter task: what is being done, to follow "while".
   func waitForBroker(_ task: @autoclosure () -> String) throws(Failure) {
+    let number = try number(while: task())
+    guard pollForInput(number, milliseconds: milliseconds) else { throw silence(while: task()) }
+  }
+
+  /// What to poll for input.
+  func number(while task: @autoclosure () -> String) throws(Failure) -> CInt {
     guard let number = client.descriptor?.rawValue else { throw failure(.notConnected, while: task()) }
-    guard pollForInput(number, milliseconds: Int32(clamping: limit.nanoseconds / 1_000_000)) else {
-      throw .network(
-        "nothing came from the broker for \(seconds(limit)) while \(task()): raise --timeout if it is slow")
-    }
+    return number
+  }
+
+  /// The limit in milliseconds, for `poll`.
+  var milliseconds: Int32 { Int32(clamping: limit.nanoseconds / 1_000_000) }
+
+  /// What to tell the user when nothing came from the broker up to the limit.
+  func silence(while task: String) -> Failure {
+    .network("nothing came from the broker for \(seconds(limit)) while \(task): raise --timeout if it is slow")
   }
 
   /// Waits until the broker has read everything that was sent so far: until it has answered PINGREQ.
@@ -83,8 +94,9 @@ final class Session {
     }
   }
 
-  /// Says goodbye and closes the connection.
+  /// Says goodbye and closes the connection, where that was not done before.
   func close() throws(Failure) {
+    guard client.descriptor != nil else { return }
     try call("saying goodbye") { () throws(MQTTError) in try client.disconnect(timeout: Timeout(limit)) }
     note("disconnected")
   }

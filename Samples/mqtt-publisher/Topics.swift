@@ -2,10 +2,10 @@ import ArgumentParser
 import MQTTProtocol
 
 /// For `validate`: a topic that can be published to.
-func check(topic: String) throws {
+func check(topic: String, flag: String = "--topic") throws {
   let name = Array(topic.utf8)
   do throws(MQTTViolation) { try TopicName.check(name.span) } catch {
-    throw ValidationError("--topic '\(topic)' cannot be published to (\(error)): 1 to 65535 bytes without '+' and '#'")
+    throw ValidationError("\(flag) '\(topic)' cannot be published to: it must have 1 to 65535 bytes, and no '+' or '#'")
   }
 }
 
@@ -13,6 +13,7 @@ func check(topic: String) throws {
 func check(filter: String, version: MQTTVersion) throws {
   let bytes = Array(filter.utf8)
   do throws(MQTTViolation) { _ = try TopicFilter(bytes.span, version: version) } catch {
-    throw ValidationError("--topic '\(filter)' cannot be subscribed to (\(error)), as 'a/+/b', 'a/#' can")
+    throw ValidationError(
+      "--topic '\(filter)' cannot be subscribed to: '+' is a whole level, '#' all that follow ('a/+/b', 'a/#')")
   }
 }
