@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
     .library(name: "TLSSockets", targets: ["TLSSockets"]),
     .executable(name: "websocket-client", targets: ["WebSocketClient"]),
+    .executable(name: "mqtt-publisher", targets: ["MQTTPublisher"]),
     .executable(name: "hello", targets: ["Hello"]),
     .executable(name: "hello-url", targets: ["HelloURL"]),
     .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
@@ -73,14 +74,29 @@ let package = Package(
       swiftSettings: strict),
 
     // What people run.
+    .target(
+      name: "SampleSupport",
+      dependencies: [
+        "SocketLayer", "TLSSockets", "WebSocket", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      path: "Samples/support", swiftSettings: language),
     .executableTarget(
       name: "WebSocketClient",
       dependencies: [
-        "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol", systemPackage,
+        "SampleSupport", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       path: "Samples/websocket-client", swiftSettings: language),
+    .executableTarget(
+      name: "MQTTPublisher",
+      dependencies: [
+        "MQTT", "MQTTProtocol", "SampleSupport", "SocketLayer", "WebSocket", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Samples/mqtt-publisher", swiftSettings: language),
     .executableTarget(
       name: "Hello", dependencies: ["WebSocket"], path: "Samples/hello", swiftSettings: language),
     .executableTarget(
@@ -178,7 +194,10 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "SampleTests",
-      dependencies: ["SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol"],
+      dependencies: [
+        "MQTTPublisher", "SampleSupport", "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketClient",
+        "WebSocketProtocol",
+      ],
       swiftSettings: language),
     .testTarget(
       name: "ReadmeTests", dependencies: ["Hello", "HelloURL", "SocketLayer", "TestSupport", "WebSocket"],

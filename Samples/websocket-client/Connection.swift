@@ -1,3 +1,4 @@
+import SampleSupport
 import SocketLayer
 import Synchronization
 import WebSocket
@@ -20,9 +21,7 @@ final class Connection: Sendable {
     to url: WebSocketURL, _ options: ConnectionOptions, adjust: (inout WebSocketOptions) -> Void
   ) throws(Failure) {
     let start = monotonicNanoseconds()
-    var request = WebSocketRequest()
-    request.subprotocols = options.subprotocol
-    request.optionalHeaders = options.header
+    var request = options.handshake.request
     request.options.compression = options.compression
     adjust(&request.options)
     do throws(WebSocketError) {

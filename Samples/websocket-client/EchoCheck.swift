@@ -1,3 +1,5 @@
+import SampleSupport
+
 /// Compares the echo of one message with what was sent, byte for byte.
 ///
 /// A peer may cut the message into other frames than it was sent in, so only the bytes count.

@@ -1,3 +1,4 @@
+import SampleSupport
 import WebSocket
 
 /// What an echo run shows at its end.

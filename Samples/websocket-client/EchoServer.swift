@@ -1,3 +1,4 @@
+import SampleSupport
 import SocketLayer
 import SystemPackage
 import WebSocket
@@ -24,7 +25,7 @@ struct EchoServer {
       throw .network("cannot listen on the loopback address: \(error); name a server with --url")
     }
     let listener = listener
-    let subprotocols = options.subprotocol
+    let subprotocols = options.handshake.subprotocol
     var served = WebSocketOptions()
     served.compression = options.compression
     let options = served

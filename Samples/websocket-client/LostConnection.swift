@@ -1,3 +1,4 @@
+import SampleSupport
 import SystemPackage
 import WebSocket
 import WebSocketProtocol

@@ -1,3 +1,5 @@
+import SampleSupport
+
 /// A line on standard error that shows how far a transfer is, when standard error is a terminal.
 struct ProgressBar {
   private let isVisible = Output.standardError.isTerminal

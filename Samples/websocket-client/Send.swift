@@ -1,4 +1,5 @@
 import ArgumentParser
+import SampleSupport
 import WebSocket
 
 /// `send`: streams a file as binary frames.

@@ -1,3 +1,5 @@
+import SampleSupport
+
 /// A thread that sends a message each time it is asked to.
 ///
 /// It sends a large message while the caller already receives the echo. With both in one thread, two sides that wait

@@ -1,3 +1,4 @@
+import SampleSupport
 import SocketLayer
 import SystemPackage
 import WebSocket

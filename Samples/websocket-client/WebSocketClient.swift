@@ -1,4 +1,5 @@
 import ArgumentParser
+import SampleSupport
 
 /// Connects to a WebSocket server over a TCP socket of its own, sends frames, and shows what comes back.
 @main

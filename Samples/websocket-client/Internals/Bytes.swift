@@ -1,4 +1,5 @@
 import Glibc
+import SampleSupport
 
 /// Where two runs of bytes of the same length first differ; nil when they are equal.
 ///
@@ -20,16 +21,5 @@ extension Array where Element: BitwiseCopyable {
   func withBytes<R>(first count: Int, _ body: (RawSpan) throws -> R) rethrows -> R {
     // Sound for elements without padding, which all arrays here have.
     try unsafe body(span.bytes.extracting(first: count))
-  }
-}
-
-extension RawSpan {
-  subscript(byte offset: Int) -> UInt8 {
-    unsafe withUnsafeBytes { unsafe $0[offset] }
-  }
-
-  /// A copy of the bytes.
-  var array: [UInt8] {
-    unsafe withUnsafeBytes { unsafe Array($0) }
   }
 }

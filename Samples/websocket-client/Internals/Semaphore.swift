@@ -1,4 +1,5 @@
 import Glibc
+import SampleSupport
 
 /// A counting semaphore between two threads.
 @safe final class Semaphore: Sendable {

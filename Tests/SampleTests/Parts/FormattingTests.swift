@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WebSocketClient
+@testable import SampleSupport
 
 struct FormattingTests {
   @Test func `numbers are grouped by thousands`() {

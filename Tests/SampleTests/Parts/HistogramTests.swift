@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import WebSocketClient
+@testable import SampleSupport
 
 struct HistogramTests {
   @Test func `percentiles are those of the sorted times, within one percent`() {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WebSocketClient
+@testable import SampleSupport
 
 struct PrintableTests {
   @Test func `control characters are written out`() {

@@ -1,8 +1,8 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// Standard output or standard error, written without a buffer in between.
-enum Output {
+package enum Output {
   case standardOutput
   case standardError
 
@@ -13,14 +13,14 @@ enum Output {
     }
   }
 
-  var isTerminal: Bool {
+  package var isTerminal: Bool {
     isatty(number) == 1
   }
 
   /// Writes every byte. `EPIPE` says that the reader has gone (`| head`).
   ///
   /// The corresponding C function is `write`.
-  func write(_ bytes: [UInt8]) throws(Errno) {
+  package func write(_ bytes: [UInt8]) throws(Errno) {
     var done = 0
     while done < bytes.count {
       let written = unsafe bytes.withUnsafeBytes { bytes in
@@ -38,16 +38,16 @@ enum Output {
     }
   }
 
-  func write(_ text: String) throws(Errno) {
+  package func write(_ text: String) throws(Errno) {
     try write(Array(text.utf8))
   }
 }
 
 /// Lets a write to a closed pipe fail with `EPIPE`; by default it would end the process.
-func ignoreBrokenPipes() {
+package func ignoreBrokenPipes() {
   signal(SIGPIPE, SIG_IGN)
 }
 
-func exitProcess(_ status: ExitStatus) -> Never {
+package func exitProcess(_ status: ExitStatus) -> Never {
   exit(status.rawValue)
 }

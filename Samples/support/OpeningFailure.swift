@@ -1,16 +1,17 @@
 import HTTPTypes
 import SystemPackage
-import WebSocket
+package import WebSocket
 
 /// What to tell the user about a URL that did not become an open WebSocket.
-func openingFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duration) -> Failure {
+package func openingFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duration) -> Failure {
   switch error {
   case .connect(let error): connectFailure(error, limit: limit)
   default: handshakeFailure(error, url: url, limit: limit)
   }
 }
 
-private func connectFailure(_ error: WebSocketConnectError, limit: Duration) -> Failure {
+/// What to tell the user about a server that was not reached.
+package func connectFailure(_ error: WebSocketConnectError, limit: Duration) -> Failure {
   let target = printable(error.target)
   switch error.cause {
   case .timedOut:

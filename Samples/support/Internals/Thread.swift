@@ -1,13 +1,13 @@
 import Glibc
 
 /// A thread of the operating system: join it or detach it, once.
-struct Thread: Sendable {
+package struct Thread: Sendable {
   private let handle: pthread_t
 
   /// Starts a thread that runs `body`.
   ///
   /// The corresponding C function is `pthread_create`.
-  init(_ body: @escaping @Sendable () -> Void) throws(Failure) {
+  package init(_ body: @escaping @Sendable () -> Void) throws(Failure) {
     var handle = pthread_t()
     let boxed = unsafe Unmanaged.passRetained(Body(body))
     let result = unsafe pthread_create(
@@ -23,11 +23,11 @@ struct Thread: Sendable {
     self.handle = handle
   }
 
-  func join() {
+  package func join() {
     pthread_join(handle, nil)
   }
 
-  func detach() {
+  package func detach() {
     pthread_detach(handle)
   }
 

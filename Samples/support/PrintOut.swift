@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// Writes a report to standard output. A reader that has gone is no failure: it has seen what it wanted.
-func printOut(_ text: String) throws(Failure) {
+package func printOut(_ text: String) throws(Failure) {
   do {
     try Output.standardOutput.write(text)
   } catch .brokenPipe {

@@ -1,5 +1,5 @@
 /// `1234567` as `1,234,567`.
-func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
   var digits = Array(String(number.magnitude))
   var place = digits.count - 3
   while place > 0 {
@@ -10,7 +10,7 @@ func grouped(_ number: Int) -> String {
 }
 
 /// A number that is not negative with exactly `digits` decimals, rounded to the nearest.
-func fixed(_ value: Double, digits: Int) -> String {
+package func fixed(_ value: Double, digits: Int) -> String {
   var scale = 1
   for _ in 0..<digits { scale *= 10 }
   let scaled = (value * Double(scale)).rounded()
@@ -27,7 +27,7 @@ private func short(_ value: Double) -> String {
 }
 
 /// A number of bytes in the unit that fits: `125 B`, `11.9 MiB`.
-func byteCount(_ bytes: Double) -> String {
+package func byteCount(_ bytes: Double) -> String {
   let units = ["KiB", "MiB", "GiB", "TiB"]
   guard bytes >= 1024 else { return "\(fixed(bytes, digits: 0)) B" }
   var value = bytes / 1024
@@ -40,7 +40,7 @@ func byteCount(_ bytes: Double) -> String {
 }
 
 /// A time in the unit that fits: `12.3 µs`, `1.02 ms`, `4.00 s`.
-func time(nanoseconds: UInt64) -> String {
+package func time(nanoseconds: UInt64) -> String {
   let value = Double(nanoseconds)
   switch nanoseconds {
   case ..<1_000: return "\(nanoseconds) ns"
@@ -51,7 +51,7 @@ func time(nanoseconds: UInt64) -> String {
 }
 
 /// A limit as the user gave it: `10 s`, `0.5 s`.
-func seconds(_ limit: Duration) -> String {
+package func seconds(_ limit: Duration) -> String {
   let value = Double(limit.nanoseconds) / 1e9
   var text = fixed(value, digits: 3)
   while text.hasSuffix("0") { text.removeLast() }
@@ -61,12 +61,12 @@ func seconds(_ limit: Duration) -> String {
 
 extension String {
   /// The text with spaces before it, so that it fills `width` columns.
-  func right(_ width: Int) -> String {
+  package func right(_ width: Int) -> String {
     String(repeating: " ", count: max(0, width - count)) + self
   }
 
   /// The text with spaces behind it, so that it fills `width` columns.
-  func left(_ width: Int) -> String {
+  package func left(_ width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }
 }

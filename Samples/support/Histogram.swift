@@ -1,17 +1,19 @@
 /// Counts times in buckets whose width grows with the time: memory is fixed, and no time is off by more than 1 %.
 ///
 /// Below 256 ns each nanosecond has its bucket; above, each power of two is cut into 128 parts.
-struct Histogram {
-  static let parts = 128
+package struct Histogram {
+  package static let parts = 128
   private static let bucketCount = 2 * parts + (64 - 8) * parts
 
   private var buckets = [UInt64](repeating: 0, count: bucketCount)
-  private(set) var count = 0
-  private(set) var min = UInt64.max
-  private(set) var max: UInt64 = 0
+  package private(set) var count = 0
+  package private(set) var min = UInt64.max
+  package private(set) var max: UInt64 = 0
+
+  package init() {}
 
   /// Counts one time. It allocates nothing.
-  mutating func record(_ nanoseconds: UInt64) {
+  package mutating func record(_ nanoseconds: UInt64) {
     buckets[Self.bucket(of: nanoseconds)] += 1
     count += 1
     if nanoseconds < min { min = nanoseconds }
@@ -19,7 +21,7 @@ struct Histogram {
   }
 
   /// The time in nanoseconds that `percent` of all times do not exceed; 0 when none was recorded.
-  func percentile(_ percent: Double) -> UInt64 {
+  package func percentile(_ percent: Double) -> UInt64 {
     let rank = Swift.max(1, UInt64((percent / 100 * Double(count)).rounded(.up)))
     var seen: UInt64 = 0
     for (index, bucket) in buckets.enumerated() where bucket > 0 {
@@ -32,7 +34,7 @@ struct Histogram {
   }
 
   /// How many times lie in `range` of nanoseconds, as far as the buckets tell.
-  func count(in range: Range<UInt64>) -> Int {
+  package func count(in range: Range<UInt64>) -> Int {
     var sum: UInt64 = 0
     for (index, bucket) in buckets.enumerated()
     where bucket > 0 && range.contains(Self.lowest(in: index)) {

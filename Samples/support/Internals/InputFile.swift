@@ -1,17 +1,17 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
-/// The file, or standard input for `-`, that `send` reads.
-struct InputFile {
+/// The file, or standard input for `-` that a command reads.
+package struct InputFile {
   private let number: CInt
   private let isRegular: Bool
   /// Bytes to come; nil for a pipe or a terminal.
-  let size: Int?
+  package let size: Int?
 
   /// Opens `path` for reading.
   ///
   /// The corresponding C functions are `open` and `fstat`.
-  init(_ path: String) throws(Failure) {
+  package init(_ path: String) throws(Failure) {
     number = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
     var status = stat()
     guard number >= 0, unsafe fstat(number, &status) == 0 else {
@@ -27,7 +27,7 @@ struct InputFile {
   /// Reads what is there, up to the size of the buffer; 0 at the end of the file.
   ///
   /// While a pipe or terminal has nothing to give, `shouldStop` is asked ten times a second; if it says so, 0 is given.
-  func read(into buffer: inout [UInt8], unless shouldStop: () -> Bool) throws(Errno) -> Int {
+  package func read(into buffer: inout [UInt8], unless shouldStop: () -> Bool) throws(Errno) -> Int {
     var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
     while !isRegular, unsafe poll(&entry, 1, 100) <= 0 {
       if shouldStop() { return 0 }
@@ -39,7 +39,7 @@ struct InputFile {
     }
   }
 
-  func close() {
+  package func close() {
     if number != STDIN_FILENO { Glibc.close(number) }
   }
 }

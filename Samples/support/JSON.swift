@@ -1,5 +1,5 @@
 /// A JSON string with its quotation marks (RFC 8259 section 7).
-func jsonString(_ text: String) -> String {
+package func jsonString(_ text: String) -> String {
   var result = "\""
   for scalar in text.unicodeScalars {
     switch scalar {
@@ -18,6 +18,6 @@ func jsonString(_ text: String) -> String {
 }
 
 /// A JSON object with its members in the order given; the values are JSON texts already.
-func jsonObject(_ members: KeyValuePairs<String, String>) -> String {
+package func jsonObject(_ members: KeyValuePairs<String, String>) -> String {
   "{" + members.map { "\(jsonString($0)): \($1)" }.joined(separator: ", ") + "}"
 }

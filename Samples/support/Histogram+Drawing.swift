@@ -5,7 +5,7 @@ extension Histogram {
   /// The histogram as lines of text, each at most 80 columns wide.
   ///
   /// The rows cover the times up to p99, all as wide as each other, 12 at most. One more row takes the slowest 1 %.
-  func drawn() -> [String] {
+  package func drawn() -> [String] {
     guard count > 0 else { return [] }
     let (low, high) = (percentile(0), percentile(99))
     let width = Self.rowWidth(from: low, to: high)
@@ -57,7 +57,7 @@ extension Histogram {
   }
 
   /// A bar in eighths of a column. A count that is not zero shows at least one eighth.
-  static func bar(_ count: Int, of longest: Int, width: Int) -> String {
+  package static func bar(_ count: Int, of longest: Int, width: Int) -> String {
     guard count > 0, longest > 0 else { return "" }
     let eighths = Swift.max(1, Int((Double(count) / Double(longest) * Double(width * 8)).rounded()))
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]

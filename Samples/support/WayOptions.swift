@@ -1,32 +1,34 @@
-import ArgumentParser
-import WebSocket
+package import ArgumentParser
+package import WebSocket
 
 /// The flags that say how to get to the server.
-struct WayOptions: ParsableArguments {
+package struct WayOptions: ParsableArguments {
   @Flag(help: "Believe any certificate. For tests only: anybody may be at the other end.")
-  var insecure = false
+  package var insecure = false
 
   @Option(
     help: ArgumentHelp("Believe the authorities in this file (PEM), in place of the system's.", valueName: "file"))
-  var ca: String?
+  package var ca: String?
 
   @Option(help: ArgumentHelp("Show this certificate (PEM) to a server that asks; needs --key.", valueName: "file"))
-  var cert: String?
+  package var cert: String?
 
   @Option(help: ArgumentHelp("The private key of --cert (PEM).", valueName: "file"))
-  var key: String?
+  package var key: String?
 
   @Option(
     help: ArgumentHelp(
       "Go through this proxy (http, https, socks5, socks5h); 'none' for no proxy, also where the environment names one.",
       valueName: "url"))
-  var proxy: String?
+  package var proxy: String?
 
   @Option(
     help: ArgumentHelp("Connect to this socket of the file system in place of the URL's host.", valueName: "path"))
-  var unix: String?
+  package var unix: String?
 
-  func validate() throws {
+  package init() {}
+
+  package func validate() throws {
     guard (cert == nil) == (key == nil) else {
       throw ValidationError("--cert and --key belong together: give both")
     }
@@ -35,7 +37,7 @@ struct WayOptions: ParsableArguments {
     }
   }
 
-  var options: WebSocketURLOptions {
+  package var options: WebSocketURLOptions {
     var options = WebSocketURLOptions()
     if let proxy { options.proxy = proxy == "none" ? .none : .url(proxy) }
     options.unixPath = unix

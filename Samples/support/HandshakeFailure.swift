@@ -47,7 +47,7 @@ private func hint(_ response: HandshakeResponse, url: WebSocketURL) -> String {
 }
 
 /// The status with its name (RFC 9110 section 15), where a user may meet it here.
-func statusLine(_ status: Int) -> String {
+package func statusLine(_ status: Int) -> String {
   let names = [
     101: "Switching Protocols", 200: "OK", 301: "Moved Permanently", 302: "Found", 303: "See Other",
     307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",

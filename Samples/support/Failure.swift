@@ -1,5 +1,5 @@
 /// What the process tells its caller when it ends.
-enum ExitStatus: CInt {
+package enum ExitStatus: CInt {
   /// All was done.
   case done = 0
   /// The peer or the network failed.
@@ -9,15 +9,15 @@ enum ExitStatus: CInt {
 }
 
 /// Why the program ends early: one line that says what to do.
-struct Failure: Error {
-  var status: ExitStatus
-  var message: String
+package struct Failure: Error {
+  package var status: ExitStatus
+  package var message: String
 
-  static func network(_ message: String) -> Failure {
+  package static func network(_ message: String) -> Failure {
     Failure(status: .peerFailed, message: message)
   }
 
-  static func wrongUse(_ message: String) -> Failure {
+  package static func wrongUse(_ message: String) -> Failure {
     Failure(status: .wrongUse, message: message)
   }
 }

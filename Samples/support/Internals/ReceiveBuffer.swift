@@ -1,10 +1,10 @@
 /// Memory to receive into, used again for every frame.
-@safe final class ReceiveBuffer {
+@safe package final class ReceiveBuffer {
   private let memory: UnsafeMutableRawBufferPointer
   private var count = 0
 
   /// `size` in bytes, at least 1.
-  init(size: Int) {
+  package init(size: Int) {
     unsafe memory = .allocate(byteCount: size, alignment: 16)
   }
 
@@ -13,7 +13,7 @@
   }
 
   /// Lends the memory to a call that receives, and gives back what that gives.
-  func fill<R>(by receive: (inout OutputRawSpan) throws -> R) rethrows -> R {
+  package func fill<R, E: Error>(by receive: (inout OutputRawSpan) throws(E) -> R) throws(E) -> R {
     // Sound: the memory lives as long as this object, and nothing else touches it before the span is gone.
     var output = unsafe OutputRawSpan(buffer: memory, initializedCount: 0)
     defer { count = output.byteCount }
@@ -21,7 +21,7 @@
   }
 
   /// Lends the bytes that were received last.
-  func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+  package func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     // Sound: `fill` has written the first `count` bytes.
     try unsafe body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory[..<count])))
   }

@@ -1,0 +1,41 @@
+import MQTT
+import MQTTProtocol
+import SampleSupport
+
+/// Measures messages of QoS 1 and 2, from `publish` to the last acknowledgement.
+struct AcknowledgedPhase {
+  private let plan: BenchPlan
+  private let session: Session
+  private let counter: AnswerCounter
+  private let payload: [UInt8]
+
+  init(_ plan: BenchPlan, _ session: Session, _ counter: AnswerCounter) {
+    self.plan = plan
+    self.session = session
+    self.counter = counter
+    payload = Array(repeating: UInt8(ascii: "x"), count: plan.size)
+  }
+
+  func run() throws(Failure) -> Histogram {
+    counter.begin(measuring: true)
+    var sent = 0
+    while counter.done < plan.count {
+      try session.call("message \(grouped(counter.done + 1)) was on its way") { () throws(MQTTError) in
+        try session.client.gather { () throws(MQTTError) in
+          let packet = PublishPacket(topic: plan.topic.span, qos: plan.qos, payloadLength: plan.size)
+          try session.client.input()
+          while sent < plan.count, session.client.canPublish {
+            let now = monotonicNanoseconds()
+            counter.noteDeparture(try session.client.publish(packet, payload: payload.span.bytes), at: now)
+            sent += 1
+          }
+        }
+      }
+      if counter.done < plan.count {
+        try session.waitForBroker("the answer to message \(grouped(counter.done + 1)) was awaited")
+      }
+    }
+    try counter.check(of: plan.count)
+    return counter.times
+  }
+}
