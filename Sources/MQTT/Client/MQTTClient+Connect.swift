@@ -26,8 +26,8 @@ extension MQTTClient {
 
     received.removeAll(keepingCapacity: true)
     received.reserveCapacity(configuration.bufferSize)
-    output.removeAll(keepingCapacity: true)
-    output.reserveCapacity(configuration.bufferSize + MQTTClient.gatheredPayload)
+    outbox.bytes.removeAll(keepingCapacity: true)
+    outbox.bytes.reserveCapacity(configuration.bufferSize + Outbox.gatheredPayload)
     receivedIndex = 0
     incoming = nil
     duplicates = []
@@ -49,6 +49,7 @@ extension MQTTClient {
         transport.disconnect(timeout: .immediate)
         throw .system(error)
       }
+      outbox.isOpen = true
       try flush()
       try armTimer()
     } catch {
@@ -100,7 +101,7 @@ extension MQTTClient {
       throw .refused(error)
     }
     do throws(PacketEncodingError) {
-      try output.append(addingCapacity: packet.encodedLength) { (out) throws(PacketEncodingError) in
+      try outbox.bytes.append(addingCapacity: packet.encodedLength) { (out) throws(PacketEncodingError) in
         try packet.encode(into: &out)
       }
     } catch {

@@ -43,11 +43,11 @@ extension MQTTClient {
     guard link != nil else { throw .notConnected }
     let packet = AuthPacket(reasonCode: reasonCode, properties: properties.list)
     let rules = session.sendingRules
-    let start = output.count
+    let start = outbox.bytes.count
     try append(packet.encodedLength) { (out) throws(PacketEncodingError) in try packet.encode(into: &out, under: rules)
     }
     do throws(SessionRefusal) { try session.authenticate(packet) } catch {
-      output.removeLast(output.count - start)
+      outbox.bytes.removeLast(outbox.bytes.count - start)
       throw .refused(error)
     }
     try flushUnlessGathering()
@@ -55,11 +55,11 @@ extension MQTTClient {
 
   private func sendDisconnect(_ packet: DisconnectPacket) throws(MQTTError) {
     let rules = session.sendingRules
-    let start = output.count
+    let start = outbox.bytes.count
     try append(packet.encodedLength) { (out) throws(PacketEncodingError) in try packet.encode(into: &out, under: rules)
     }
     do throws(SessionRefusal) { try session.disconnect(packet) } catch {
-      output.removeLast(output.count - start)
+      outbox.bytes.removeLast(outbox.bytes.count - start)
       throw .refused(error)
     }
     try flush()
@@ -83,10 +83,10 @@ extension MQTTClient {
     guard session.version == .mqtt5, session.state == .connected, let transport = link?.transport else { return }
     // nothing is in the middle of a packet: those that waited go first
     do {
-      try output.append(addingCapacity: packet.encodedLength) { (out) throws(PacketEncodingError) in
+      try outbox.bytes.append(addingCapacity: packet.encodedLength) { (out) throws(PacketEncodingError) in
         try packet.encode(into: &out, under: rules)
       }
-      let waiting = output
+      let waiting = outbox.bytes
       // Sound: bytes have no padding.
       try unsafe transport.write(waiting.span.bytes, timeout: .immediate)
     } catch {
@@ -98,7 +98,8 @@ extension MQTTClient {
   func close(timeout: Timeout) {
     link?.transport.disconnect(timeout: timeout)
     link = nil
-    output.removeAll(keepingCapacity: true)
+    outbox.isOpen = false
+    outbox.bytes.removeAll(keepingCapacity: true)
     if let record = session.connectionEnded(at: MQTTClient.now) {
       // what a store does not forget now it is told at the next connection
       try? store.write(record)

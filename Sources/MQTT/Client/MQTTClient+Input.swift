@@ -13,7 +13,7 @@ extension MQTTClient {
   /// Zephyr's functions are `mqtt_input` and `mqtt_live`.
   public func input() throws(MQTTError) {
     guard !isInside else { throw .insideCallback }
-    guard link != nil else { throw .notConnected }
+    guard outbox.isOpen else { throw .notConnected }
     if let incoming, !incoming.isDuplicate { throw .payloadUnread(remaining: incoming.remaining) }
     try gather { () throws(MQTTError) in
       try doWhatIsDue()
@@ -24,17 +24,17 @@ extension MQTTClient {
 
   /// Says to pollers whether something waits, and until when nothing need be done.
   func endOfCall() throws(MQTTError) {
-    guard link != nil else { return }
+    guard outbox.isOpen else { return }
     link?.readiness.setBuffered(receivedIndex < received.count)
     try armTimer()
   }
 
   private func readAll() throws(MQTTError) {
     var reads = 0
-    while link != nil {
+    while outbox.isOpen {
       try process()
       if let incoming, !incoming.isDuplicate { return }
-      guard link != nil, reads < MQTTClient.maximumReads, try fill() else { return }
+      guard outbox.isOpen, reads < MQTTClient.maximumReads, try fill() else { return }
       reads += 1
     }
   }
@@ -82,7 +82,7 @@ extension MQTTClient {
 
   private func process(_ reader: inout PacketReader) throws(MQTTError) {
     let bytes = received
-    while link != nil {
+    while outbox.isOpen {
       if incoming != nil {
         skipPayload()
         guard incoming!.remaining == 0 else { return }

@@ -99,7 +99,7 @@ extension MQTTClient {
 
   /// The payload has been read: the message has been received.
   func finishMessage(_ reader: inout PacketReader) throws(MQTTError) {
-    guard let message = incoming, link != nil else { return }
+    guard let message = incoming, outbox.isOpen else { return }
     incoming = nil
     reader.takePayload(reader.payloadRemaining)
     try keep(session.publishIsWhole())
@@ -125,7 +125,7 @@ extension MQTTClient {
   public func acknowledge(
     _ identifier: UInt16, reasonCode: ReasonCode = .success, properties: MQTTProperties = MQTTProperties()
   ) throws(MQTTError) {
-    guard link != nil else { throw .notConnected }
+    guard outbox.isOpen else { throw .notConnected }
     try gather { () throws(MQTTError) in
       try answer(identifier, reasonCode, properties.list)
       try answerDuplicates()

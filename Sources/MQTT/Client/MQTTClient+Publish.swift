@@ -24,17 +24,28 @@ extension MQTTClient {
   func publish(
     _ packet: PublishPacket, payload: RawSpan, isTaken: (UInt16) -> Void
   ) throws(MQTTError) -> UInt16 {
-    var packet = packet
-    packet.payloadLength = payload.byteCount
-    let identifier = try begin(packet, payload: payload)
+    let isGathered = payload.byteCount <= Outbox.gatheredPayload
+    let (identifier, isToLeave) = try take(packet, payload, isGathered: isGathered)
     isTaken(identifier)
-    if payload.byteCount <= MQTTClient.gatheredPayload {
-      output.append(addingCapacity: payload.byteCount) { $0.append(payload) }
-      try flushUnlessGathering()
-    } else {
+    if !isGathered {
       try flush(payload: payload, remaining: 0)
+    } else if isToLeave {
+      try flush()
     }
     return identifier
+  }
+
+  /// Writes PUBLISH to what waits, with its payload where that is gathered, and has the message kept.
+  private func take(
+    _ packet: PublishPacket, _ payload: RawSpan, isGathered: Bool
+  ) throws(MQTTError) -> (identifier: UInt16, isToLeave: Bool) {
+    do throws(MQTTError) {
+      return try outbox.publish(
+        packet, payload, isGathered: isGathered, store: store, usesAliases: configuration.usesTopicAliases)
+    } catch {
+      if case .store = error { throw fail(error) }
+      throw error
+    }
   }
 
   /// Publishes a message.
@@ -68,104 +79,14 @@ extension MQTTClient {
   @discardableResult
   public func publish(_ packet: PublishPacket, from source: @escaping MQTTPayloadSource) throws(MQTTError) -> UInt16 {
     guard packet.qos == .atMostOnce || store.takesPayloadSources else { throw .invalidArgument(.payloadSourceNotKept) }
-    let identifier = try begin(packet, payload: RawSpan())
+    let (identifier, _) = try take(packet, RawSpan(), isGathered: false)
     if identifier != 0 { sources[identifier] = source }
     try send(source, length: packet.payloadLength)
     return identifier
   }
 
   /// Whether one more message of QoS 1 or 2 may be sent now.
-  public var canPublish: Bool { session.canPublish }
-
-  /// Writes PUBLISH up to its payload to what waits, and has the message kept.
-  private func begin(_ packet: PublishPacket, payload: RawSpan) throws(MQTTError) -> UInt16 {
-    guard link != nil else { throw .notConnected }
-    var packet = packet
-    packet.isDuplicate = false
-    // stands for the one that the session gives once it is sure that the packet can be sent
-    packet.identifier = packet.qos == .atMostOnce ? 0 : 1
-    if configuration.usesTopicAliases, packet.topicAlias == 0, session.broker.topicAliasMaximum > 0 {
-      switch session.alias(for: packet.topic) {
-      case .none: break
-      case .give(let alias): return try begin(packet, alias: alias, isNew: true, payload: payload)
-      case .use(let alias): return try begin(packet, alias: alias, isNew: false, payload: payload)
-      }
-    }
-    return try begin(packet, original: packet, payload: payload)
-  }
-
-  private func begin(
-    _ original: PublishPacket, alias: UInt16, isNew: Bool, payload: RawSpan
-  ) throws(MQTTError) -> UInt16 {
-    var properties: [UInt8] = []
-    swap(&properties, &aliasedProperties)
-    defer { swap(&properties, &aliasedProperties) }
-    properties.removeAll(keepingCapacity: true)
-    properties.append(addingCapacity: original.properties.encoded.count + 3) { out in
-      out.append(original.properties.encoded)
-      // never throws: there is room, and the session gives no other alias than one that may be sent
-      try? PropertyList.append(.topicAlias, UInt32(alias), to: &out)
-    }
-    let packet = PublishPacket(
-      topic: isNew ? original.topic : Span(), qos: original.qos, identifier: original.identifier,
-      isRetained: original.isRetained, properties: PropertyList(encoded: properties.span),
-      payloadLength: original.payloadLength)
-    return try begin(packet, original: original, payload: payload)
-  }
-
-  /// - Parameter original: the message as the application gave it.
-  private func begin(
-    _ packet: PublishPacket, original: PublishPacket, payload: RawSpan
-  ) throws(MQTTError) -> UInt16 {
-    let rules = session.sendingRules
-    let start = output.count
-    try append(packet.encodedLength(rules.version)) { (out) throws(PacketEncodingError) in
-      try packet.encode(into: &out, under: rules)
-    }
-    let (identifier, record): (UInt16, StoreRecord?)
-    do throws(SessionRefusal) { (identifier, record) = try session.publish(packet) } catch {
-      output.removeLast(output.count - start)
-      throw .refused(error)
-    }
-    guard let record else { return 0 }
-    // the identifier stands in front of the properties, or at the end
-    let position = output.count - (rules.version == .mqtt5 ? packet.properties.encodedLength : 0) - 2
-    output[position] = UInt8(truncatingIfNeeded: identifier >> 8)
-    output[position + 1] = UInt8(truncatingIfNeeded: identifier)
-    if packet.topicAlias == 0 {
-      var waiting: [UInt8] = []
-      swap(&waiting, &output)
-      defer { swap(&waiting, &output) }
-      try keep(record, waiting.span.extracting(start..<waiting.count), payload: payload)
-    } else {
-      try keepWithoutAlias(record, original, identifier, payload: payload)
-    }
-    return identifier
-  }
-
-  /// Has a message kept as it is to be sent again: an alias holds for one connection only ([MQTT-3.3.2-7]).
-  private func keepWithoutAlias(
-    _ record: StoreRecord, _ original: PublishPacket, _ identifier: UInt16, payload: RawSpan
-  ) throws(MQTTError) {
-    var plain = PlainPacket()
-    swap(&plain, &plainPacket)
-    defer { swap(&plain, &plainPacket) }
-    if original.topic.isEmpty {
-      session.withOutgoingTopic(of: original.topicAlias) { plain.setTopic($0) }
-    } else {
-      plain.setTopic(original.topic)
-    }
-    do throws(PacketEncodingError) {
-      try plain.encode(original, identifier, under: session.sendingRules)
-    } catch {
-      throw fail(.invalidArgument(.packet(error)))
-    }
-    try keep(record, plain.bytes.span, payload: payload)
-  }
-
-  private func keep(_ record: StoreRecord, _ packet: Span<UInt8>, payload: RawSpan) throws(MQTTError) {
-    do throws(MQTTStoreError) { try store.keep(record, packet, payload: payload) } catch { throw fail(.store(error)) }
-  }
+  public var canPublish: Bool { outbox.session.canPublish }
 
   /// Sends a payload in pieces, behind PUBLISH, which waits.
   func send(_ source: MQTTPayloadSource, length: Int) throws(MQTTError) {

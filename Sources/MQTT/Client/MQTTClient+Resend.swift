@@ -5,7 +5,7 @@ extension MQTTClient {
   /// Sends again what an earlier connection left unanswered, as far as the broker takes it now.
   func resend() throws(MQTTError) {
     try gather { () throws(MQTTError) in
-      while link != nil, let next = session.nextResend() {
+      while outbox.isOpen, let next = session.nextResend() {
         switch next {
         case .release(let identifier): try append(.pubRel, identifier, .success)
         case .publish(let identifier, let qos): try resend(identifier, qos)
@@ -27,9 +27,9 @@ extension MQTTClient {
       guard refusal == nil else { return }
       // [MQTT-3.3.1-1]
       let first = session.resendsAreNew ? packet[0] & ~8 : packet[0] | 8
-      output.append(first)
-      let copied = min(packet.count, MQTTClient.gatheredPayload)
-      output.append(addingCapacity: copied) { $0.append(packet.extracting(1..<copied)) }
+      outbox.bytes.append(first)
+      let copied = min(packet.count, Outbox.gatheredPayload)
+      outbox.bytes.append(addingCapacity: copied) { $0.append(packet.extracting(1..<copied)) }
       remaining = length - packet.count
       if copied < packet.count {
         // Sound: bytes have no padding.

@@ -27,7 +27,7 @@ extension MQTTClient {
   public func subscribe(
     _ subscriptions: [MQTTSubscription], properties: MQTTProperties = MQTTProperties()
   ) throws(MQTTError) -> UInt16 {
-    guard link != nil else { throw .notConnected }
+    guard outbox.isOpen else { throw .notConnected }
     var list: [UInt8] = []
     for subscription in subscriptions {
       let filter = Array(subscription.filter.utf8)
@@ -68,7 +68,7 @@ extension MQTTClient {
   public func unsubscribe(
     _ filters: [String], properties: MQTTProperties = MQTTProperties()
   ) throws(MQTTError) -> UInt16 {
-    guard link != nil else { throw .notConnected }
+    guard outbox.isOpen else { throw .notConnected }
     var list: [UInt8] = []
     for filter in filters {
       let filter = Array(filter.utf8)

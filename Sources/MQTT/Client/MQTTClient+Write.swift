@@ -2,25 +2,22 @@ internal import MQTTProtocol
 internal import SocketLayer
 
 extension MQTTClient {
-  /// A payload of more bytes is written out of the caller's memory, and not copied to what waits.
-  static let gatheredPayload = 16 * 1024
-
   /// Sends what `body` sends in as few writes as may be.
   ///
   /// - Parameter body: publishes, subscribes and so on. What it does is as it is otherwise, but nothing leaves before it
   ///   has returned, or the buffer is full.
   /// - Throws: what `body` throws; what of its packets was complete leaves all the same. Otherwise as `publish`.
   public func gather<R>(_ body: () throws(MQTTError) -> R) throws(MQTTError) -> R {
-    gatherers += 1
+    outbox.gatherers += 1
     let result: R
     do throws(MQTTError) {
       result = try body()
     } catch {
-      gatherers -= 1
+      outbox.gatherers -= 1
       try? flushUnlessGathering()
       throw error
     }
-    gatherers -= 1
+    outbox.gatherers -= 1
     try flushUnlessGathering()
     return result
   }
@@ -30,7 +27,7 @@ extension MQTTClient {
     _ length: Int, _ encode: (inout OutputSpan<UInt8>) throws(PacketEncodingError) -> Void
   ) throws(MQTTError) {
     do throws(PacketEncodingError) {
-      try output.append(addingCapacity: length, initializingWith: encode)
+      try outbox.bytes.append(addingCapacity: length, initializingWith: encode)
     } catch {
       throw .invalidArgument(.packet(error))
     }
@@ -38,12 +35,12 @@ extension MQTTClient {
 
   /// Sends what waits, unless more is being gathered and there is room for it.
   func flushUnlessGathering() throws(MQTTError) {
-    if gatherers == 0 || output.count >= configuration.bufferSize { try flush() }
+    if outbox.isToLeave { try flush() }
   }
 
   /// Sends what waits.
   func flush() throws(MQTTError) {
-    guard link != nil, !output.isEmpty else { return }
+    guard outbox.isOpen, !outbox.bytes.isEmpty else { return }
     try write { (waiting, transport, timeout) throws(MQTTTransportError) in
       try transport.write(waiting, timeout: timeout)
     }
@@ -63,7 +60,7 @@ extension MQTTClient {
     do throws(MQTTStoreError) { try store.commit() } catch { throw fail(.store(error)) }
     // a class lends no memory of its properties
     var waiting: [UInt8] = []
-    swap(&waiting, &output)
+    swap(&waiting, &outbox.bytes)
     do throws(MQTTTransportError) {
       // Sound: bytes have no padding.
       try unsafe body(waiting.span.bytes, transport, configuration.writeTimeout)
@@ -71,7 +68,7 @@ extension MQTTClient {
       throw fail(.transport(error))
     }
     waiting.removeAll(keepingCapacity: true)
-    swap(&waiting, &output)
+    swap(&waiting, &outbox.bytes)
     session.noteSent(at: MQTTClient.now)
   }
 

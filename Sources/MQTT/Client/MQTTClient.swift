@@ -28,7 +28,7 @@ public final class MQTTClient {
   let store: any MQTTStore
   let onEvent: (MQTTClient, borrowing MQTTEvent) -> Void
 
-  var session: ClientSession
+  var outbox: Outbox
   /// Whether what the store remembers has been given to the session.
   var isRestored = false
   var link: Link?
@@ -46,14 +46,6 @@ public final class MQTTClient {
   /// Messages that came twice: the client answers them, whoever answers the others.
   var duplicates: Set<UInt16> = []
 
-  // What waits to leave.
-  var output: [UInt8] = []
-  /// Who gathers what is to leave: `gather`, and `input`.
-  var gatherers = 0
-  /// PUBLISH as the store keeps it, where it is sent otherwise.
-  var plainPacket = PlainPacket()
-  /// The properties of a message with an alias.
-  var aliasedProperties: [UInt8] = []
   /// Payloads that the application keeps, by the message's identifier.
   var sources: [UInt16: MQTTPayloadSource] = [:]
 
@@ -74,8 +66,9 @@ public final class MQTTClient {
     transportKind = transport
     self.store = store
     self.onEvent = onEvent
-    session = ClientSession(limits: configuration.limits)
+    var session = ClientSession(limits: configuration.limits)
     session.keepsMessages = true
+    outbox = Outbox(session: session, limit: configuration.bufferSize)
     reader = PacketReader(
       rules: PacketRules(version: configuration.version, sender: .broker),
       bufferSize: max(64, configuration.packetBufferSize), maximumPacketSize: configuration.maximumPacketSize)
@@ -83,6 +76,11 @@ public final class MQTTClient {
 
   deinit {
     link?.transport.disconnect(timeout: .immediate)
+  }
+
+  var session: ClientSession {
+    _read { yield outbox.session }
+    _modify { yield &outbox.session }
   }
 
   /// Tells the application.

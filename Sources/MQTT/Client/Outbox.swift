@@ -1,0 +1,128 @@
+internal import MQTTProtocol
+
+/// The session, and the packets that it has let through and that wait to leave.
+///
+/// It is one value, so that what is done for each message is one access to a property of the client's.
+struct Outbox: ~Copyable {
+  /// A payload of more bytes is written out of the caller's memory, and not copied to what waits.
+  static let gatheredPayload = 16 * 1024
+
+  var session: ClientSession
+  /// There is a connection.
+  var isOpen = false
+  /// What waits.
+  var bytes: [UInt8] = []
+  /// Who gathers what is to leave: `gather`, and `input`.
+  var gatherers = 0
+  /// Bytes that are gathered at most.
+  let limit: Int
+
+  /// PUBLISH as the store keeps it, where it is sent otherwise.
+  private var plain = PlainPacket()
+  /// The properties of a message with an alias.
+  private var aliasedProperties: [UInt8] = []
+
+  init(session: consuming ClientSession, limit: Int) {
+    self.session = session
+    self.limit = limit
+  }
+
+  /// What waits is to leave now.
+  var isToLeave: Bool { gatherers == 0 || bytes.count >= limit }
+
+  /// Writes PUBLISH, with its payload where that is gathered, and has the message kept.
+  ///
+  /// - Returns: the identifier, 0 at QoS 0, and whether what waits is to leave.
+  mutating func publish(
+    _ packet: PublishPacket, _ payload: RawSpan, isGathered: Bool, store: any MQTTStore, usesAliases: Bool
+  ) throws(MQTTError) -> (identifier: UInt16, isToLeave: Bool) {
+    guard isOpen else { throw .notConnected }
+    var packet = packet
+    packet.isDuplicate = false
+    // stands for the one that the session gives once it is sure that the packet can be sent
+    packet.identifier = packet.qos == .atMostOnce ? 0 : 1
+    if !payload.isEmpty || isGathered { packet.payloadLength = payload.byteCount }
+    let identifier: UInt16
+    if usesAliases, packet.topicAlias == 0, session.broker.topicAliasMaximum > 0 {
+      switch session.alias(for: packet.topic) {
+      case .none: identifier = try begin(packet, original: packet, payload, store)
+      case .give(let alias): identifier = try begin(packet, alias: alias, isNew: true, payload, store)
+      case .use(let alias): identifier = try begin(packet, alias: alias, isNew: false, payload, store)
+      }
+    } else {
+      identifier = try begin(packet, original: packet, payload, store)
+    }
+    if isGathered { bytes.append(addingCapacity: payload.byteCount) { $0.append(payload) } }
+    return (identifier, isToLeave)
+  }
+
+  private mutating func begin(
+    _ original: PublishPacket, alias: UInt16, isNew: Bool, _ payload: RawSpan, _ store: any MQTTStore
+  ) throws(MQTTError) -> UInt16 {
+    var properties: [UInt8] = []
+    swap(&properties, &aliasedProperties)
+    properties.removeAll(keepingCapacity: true)
+    properties.append(addingCapacity: original.properties.encoded.count + 3) { out in
+      out.append(original.properties.encoded)
+      // never throws: there is room, and the session gives no other alias than one that may be sent
+      try? PropertyList.append(.topicAlias, UInt32(alias), to: &out)
+    }
+    let packet = PublishPacket(
+      topic: isNew ? original.topic : Span(), qos: original.qos, identifier: original.identifier,
+      isRetained: original.isRetained, properties: PropertyList(encoded: properties.span),
+      payloadLength: original.payloadLength)
+    let identifier = try begin(packet, original: original, payload, store)
+    aliasedProperties = properties
+    return identifier
+  }
+
+  /// - Parameter original: the message as the application gave it.
+  private mutating func begin(
+    _ packet: PublishPacket, original: PublishPacket, _ payload: RawSpan, _ store: any MQTTStore
+  ) throws(MQTTError) -> UInt16 {
+    let rules = session.sendingRules
+    let start = bytes.count
+    do throws(PacketEncodingError) {
+      try bytes.append(addingCapacity: packet.encodedLength(rules.version)) { (out) throws(PacketEncodingError) in
+        try packet.encode(into: &out, under: rules)
+      }
+    } catch {
+      throw .invalidArgument(.packet(error))
+    }
+    let (identifier, record): (UInt16, StoreRecord?)
+    do throws(SessionRefusal) { (identifier, record) = try session.publish(packet) } catch {
+      bytes.removeLast(bytes.count - start)
+      throw .refused(error)
+    }
+    guard let record else { return 0 }
+    // the identifier stands in front of the properties, or at the end
+    let position = bytes.count - (rules.version == .mqtt5 ? packet.properties.encodedLength : 0) - 2
+    bytes[position] = UInt8(truncatingIfNeeded: identifier >> 8)
+    bytes[position + 1] = UInt8(truncatingIfNeeded: identifier)
+    do throws(MQTTStoreError) {
+      if packet.topicAlias == 0 {
+        try store.keep(record, bytes.span.extracting(start..<bytes.count), payload: payload)
+      } else {
+        try keepWithoutAlias(record, original, identifier, payload, store)
+      }
+    } catch {
+      throw .store(error)
+    }
+    return identifier
+  }
+
+  /// Has a message kept as it is to be sent again: an alias holds for one connection only ([MQTT-3.3.2-7]).
+  private mutating func keepWithoutAlias(
+    _ record: StoreRecord, _ original: PublishPacket, _ identifier: UInt16, _ payload: RawSpan,
+    _ store: any MQTTStore
+  ) throws(MQTTStoreError) {
+    if original.topic.isEmpty {
+      session.withOutgoingTopic(of: original.topicAlias) { plain.setTopic($0) }
+    } else {
+      plain.setTopic(original.topic)
+    }
+    // the same packet with less in it has just been encoded
+    try? plain.encode(original, identifier, under: session.sendingRules)
+    try store.keep(record, plain.bytes.span, payload: payload)
+  }
+}
