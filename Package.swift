@@ -139,7 +139,8 @@ let package = Package(
     .testTarget(
       name: "MQTTTests",
       dependencies: [
-        "FileStoreWriter", "MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", systemPackage,
+        "FileStoreWriter", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket",
+        systemPackage,
       ],
       swiftSettings: language),
     .testTarget(

@@ -58,7 +58,7 @@ public final class MQTTAgent: Sendable {
     core.requestStop(until: deadline)
     guard !core.isOnThread else { return false }
     // the thread is not held up by more than its own deadlines
-    return core.ended.wait(until: deadline.adding(.seconds(5))) ?? false
+    return core.ended.wait(until: max(deadline, .now).adding(.seconds(5))) ?? false
   }
 
   /// Messages that wait to be sent.
