@@ -50,15 +50,20 @@ struct SOCKSProxyTests {
     #expect(try proxy.join() == [true])
   }
 
-  @Test func `user and password are given where the proxy asks for them`() throws {
-    let login: [UInt8] = [1, 2] + Array("me".utf8) + [4] + Array("w@rd".utf8)
+  @Test(
+    arguments: [
+      ("me:w%40rd", [1, 2] + Array("me".utf8) + [4] + Array("w@rd".utf8)),
+      // RFC 1929 knows bytes, and not what they stand for.
+      ("m%E9:%FF%C3%A9", [1, 2, 0x6D, 0xE9, 3, 0xFF, 0xC3, 0xA9]),
+    ] as [(String, [UInt8])])
+  func `user and password are given where the proxy asks for them`(userInfo: String, login: [UInt8]) throws {
     let proxy = try proxy(
       [
         Step(expects: [5, 2, 0, 2], answers: [5, 2]), Step(expects: login, answers: [1, 0]),
         Step(expects: [5, 1, 0, 1, 127, 0, 0, 2, 0, 80], answers: Self.granted),
       ], echo: true)
     let connection = try websocketConnect(
-      url: "ws://127.0.0.2/", options: through("socks5://me:w%40rd@127.0.0.1:\(proxy.port)"), timeout: patience)
+      url: "ws://127.0.0.2/", options: through("socks5://\(userInfo)@127.0.0.1:\(proxy.port)"), timeout: patience)
     try connection.close(timeout: patience)
     #expect(try proxy.join() == [true])
   }

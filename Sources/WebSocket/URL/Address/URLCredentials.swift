@@ -1,9 +1,13 @@
 internal import WebSocketProtocol
 
-/// User and password of a URL, percent-decoded. What describes them leaves the password out.
+/// User and password of a URL, percent-decoded. What is not UTF-8 in them is U+FFFD here, but is sent as it was. What
+/// describes them leaves the password out.
 public struct URLCredentials: Sendable, Hashable {
   public let user: String
   public let password: String
+  /// The bytes of both, which need not be UTF-8, for a protocol that sends them as they are.
+  let userBytes: [UInt8]
+  let passwordBytes: [UInt8]
   /// The value of `Authorization` or `Proxy-Authorization` (RFC 7617).
   let basic: String
 
@@ -16,6 +20,8 @@ public struct URLCredentials: Sendable, Hashable {
     guard let basic = BasicCredentials.fieldValue(user: user, password: password) else { throw .credentials }
     self.user = String(decoding: user, as: UTF8.self)
     self.password = String(decoding: password, as: UTF8.self)
+    userBytes = user
+    passwordBytes = password
     self.basic = String(decoding: basic, as: UTF8.self)
   }
 }

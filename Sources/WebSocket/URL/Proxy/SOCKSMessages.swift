@@ -17,7 +17,9 @@ enum SOCKSMessages {
   }
 
   static func login(_ credentials: URLCredentials) -> [UInt8]? {
-    guard let user = counted(credentials.user), let password = counted(credentials.password) else { return nil }
+    guard let user = counted(credentials.userBytes), let password = counted(credentials.passwordBytes) else {
+      return nil
+    }
     return [1] + user + password
   }
 
@@ -33,14 +35,13 @@ enum SOCKSMessages {
     case .address(let address):
       destinationBytes = [address.family == .ipv6 ? ipv6 : ipv4] + address.addressBytes
     case .name(let name):
-      guard let name = counted(name) else { return nil }
+      guard let name = counted(Array(name.utf8)) else { return nil }
       destinationBytes = [self.name] + name
     }
     return [version, 1, 0] + destinationBytes + [UInt8(port >> 8), UInt8(port & 0xFF)]
   }
 
-  private static func counted(_ text: String) -> [UInt8]? {
-    let bytes = Array(text.utf8)
-    return bytes.count <= 255 ? [UInt8(bytes.count)] + bytes : nil
+  private static func counted(_ bytes: [UInt8]) -> [UInt8]? {
+    bytes.count <= 255 ? [UInt8(bytes.count)] + bytes : nil
   }
 }
