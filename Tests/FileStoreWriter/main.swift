@@ -59,14 +59,16 @@ while true {
     say(number, "published", identifier)
     outgoing[identifier] = (number, false)
   case 2:
-    guard let (identifier, message) = outgoing.filter({ !$0.value.isReleased }).min(by: { $0.key < $1.key }) else { break }
+    let first = outgoing.filter { !$0.value.isReleased }.min { $0.key < $1.key }
+    guard let (identifier, message) = first else { break }
     order += 1
     try store.write(.release(identifier: identifier, order: order))
     try store.commit()
     say(message.number, "released", identifier)
     outgoing[identifier]!.isReleased = true
   case 3:
-    guard let (identifier, message) = outgoing.filter(\.value.isReleased).min(by: { $0.key < $1.key }) else { break }
+    let first = outgoing.filter(\.value.isReleased).min { $0.key < $1.key }
+    guard let (identifier, message) = first else { break }
     try store.write(.outgoingDone(identifier: identifier))
     try store.commit()
     say(message.number, "done", identifier)

@@ -22,7 +22,7 @@ extension MQTTStoreError: CustomStringConvertible {
     switch self {
     case .system(let error, let path): "the store '\(path)' failed: \(error)"
     case .notAStore(let path): "'\(path)' is not a store, or one of another version"
-    case .damaged(let path, let offset): "the store '\(path)' is damaged at byte \(offset)"
+    case .damaged(let path, let offset): "the store '\(path)' is damaged at byte \(offset): bring it back from a copy"
     case .inUse(let path): "the store '\(path)' is in use by another client"
     case .limitsTooSmall:
       "what the store keeps does not fit limits.outgoing or limits.incoming: make them as large as before"

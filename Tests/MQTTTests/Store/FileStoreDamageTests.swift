@@ -11,7 +11,7 @@ struct FileStoreDamageTests {
     var states: [(size: Int, contents: StoreContents)]
 
     init(seed: UInt64, steps: Int) throws {
-      file = try StoreFile()
+      file = try StoreFile(isInMemory: true)
       let store = try file.open()
       var model = StoreModel(seed: seed)
       states = [(0, model.contents)]
@@ -86,7 +86,7 @@ struct FileStoreDamageTests {
   }
 
   @Test func `a write whose blocks did not get to the disk is taken away`() throws {
-    let file = try StoreFile()
+    let file = try StoreFile(isInMemory: true)
     var store: MQTTFileStore? = try file.open(.disk)
     try store!.enqueue(1, pattern(size: 3000, seed: 1))
     let whole = file.size
@@ -113,7 +113,7 @@ struct FileStoreDamageTests {
   }
 
   @Test func `a block that is missing before a whole write is damage`() throws {
-    let file = try StoreFile()
+    let file = try StoreFile(isInMemory: true)
     var store: MQTTFileStore? = try file.open(.disk)
     try store!.enqueue(1, pattern(size: 3000, seed: 1))
     try store!.enqueue(2, pattern(size: 3000, seed: 2))

@@ -5,7 +5,7 @@ import Testing
 struct FileStoreModelTests {
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func `random records come back as a model has them, wherever the store is opened again`(_ seed: UInt64) throws {
-    let file = try StoreFile()
+    let file = try StoreFile(isInMemory: true)
     var model = StoreModel(seed: seed)
     for step in 0..<150 {
       let store = try file.open()
@@ -21,7 +21,7 @@ struct FileStoreModelTests {
 
   @Test(arguments: 1...2 as ClosedRange<UInt64>)
   func `a store that is made anew often has what the model has`(_ seed: UInt64) throws {
-    let file = try StoreFile()
+    let file = try StoreFile(isInMemory: true)
     var model = StoreModel(seed: seed)
     model.longest = 150_000
     var (store, size, shrinkings) = (try file.open() as MQTTFileStore?, 0, 0)

@@ -8,8 +8,10 @@ final class StoreFile: Sendable {
   let folder: String
   var path: String { folder + "/session" }
 
-  init() throws {
-    var template = Array("/tmp/westwind-store-XXXXXX".utf8CString)
+  /// - Parameter isInMemory: for the many files of a test that writes thousands.
+  init(isInMemory: Bool = false) throws {
+    let parent = isInMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var template = Array((parent + "/westwind-store-XXXXXX").utf8CString)
     guard let made = mkdtemp(&template) else { throw TestSupportError("mkdtemp failed with errno \(errno)") }
     folder = String(cString: made)
   }

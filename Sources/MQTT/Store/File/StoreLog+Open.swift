@@ -6,29 +6,29 @@ extension StoreLog {
   static func open(
     _ path: String, _ synchronization: MQTTFileStore.Synchronization
   ) throws(MQTTStoreError) -> StoreLog {
-    let parsed = FilePath(path)
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let name = String(slash.map { path[path.utf8.index(after: $0)...] } ?? path[...])
     // a text with NUL in it would name another file
-    guard let last = parsed.lastComponent, last.kind == .regular, !path.utf8.contains(0) else {
+    guard !["", ".", ".."].contains(name), !path.utf8.contains(0) else {
       throw .system(.invalidArgument, path: path)
     }
-    let parent = parsed.removingLastComponent().string
     do throws(Errno) {
-      let folder = try OpenFile.folder(parent.isEmpty ? "." : parent)
+      let folder = try OpenFile.folder(slash.map { String(path[...$0]) } ?? ".")
       while true {
-        let file = try folder.open(last.string)
+        let file = try folder.open(name)
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else { break }
         guard try file.lock() else { throw Errno.wouldBlock }
         // a store that made its file anew has given the name to another one meanwhile
-        guard let named = try folder.status(of: last.string), named.st_ino == status.st_ino,
+        guard let named = try folder.status(of: name), named.st_ino == status.st_ino,
           named.st_dev == status.st_dev
         else { continue }
         // of a program that was ended while it made the file anew
-        do throws(Errno) { try folder.remove(last.string + compactingSuffix) } catch {
+        do throws(Errno) { try folder.remove(name + compactingSuffix) } catch {
           guard error == .noSuchFileOrDirectory else { throw error }
         }
         return StoreLog(
-          path: path, folder: folder, name: last.string, file: file, synchronization: synchronization)
+          path: path, folder: folder, name: name, file: file, synchronization: synchronization)
       }
     } catch {
       throw error == .wouldBlock ? .inUse(path: path) : .system(error, path: path)
