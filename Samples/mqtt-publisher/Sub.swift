@@ -37,7 +37,9 @@ struct Sub: ParsableCommand {
   @OptionGroup(title: "TLS and the way there") var way: WayOptions
 
   /// The packets that properties can be for.
-  private var places: [PropertyPlace] { will.willTopic == nil ? [.subscribe, .connect] : [.subscribe, .will, .connect] }
+  private var places: [PropertyPlace] {
+    will.willTopic == nil ? [.subscribe, .connect] : [.subscribe, .will, .connect]
+  }
 
   func validate() throws {
     guard !topic.isEmpty else { throw ValidationError("give a --topic") }
