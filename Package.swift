@@ -196,8 +196,8 @@ let package = Package(
     .testTarget(
       name: "SampleTests",
       dependencies: [
-        "MQTTPublisher", "SampleSupport", "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketClient",
-        "WebSocketProtocol",
+        "MQTTBrokers", "MQTTProtocol", "MQTTPublisher", "SampleSupport", "SocketLayer", "TLSSockets",
+        "TestCertificates", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol",
       ],
       swiftSettings: language),
     .testTarget(

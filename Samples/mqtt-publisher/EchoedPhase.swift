@@ -17,7 +17,7 @@ struct EchoedPhase {
   func run() throws(Failure) -> Histogram {
     let arrivals = Arrivals()
     counter.arrivals = arrivals
-    try subscribe()
+    try subscribe(arrivals)
     var payload = [UInt8](repeating: UInt8(ascii: "x"), count: max(plan.size, Stamp.size))
     var sent = 0
     while arrivals.count < plan.count {
@@ -40,13 +40,15 @@ struct EchoedPhase {
     return arrivals.times
   }
 
-  private func subscribe() throws(Failure) {
+  private func subscribe(_ arrivals: Arrivals) throws(Failure) {
     let topic = String(decoding: plan.topic, as: UTF8.self)
     try session.call("subscribing") { () throws(MQTTError) in
       _ = try session.client.subscribe(topic, qos: .atMostOnce)
     }
     while counter.subscriptions.isEmpty {
       try session.waitForBroker("the answer to SUBSCRIBE was awaited")
+      // the beginning of a message that the broker had kept
+      try session.call("subscribing") { () throws(MQTTError) in try arrivals.read(session.client) }
       try session.input()
     }
     let code = ReasonCode(rawValue: counter.subscriptions[0])

@@ -44,8 +44,10 @@ struct PropertyArgument: Sendable {
         }
         try properties.append(id, number)
       }
-    } catch let error as MQTTError {
-      throw ValidationError("--property \(id.name ?? "")=\(value) cannot be so (\(error))")
+    } catch MQTTError.invalidArgument(.property(let mistake)) {
+      let reason =
+        if case .tooLong = mistake { "its value is longer than 65535 bytes" } else { "it cannot have this value" }
+      throw ValidationError("--property \(id.name ?? "")=\(value): \(reason)")
     }
   }
 }

@@ -41,7 +41,8 @@ struct Pub: ParsableCommand {
   @OptionGroup(title: "WebSocket") var handshake: HandshakeOptions
   @OptionGroup(title: "TLS and the way there") var way: WayOptions
 
-  private static let places: [PropertyPlace] = [.publish, .will, .connect]
+  /// The packets that properties can be for.
+  private var places: [PropertyPlace] { will.willTopic == nil ? [.publish, .connect] : [.publish, .will, .connect] }
 
   func validate() throws {
     try check(topic: topic)
@@ -50,15 +51,15 @@ struct Pub: ParsableCommand {
     }
     guard count > 0 else { throw ValidationError("--count must be 1 or more") }
     guard count == 1 || !lines else { throw ValidationError("--count is for --message and --file") }
-    try properties.check(version: broker.version, among: Pub.places)
+    try properties.check(version: broker.version, among: places)
   }
 
   func run() throws {
     let source = try source()
     defer { source.close() }
     var configuration = broker.configuration
-    configuration.properties = try properties.properties(for: .connect, among: Pub.places)
-    configuration.will = will.will(try properties.properties(for: .will, among: Pub.places))
+    configuration.properties = try properties.properties(for: .connect, among: places)
+    configuration.will = will.will(try properties.properties(for: .will, among: places))
     let counter = AnswerCounter(window: configuration.limits.outgoing)
     let session = Session(broker, configuration, way: way, handshake: handshake) { client, event in
       counter.take(event, client)
@@ -66,7 +67,7 @@ struct Pub: ParsableCommand {
     try session.open()
     var publishing = Publishing(
       session, counter, topic: Array(topic.utf8), qos: qos, isRetained: retain,
-      properties: try properties.properties(for: .publish, among: Pub.places))
+      properties: try properties.properties(for: .publish, among: places))
     switch source {
     case .text(let text): try publishing.publish(Array(text.utf8), count: count)
     case .file(let file): try publishing.publish(file, count: count)

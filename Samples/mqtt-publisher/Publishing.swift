@@ -72,11 +72,12 @@ struct Publishing {
       if input.isAtEnd { return }
       let broker = try session.number(while: task)
       // While lines wait for acknowledgements no more are read.
+      let isHeldUp = input.hasLine
       let ready = pollForInput(
-        broker, and: input.hasLine ? -1 : LineInput.number, milliseconds: input.hasLine ? session.milliseconds : -1)
+        broker, and: isHeldUp ? -1 : LineInput.number, milliseconds: isHeldUp ? session.milliseconds : -1)
+      if isHeldUp, !ready.first { throw session.silence(while: task) }
       if ready.first { try session.input() }
       if ready.second { try input.read() }
-      if input.hasLine, !ready.first, !mayPublish { throw session.silence(while: task) }
     }
   }
 

@@ -24,16 +24,15 @@ struct Reception {
         milliseconds: isSubscribed ? -1 : session.milliseconds)
       if ready.second { return session.note("told to stop") }
       guard ready.first || isSubscribed else { throw session.silence(while: "the answer to SUBSCRIBE was awaited") }
-      try session.call("messages were awaited") { () throws(MQTTError) in
-        // The acknowledgements leave when the messages have been written.
-        try session.client.gather { () throws(MQTTError) in
-          if session.client.payloadRemaining > 0 {
+      if session.client.payloadRemaining > 0 {
+        try session.call("a payload was on its way") { () throws(MQTTError) in
+          try session.client.gather { () throws(MQTTError) in
             try receiver.read(session.client)
-          } else {
-            try session.client.input()
+            receiver.write()
           }
-          receiver.write()
         }
+      } else if ready.first {
+        try session.input()
       }
       if let failure = receiver.failure { throw failure }
       if !isSubscribed, !receiver.answers.isEmpty {

@@ -10,6 +10,8 @@ final class Session {
   private let url: BrokerURL
   private let isVerbose: Bool
   private let progress: Progress
+  /// Called when what came was taken, before its acknowledgements leave.
+  var onInput: () -> Void = {}
 
   /// What the events say about the connection.
   private final class Progress {
@@ -58,7 +60,12 @@ final class Session {
 
   /// Takes what has come from the broker.
   func input() throws(Failure) {
-    try call("the connection was open") { () throws(MQTTError) in try client.input() }
+    try call("the connection was open") { () throws(MQTTError) in
+      try client.gather { () throws(MQTTError) in
+        try client.input()
+        onInput()
+      }
+    }
   }
 
   /// Waits until the broker has sent something, up to the limit.
@@ -107,7 +114,11 @@ final class Session {
   }
 
   func failure(_ error: MQTTError, while task: String) -> Failure {
-    mqttFailure(error, while: task, url: url, limit: limit)
+    if case .violation(let violation) = error, !progress.isAccepted {
+      return .network(
+        "\(url.description) does not answer as an MQTT broker does (\(violation)): check scheme and port of the URL")
+    }
+    return mqttFailure(error, while: task, url: url, limit: limit)
   }
 
   /// Says something on standard error where --verbose is given.

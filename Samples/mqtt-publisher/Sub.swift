@@ -36,27 +36,33 @@ struct Sub: ParsableCommand {
   @OptionGroup(title: "WebSocket") var handshake: HandshakeOptions
   @OptionGroup(title: "TLS and the way there") var way: WayOptions
 
-  private static let places: [PropertyPlace] = [.subscribe, .will, .connect]
+  /// The packets that properties can be for.
+  private var places: [PropertyPlace] {
+    will.willTopic == nil ? [.subscribe, .connect] : [.subscribe, .will, .connect]
+  }
 
   func validate() throws {
     guard !topic.isEmpty else { throw ValidationError("give a --topic") }
     for filter in topic { try check(filter: filter, version: broker.version) }
     if let count, count < 1 { throw ValidationError("--count must be 1 or more") }
-    try properties.check(version: broker.version, among: Sub.places)
+    try properties.check(version: broker.version, among: places)
   }
 
   func run() throws {
     let stop = try StopSignals()
     var configuration = broker.configuration
-    configuration.properties = try properties.properties(for: .connect, among: Sub.places)
-    configuration.will = will.will(try properties.properties(for: .will, among: Sub.places))
+    configuration.properties = try properties.properties(for: .connect, among: places)
+    configuration.will = will.will(try properties.properties(for: .will, among: places))
     let receiver = Receiver(
       MessageFormat(isJSON: json, toTerminal: Output.standardOutput.isTerminal), count: count ?? .max)
     let session = Session(broker, configuration, way: way, handshake: handshake) { client, event in
       receiver.take(event, client)
     }
+    session.onInput = { receiver.write() }
     try session.open()
-    let subscription = try properties.properties(for: .subscribe, among: Sub.places)
+    // What was under way when an earlier session ended may be enough.
+    guard !receiver.isComplete else { return try session.close() }
+    let subscription = try properties.properties(for: .subscribe, among: places)
     try session.call("subscribing") { () throws(MQTTError) in
       _ = try session.client.subscribe(topic.map { MQTTSubscription($0, qos: qos) }, properties: subscription)
     }

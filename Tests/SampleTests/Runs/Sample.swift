@@ -12,15 +12,17 @@ struct Outcome {
 }
 
 enum Sample {
-  /// The sample beside the program that runs these tests.
-  static let path: String = {
+  static let path = path(of: "websocket-client")
+
+  /// A sample beside the program that runs these tests.
+  static func path(of name: String) -> String {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let length = buffer.withUnsafeMutableBytes {
       readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
     }
     let program = String(decoding: buffer.prefix(max(0, length)), as: UTF8.self)
-    return program.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/websocket-client"
-  }()
+    return program.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/" + name
+  }
 
   static func run(_ arguments: String..., input: [UInt8] = []) throws -> Outcome {
     try run(arguments, input: input)
