@@ -27,6 +27,7 @@ let package = Package(
     .executable(name: "mqtt-publisher", targets: ["MQTTPublisher"]),
     .executable(name: "hello", targets: ["Hello"]),
     .executable(name: "hello-url", targets: ["HelloURL"]),
+    .executable(name: "hello-mqtt", targets: ["HelloMQTT"]),
     .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
   ],
   dependencies: [
@@ -101,6 +102,8 @@ let package = Package(
       name: "Hello", dependencies: ["WebSocket"], path: "Samples/hello", swiftSettings: language),
     .executableTarget(
       name: "HelloURL", dependencies: ["WebSocket"], path: "Samples/hello-url", swiftSettings: language),
+    .executableTarget(
+      name: "HelloMQTT", dependencies: ["MQTT"], path: "Samples/hello-mqtt", swiftSettings: language),
     .executableTarget(
       name: "AutobahnClient",
       dependencies: [
@@ -183,7 +186,7 @@ let package = Package(
       ],
       path: "Tests/Footprint", swiftSettings: language),
     .executableTarget(
-      name: "Switches", dependencies: ["SocketLayer", "WebSocket", systemPackage],
+      name: "Switches", dependencies: ["MQTT", "SocketLayer", "WebSocket", systemPackage],
       path: "Tests/Switches", exclude: ["expected.txt"],
       swiftSettings: language),
     .testTarget(
@@ -201,7 +204,8 @@ let package = Package(
       ],
       swiftSettings: language),
     .testTarget(
-      name: "ReadmeTests", dependencies: ["Hello", "HelloURL", "SocketLayer", "TestSupport", "WebSocket"],
+      name: "ReadmeTests",
+      dependencies: ["Hello", "HelloMQTT", "HelloURL", "MQTTBrokers", "SocketLayer", "TestSupport", "WebSocket"],
       swiftSettings: language),
     .testTarget(
       name: "InteropTests",

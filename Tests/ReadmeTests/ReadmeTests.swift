@@ -1,3 +1,4 @@
+import MQTTBrokers
 import SocketLayer
 import TestSupport
 import Testing
@@ -56,12 +57,29 @@ import WebSocket
     #expect(try server.join()?.code == .normal)
   }
 
+  @Test func `the README's program for MQTT is Samples/hello-mqtt, to the letter, and runs`() throws {
+    let readme = try text(of: "README.md")
+    let block = try #require(readme.split(separator: "```swift\n").dropFirst(3).first?.split(separator: "```").first)
+    #expect(String(block) == (try text(of: "Samples/hello-mqtt/main.swift")))
+
+    let broker = try Mosquitto()
+    defer { broker.terminate() }
+    for transport in [BrokerTransport.ws, .tcp] {
+      let hello = try ChildProcess(
+        builtProgram("hello-mqtt"), [broker.url(transport)], environment: ["no_proxy": "127.0.0.1"])
+      #expect(try hello.readLine() == "[1, 2, 3, 10], QoS 2")
+      #expect(try hello.readLine() == "goodbye")
+      #expect(try hello.waitForExit() == .exited(0))
+    }
+  }
+
   @Test func `the README's table of symbols is Kconfig's`() throws {
     var fromKconfig: [String: String] = [:]
     var symbol: String?
     for line in try text(of: "Kconfig").split(separator: "\n") {
       let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
       if words.first == "config" { symbol = String(words[1]) }
+      if words.first == "choice" { symbol = nil }
       if words.first == "default", let symbol { fromKconfig[symbol] = String(words[1]) }
     }
     var fromReadme: [String: String] = [:]
