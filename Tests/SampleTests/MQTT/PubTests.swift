@@ -32,7 +32,8 @@ struct PubTests {
   func `lines of standard input arrive in their order, each as a message, the empty ones too`(_ qos: Int) throws {
     let broker = try Mosquitto()
     defer { broker.terminate() }
-    let subscriber = try MosquittoSub(broker, filter: "lines", qos: qos)
+    // in 5.0 mosquitto_sub gives up by itself (protocol error) where many messages of QoS 2 come fast
+    let subscriber = try MosquittoSub(broker, version: 4, filter: "lines", qos: qos)
     // fewer than mosquitto's queue has room for
     let lines = ["first", "", "third"] + (0..<600).map { "line \($0)" } + [String(repeating: "x", count: 200_000)]
     // the last one without a newline
