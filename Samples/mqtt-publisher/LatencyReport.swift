@@ -12,8 +12,8 @@ func latencyReport(_ times: Histogram, of plan: BenchPlan) -> String {
   let places = [("min", 0.0), ("p50", 50), ("p90", 90), ("p99", 99), ("p99.9", 99.9), ("max", 100)]
   let line = places.map { name, percent in "\(name) \(time(nanoseconds: times.percentile(percent)))" }
   return """
-    latency: \(line.joined(separator: "  "))
-      of \(grouped(times.count)) messages, \(grouped(plan.window)) under way at most, each \(way)
+    latency: \(grouped(times.count)) messages, \(grouped(plan.window)) under way at most, each \(way)
+      \(line.joined(separator: "  "))
     \(times.drawnLogarithmically().joined(separator: "\n"))
 
     """

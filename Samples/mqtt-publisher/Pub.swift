@@ -36,6 +36,10 @@ struct Pub: ParsableCommand {
   @Option(help: ArgumentHelp("How often to publish the message, or the file.", valueName: "n"))
   var count = 1
 
+  // mosquitto_pub's number: some brokers end the connection of a client of 3.1.1 that sends more, and cannot say so before
+  @Option(help: ArgumentHelp("Messages of QoS 1 and 2 under way at most.", valueName: "n"))
+  var window = 20
+
   @OptionGroup var properties: PropertyOptions
   @OptionGroup(title: "Will") var will: WillOptions
   @OptionGroup(title: "WebSocket") var handshake: HandshakeOptions
@@ -50,6 +54,7 @@ struct Pub: ParsableCommand {
       throw ValidationError("give one of --message, --file and --lines")
     }
     guard count > 0 else { throw ValidationError("--count must be 1 or more") }
+    guard (1...65535).contains(window) else { throw ValidationError("--window must be between 1 and 65535") }
     guard count == 1 || !lines else { throw ValidationError("--count is for --message and --file") }
     try properties.check(version: broker.version, among: places)
   }
@@ -60,7 +65,8 @@ struct Pub: ParsableCommand {
     var configuration = broker.configuration
     configuration.properties = try properties.properties(for: .connect, among: places)
     configuration.will = will.will(try properties.properties(for: .will, among: places))
-    let counter = AnswerCounter(window: configuration.limits.outgoing)
+    configuration.limits.outgoing = window
+    let counter = AnswerCounter(window: window)
     let session = Session(broker, configuration, way: way, handshake: handshake) { client, event in
       counter.take(event, client)
     }

@@ -60,7 +60,7 @@ final class Session {
 
   /// Takes what has come from the broker.
   func input() throws(Failure) {
-    try call("the connection was open") { () throws(MQTTError) in
+    try call("listening to the broker") { () throws(MQTTError) in
       try client.gather { () throws(MQTTError) in
         try client.input()
         onInput()

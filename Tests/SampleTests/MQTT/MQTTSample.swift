@@ -21,7 +21,7 @@ enum MQTTSample {
 
   /// Starts `sub` and returns when the broker has answered its subscription.
   static func subscriber(
-    _ broker: any RealBroker, _ transport: BrokerTransport = .tcp, _ arguments: [String]
+    _ broker: any RealBroker, _ arguments: [String], over transport: BrokerTransport = .tcp
   ) throws -> ChildProcess {
     let process = try ChildProcess(
       path, ["sub", "--verbose"] + way(to: broker, transport) + arguments, standardError: .merged)

@@ -30,18 +30,18 @@ struct PubTests {
 
   @Test(arguments: [0, 1, 2])
   func `lines of standard input arrive in their order, each as a message, the empty ones too`(_ qos: Int) throws {
-    var options = MosquittoOptions()
-    options.maxQueuedMessages = 0
-    let broker = try Mosquitto(options)
+    let broker = try Mosquitto()
     defer { broker.terminate() }
-    let subscriber = try MosquittoSub(broker, filter: "lines", qos: qos)
-    let lines = ["first", "", "third"] + (0..<2000).map { "line \($0)" } + [String(repeating: "x", count: 200_000)]
+    // in 5.0 mosquitto_sub gives up by itself (protocol error) where many messages of QoS 2 come fast
+    let subscriber = try MosquittoSub(broker, version: 4, filter: "lines", qos: qos)
+    // fewer than mosquitto's queue has room for
+    let lines = ["first", "", "third"] + (0..<600).map { "line \($0)" } + [String(repeating: "x", count: 200_000)]
     // the last one without a newline
     let outcome = try MQTTSample.run(
       ["pub"] + MQTTSample.way(to: broker, .ws) + ["--topic", "lines", "--lines", "--qos", "\(qos)", "--verbose"],
       input: Array(lines.joined(separator: "\n").utf8))
     #expect(outcome.status == .exited(0), "\(outcome.errors)")
-    #expect(outcome.errors.contains("[published 2,004 messages]"))
+    #expect(outcome.errors.contains("[published 604 messages]"))
     let messages = try subscriber.nextMessages(lines.count)
     #expect(messages.map(\.text) == lines)
   }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SampleSupport
+@testable import WebSocketClient
 
 struct FormattingTests {
   @Test func `numbers are grouped by thousands`() {
