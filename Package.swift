@@ -23,6 +23,9 @@ let package = Package(
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
     .library(name: "TLSSockets", targets: ["TLSSockets"]),
+    // For C: Scripts/install-c makes what is installed of the second.
+    .library(name: "westwind", type: .dynamic, targets: ["WestwindC"]),
+    .library(name: "westwind-static", type: .static, targets: ["WestwindC"]),
     .executable(name: "websocket-client", targets: ["WebSocketClient"]),
     .executable(name: "mqtt-publisher", targets: ["MQTTPublisher"]),
     .executable(name: "hello", targets: ["Hello"]),
@@ -48,6 +51,7 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CWestwind"),
     .target(
       name: "SocketLayer", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
     .target(
@@ -62,6 +66,13 @@ let package = Package(
       dependencies: [
         "BuildConfiguration", "COpenSSL", "PerMessageDeflate", "SocketLayer", "TLSSockets", "WebSocketProtocol",
         systemPackage,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "WestwindC",
+      dependencies: [
+        "CLinux", "CWestwind", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),

@@ -1,0 +1,1 @@
+#include "westwind.h"  // the headers have to stand on their own

@@ -1,0 +1,34 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+internal import CWestwind
+internal import Glibc
+internal import SocketLayer
+internal import SystemPackage
+internal import WebSocket
+
+@c @implementation
+public func websocket_disconnect(_ ws_sock: CInt) -> CInt {
+  do throws(WebSocketError) {
+    try websocketDisconnect(WebSocketDescriptor(rawValue: ws_sock), timeout: .immediate)
+    return 0
+  } catch {
+    errno = error.code(of: .disconnect).rawValue
+    return -1
+  }
+}
+
+@c @implementation
+public func websocket_unregister(_ ws_sock: CInt) -> CInt {
+  guard ws_sock >= 0 else { return -EINVAL }
+  let ws = WebSocketDescriptor(rawValue: ws_sock)
+  return outcome(of: .unregister) { () throws(WebSocketError) in
+    _ = try ws.closeStatus()  // throws where it is no WebSocket
+    do throws(WebSocketError) {
+      try websocketUnregister(ws, timeout: .immediate)
+    } catch {
+      // It was one a moment ago.
+      if case .badDescriptor = error { return -EALREADY }
+      // CLOSE did not leave; both descriptors are free all the same.
+    }
+    return 0
+  }
+}
