@@ -35,7 +35,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+    // Without its trait FoundationURL, which would have Foundation in every program.
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
   ],
   targets: [

@@ -50,9 +50,9 @@ extension SocketDescriptor {
     into parts: UnsafeBufferPointer<iovec>, _ flags: MessageFlags
   ) throws(Errno) -> ReceivedMetadata {
     var total = ReceivedMetadata(count: 0)
-    for unsafe part in unsafe parts where unsafe part.iov_len > 0 {
+    for i in parts.indices where unsafe parts[i].iov_len > 0 {
       var room = unsafe OutputRawSpan(
-        buffer: UnsafeMutableRawBufferPointer(start: part.iov_base, count: part.iov_len), initializedCount: 0)
+        buffer: UnsafeMutableRawBufferPointer(start: parts[i].iov_base, count: parts[i].iov_len), initializedCount: 0)
       // Behind the first part only what is there already, unless all parts are to be filled.
       let isFirst = total.count == 0
       let metadata: ReceivedMetadata

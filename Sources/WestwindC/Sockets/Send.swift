@@ -39,7 +39,7 @@ public func zsock_sendmsg(_ sock: CInt, _ msg: UnsafePointer<msghdr>?, _ flags: 
       return try unsafe layer.sendAll(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(parts[0])), flags)
     }
     var joined: [UInt8] = []
-    for unsafe part in unsafe parts { unsafe joined.append(contentsOf: UnsafeRawBufferPointer(part)) }
+    for i in parts.indices { unsafe joined.append(contentsOf: UnsafeRawBufferPointer(parts[i])) }
     return try unsafe layer.sendAll(joined.span.bytes, flags)  // sound: bytes have no padding
   }
 }

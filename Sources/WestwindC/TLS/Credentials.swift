@@ -12,7 +12,9 @@ public func tls_credential_add(
   // Sound: the program says how many bytes there are; they are copied here.
   let bytes = unsafe Array(UnsafeRawBufferPointer(start: cred, count: credlen))
   let isKnownToZephyr = type == TLS_CREDENTIAL_PSK || type == TLS_CREDENTIAL_PSK_ID
-  return outcome(of: type, otherwise: isKnownToZephyr ? ENOTSUP : EINVAL) { type throws(TLSCredentialError) in try tlsCredentialAdd(tag, type, bytes) }
+  return outcome(of: type, otherwise: isKnownToZephyr ? ENOTSUP : EINVAL) { type throws(TLSCredentialError) in
+    try tlsCredentialAdd(tag, type, bytes)
+  }
 }
 
 @c @implementation
@@ -22,7 +24,9 @@ public func tls_credential_get(
 ) -> CInt {
   guard let credlen = unsafe credlen, unsafe cred != nil || credlen.pointee == 0 else { return -EINVAL }
   var bytes: [UInt8] = []
-  let code = outcome(of: type, otherwise: ENOENT) { type throws(TLSCredentialError) in bytes = try tlsCredentialGet(tag, type) }
+  let code = outcome(of: type, otherwise: ENOENT) { type throws(TLSCredentialError) in
+    bytes = try tlsCredentialGet(tag, type)
+  }
   guard code == 0 else { return code }
   let room = unsafe credlen.pointee
   unsafe credlen.pointee = bytes.count

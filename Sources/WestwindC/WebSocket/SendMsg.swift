@@ -10,7 +10,9 @@ public func websocket_send_msg(
   _ final: Bool, _ timeout: Int32
 ) -> CInt {
   outcome(of: .send) { () throws(WebSocketError) in
-    guard opcode.rawValue <= 15 else { throw .invalidArgument(.frame(.reservedOpcode(UInt8(clamping: opcode.rawValue)))) }
+    guard opcode.rawValue <= 15 else {
+      throw .invalidArgument(.frame(.reservedOpcode(UInt8(clamping: opcode.rawValue))))
+    }
     guard let count = CInt(exactly: payload_len), count >= 0, unsafe payload != nil || count == 0 else {
       throw .invalidArgument(.emptyBuffer)
     }
