@@ -52,7 +52,7 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
-    .target(name: "CWestwind"),
+    .target(name: "CWestwind", exclude: ["exports.map"]),
     .target(
       name: "SocketLayer", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
     .target(
