@@ -187,6 +187,10 @@ let package = Package(
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
+      name: "CBenchmark",
+      dependencies: ["CWestwind", "SocketLayer", "TestSupport", "WebSocket", "WestwindC"],
+      path: "Benchmarks/c", swiftSettings: language),
+    .executableTarget(
       name: "TLSBenchmark",
       dependencies: ["SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket"],
       path: "Benchmarks/tls", swiftSettings: language),
@@ -208,6 +212,10 @@ let package = Package(
         "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
+    .testTarget(
+      name: "CTests",
+      dependencies: ["TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol", "WestwindC", systemPackage],
+      exclude: ["Programs"], swiftSettings: language),
     .testTarget(
       name: "SampleTests",
       dependencies: [

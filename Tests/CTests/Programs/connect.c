@@ -119,7 +119,7 @@ static void everything(void) {
   CHECK_IS(remaining, 0);
   CHECK_IS(websocket_recv_msg(ws, buffer, sizeof buffer, &type, &remaining, 0), -EAGAIN);
   write_all(peer, "\x03" "abc", 4);
-  CHECK_IS(websocket_recv_msg(ws, buffer, sizeof buffer, &type, &remaining, 5000), 3);
+  CHECK_IS(websocket_recv_msg(ws, buffer, sizeof buffer, &type, &remaining, 20000), 3);
   CHECK_IS(type, WEBSOCKET_FLAG_BINARY | WEBSOCKET_FLAG_FINAL);
   CHECK_FRAME(peer, 0x81, true, "first", 5);
 
@@ -182,7 +182,7 @@ static void small_buffers(void) {
     uint8_t *memory = (uint8_t *)malloc(sizes[i] + 1);
     struct websocket_request request = plain_request(memory + 1, sizes[i]);
     request.optional_headers = headers;
-    int ws = websocket_connect(socket, &request, 10000, NULL);
+    int ws = websocket_connect(socket, &request, 30000, NULL);
     server_join(&server);
     CHECK(ws >= 0);
     CHECK(strstr(server.request, "Sec-WebSocket-Protocol: chat, mqtt\r\n"));
@@ -192,7 +192,7 @@ static void small_buffers(void) {
     size_t count = 0;
     uint64_t remaining = 1;
     while (remaining > 0) {
-      int n = websocket_recv_msg(ws, got + count, sizeof got - count, NULL, &remaining, 5000);
+      int n = websocket_recv_msg(ws, got + count, sizeof got - count, NULL, &remaining, 20000);
       CHECK(n > 0);
       count += (size_t)n;
     }

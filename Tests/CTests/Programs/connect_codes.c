@@ -58,7 +58,7 @@ static void refusal(void) {
   settings.on_body = on_body;
   struct websocket_request request = plain_request(memory, sizeof memory);
   request.http_cb = &settings;
-  CHECK_IS(websocket_connect(socket, &request, 5000, NULL), -ECONNABORTED);
+  CHECK_IS(websocket_connect(socket, &request, 20000, NULL), -ECONNABORTED);
   server_join(&server);
   CHECK_IS(status_told, 401);
   CHECK(strcmp(body_told, "who?") == 0);
@@ -137,18 +137,18 @@ static int no_headers(int sock, struct http_request *req, void *user_data) {
 
 static void aborted(void) {
   /* Each is refused whole: what was a WebSocket in Zephyr without looking, too. */
-  CHECK_IS(code_for(say, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 5000), -ECONNABORTED);
-  CHECK_IS(code_for(say, "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", 5000), -ECONNABORTED);
-  CHECK_IS(code_for(say, "SSH-2.0-OpenSSH\r\n\r\n", 5000), -ECONNABORTED);
-  CHECK_IS(code_for(hang_up, "", 5000), -ECONNABORTED);
-  CHECK_IS(code_for(hang_up, "HTTP/1.1 101 Sw", 5000), -ECONNABORTED);
+  CHECK_IS(code_for(say, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 20000), -ECONNABORTED);
+  CHECK_IS(code_for(say, "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", 20000), -ECONNABORTED);
+  CHECK_IS(code_for(say, "SSH-2.0-OpenSSH\r\n\r\n", 20000), -ECONNABORTED);
+  CHECK_IS(code_for(hang_up, "", 20000), -ECONNABORTED);
+  CHECK_IS(code_for(hang_up, "HTTP/1.1 101 Sw", 20000), -ECONNABORTED);
   CHECK_IS(code_for(wrong_in, "HTTP/1.1 200 OK\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                              "Sec-WebSocket-Accept: %s\r\n\r\n", 5000), -ECONNABORTED);
-  CHECK_IS(code_for(wrong_in, "HTTP/1.1 101 S\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", 5000),
+                              "Sec-WebSocket-Accept: %s\r\n\r\n", 20000), -ECONNABORTED);
+  CHECK_IS(code_for(wrong_in, "HTTP/1.1 101 S\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", 20000),
            -ECONNABORTED);
-  CHECK_IS(code_for(wrong_in, "HTTP/1.1 101 S\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n", 5000),
+  CHECK_IS(code_for(wrong_in, "HTTP/1.1 101 S\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n", 20000),
            -ECONNABORTED);
-  CHECK_IS(code_for(wrong_in, SWITCHING "Sec-WebSocket-Protocol: x\r\nSec-WebSocket-Accept: %s\r\n\r\n", 5000),
+  CHECK_IS(code_for(wrong_in, SWITCHING "Sec-WebSocket-Protocol: x\r\nSec-WebSocket-Accept: %s\r\n\r\n", 20000),
            -ECONNABORTED);
   /* The time is over: none at all, and a little. */
   CHECK_IS(code_for(say, NULL, 0), -ECONNABORTED);

@@ -28,13 +28,13 @@ static void by_hand(void) {
   CHECK_IS(option(&session, WEBSOCKET_STRICT), 0);
   CHECK_IS(option(&session, WEBSOCKET_SEND_OPCODE), WEBSOCKET_OPCODE_DATA_TEXT);
   send_frame(session.peer, 0x89, false, "are you there?", 14);
-  CHECK_IS(next(&session, 5000), 14);
+  CHECK_IS(next(&session, 20000), 14);
   CHECK_IS(type, WEBSOCKET_FLAG_PING | WEBSOCKET_FLAG_FINAL);
   CHECK_SILENT(session.peer);
   CHECK_IS(websocket_send_msg(session.ws, got, 14, WEBSOCKET_OPCODE_PONG, true, true, 1000), 14);
   CHECK_FRAME(session.peer, 0x8A, true, "are you there?", 14);
   send_frame(session.peer, 0x8A, false, "yes", 3);
-  CHECK_IS(next(&session, 5000), 3);
+  CHECK_IS(next(&session, 20000), 3);
   CHECK_IS(type, WEBSOCKET_FLAG_PONG | WEBSOCKET_FLAG_FINAL);
   /* The plain calls give data only, whatever comes between. */
   send_frame(session.peer, 0x89, false, "ping", 4);
@@ -59,7 +59,7 @@ static void automatic(int name) {
   send_frame(session.peer, 0x89, false, "p", 1);
   send_frame(session.peer, 0x8A, false, "q", 1);
   send_frame(session.peer, 0x81, false, "data", 4);
-  CHECK_IS(next(&session, 5000), 4);
+  CHECK_IS(next(&session, 20000), 4);
   CHECK_IS(type, WEBSOCKET_FLAG_TEXT | WEBSOCKET_FLAG_FINAL);
   CHECK_FRAME(session.peer, 0x8A, true, "p", 1);
   /* Only the strict one looks at the mask. */
@@ -69,7 +69,7 @@ static void automatic(int name) {
   CHECK_IS(websocket_send_msg(session.ws, got, 4, WEBSOCKET_OPCODE_DATA_TEXT, true, true, 1000), 4);
   CHECK_FRAME(session.peer, 0x81, true, "data", 4);
   send_frame(session.peer, 0x88, false, "\x03\xe9", 2);
-  CHECK_IS(next(&session, 5000), 2);
+  CHECK_IS(next(&session, 20000), 2);
   CHECK_IS(type, WEBSOCKET_FLAG_CLOSE | WEBSOCKET_FLAG_FINAL);
   CHECK_FRAME(session.peer, 0x88, true, "\x03\xe9", 2);
   end(&session);
@@ -86,7 +86,7 @@ static void off_again(void) {
   CHECK_IS(websocket_send_msg(session.ws, NULL, 0, WEBSOCKET_OPCODE_PONG, true, true, 1000), 0);
   CHECK_FRAME(session.peer, 0x8A, true, "", 0);
   send_frame(session.peer, 0x89, true, "", 0);
-  CHECK_IS(next(&session, 5000), 0);
+  CHECK_IS(next(&session, 20000), 0);
   CHECK_IS(type, WEBSOCKET_FLAG_PING | WEBSOCKET_FLAG_FINAL);
   end(&session);
 }

@@ -63,7 +63,7 @@ static void server_role(void) {
   CHECK_IS(websocket_register(session.socket, session.memory, sizeof session.memory), -EEXIST);
   send_frame(session.peer, 0x81, true, "from a client", 13);
   uint8_t got[16];
-  CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, NULL, NULL, 5000), 13);
+  CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, NULL, NULL, 20000), 13);
   CHECK(memcmp(got, "from a client", 13) == 0);
   /* A server masks neither with the plain calls nor its CLOSE. */
   CHECK_IS(zsock_send(session.ws, "plain", 5, 0), 5);

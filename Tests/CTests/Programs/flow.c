@@ -58,7 +58,7 @@ static void open_connection(struct connection *connection, int family, int port)
   request.cb = connected;
   request.tmp_buf = memory[family == AF_INET6];
   request.tmp_buf_len = sizeof memory[0];
-  connection->ws = websocket_connect(connection->socket, &request, 3000, (void *)connection->family);
+  connection->ws = websocket_connect(connection->socket, &request, 20000, (void *)connection->family);
   CHECK(connection->ws >= 0);
 }
 

@@ -21,7 +21,7 @@ int main(void) {
   struct pollfd entry;
   entry.fd = ws;
   entry.events = POLLIN;
-  CHECK_IS(poll(&entry, 1, 5000), 1);
+  CHECK_IS(poll(&entry, 1, 20000), 1);
   char got[8];
   CHECK_IS(recvfrom(ws, got, sizeof got, 0, NULL, NULL), 2);
   CHECK(memcmp(got, "hi", 2) == 0);

@@ -25,13 +25,13 @@ static void rows(struct session *session) {
   for (int i = 0; i < 4; i++) {
     /* The frame is complete. */
     send_frame(session->peer, first[i], false, "hello", 5);
-    CHECK_IS(recv_up_to(session, sizeof buffer, 5000), 5);
+    CHECK_IS(recv_up_to(session, sizeof buffer, 20000), 5);
     CHECK_IS(type, types[i] | WEBSOCKET_FLAG_FINAL);
     CHECK_IS(remaining, 0);
     CHECK(memcmp(buffer, "hello", 5) == 0);
     /* The buffer is full first; then it is filled exactly at the frame's end. */
     send_frame(session->peer, first[i], false, "hello", 5);
-    CHECK_IS(recv_up_to(session, 2, 5000), 2);
+    CHECK_IS(recv_up_to(session, 2, 20000), 2);
     CHECK_IS(type, types[i] | WEBSOCKET_FLAG_FINAL);
     CHECK_IS(remaining, 3);
     CHECK_IS(recv_up_to(session, 3, 0), 3);
@@ -41,7 +41,7 @@ static void rows(struct session *session) {
     /* An empty frame: once, and it is no end. */
     send_frame(session->peer, first[i], false, "", 0);
     remaining = 77;
-    CHECK_IS(recv_up_to(session, sizeof buffer, 5000), 0);
+    CHECK_IS(recv_up_to(session, sizeof buffer, 20000), 0);
     CHECK_IS(type, types[i] | WEBSOCKET_FLAG_FINAL);
     CHECK_IS(remaining, 0);
     CHECK_UNTOUCHED(recv_up_to(session, sizeof buffer, 0), -EAGAIN);
@@ -56,7 +56,7 @@ static void cut_short(struct session *session) {
   CHECK_IS(remaining, 3);
   CHECK_UNTOUCHED(recv_up_to(session, sizeof buffer, 0), -EAGAIN);
   write_all(session->peer, "llo", 3);
-  CHECK_IS(recv_up_to(session, sizeof buffer, 5000), 3);
+  CHECK_IS(recv_up_to(session, sizeof buffer, 20000), 3);
   CHECK_IS(remaining, 0);
   /* With nothing of a payload, or half a header: nothing is said, and nothing is lost. */
   write_all(session->peer, "\x82", 1);
@@ -74,13 +74,13 @@ static void fragments(struct session *session) {
   send_frame(session->peer, 0x89, false, "!", 1);
   send_frame(session->peer, 0x00, false, "", 0);
   send_frame(session->peer, 0x80, false, "bc", 2);
-  CHECK_IS(recv_up_to(session, sizeof buffer, 5000), 1);
+  CHECK_IS(recv_up_to(session, sizeof buffer, 20000), 1);
   CHECK_IS(type, WEBSOCKET_FLAG_TEXT);
-  CHECK_IS(recv_up_to(session, sizeof buffer, 5000), 1);
+  CHECK_IS(recv_up_to(session, sizeof buffer, 20000), 1);
   CHECK_IS(type, WEBSOCKET_FLAG_PING | WEBSOCKET_FLAG_FINAL);
-  CHECK_IS(recv_up_to(session, sizeof buffer, 5000), 0);
+  CHECK_IS(recv_up_to(session, sizeof buffer, 20000), 0);
   CHECK_IS(type, WEBSOCKET_FLAG_TEXT | WEBSOCKET_FLAG_CONTINUATION);
-  CHECK_IS(recv_up_to(session, sizeof buffer, 5000), 2);
+  CHECK_IS(recv_up_to(session, sizeof buffer, 20000), 2);
   CHECK_IS(type, WEBSOCKET_FLAG_TEXT | WEBSOCKET_FLAG_CONTINUATION | WEBSOCKET_FLAG_FINAL);
 }
 
@@ -91,7 +91,7 @@ static void arguments(struct session *session) {
   CHECK_UNTOUCHED(websocket_recv_msg(1023, buffer, 1, &type, &remaining, 0), -EBADF);
   CHECK_UNTOUCHED(websocket_recv_msg(session->socket, buffer, 1, &type, &remaining, 0), -ENOENT);
   send_frame(session->peer, 0x81, false, "ok", 2);
-  CHECK_IS(websocket_recv_msg(session->ws, buffer, sizeof buffer, NULL, NULL, 5000), 2);
+  CHECK_IS(websocket_recv_msg(session->ws, buffer, sizeof buffer, NULL, NULL, 20000), 2);
 }
 
 /* The stream ends, with a whole frame before the end, in the middle of one, or by a reset. */
@@ -100,24 +100,24 @@ static void stream_ends(void) {
   open_client(&session);
   send_frame(session.peer, 0x81, false, "bye", 3);
   shutdown(session.peer, SHUT_WR);
-  CHECK_IS(recv_up_to(&session, sizeof buffer, 5000), 3);
-  CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 5000), -ENOTCONN);
+  CHECK_IS(recv_up_to(&session, sizeof buffer, 20000), 3);
+  CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 20000), -ENOTCONN);
   CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 0), -ENOTCONN);
   end(&session);
 
   open_client(&session);
   write_all(session.peer, "\x81\x05he", 4);
   shutdown(session.peer, SHUT_WR);
-  CHECK_IS(recv_up_to(&session, sizeof buffer, 5000), 2);
+  CHECK_IS(recv_up_to(&session, sizeof buffer, 20000), 2);
   CHECK_IS(remaining, 3);
-  CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 5000), -ENOTCONN);
+  CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 20000), -ENOTCONN);
   end(&session);
 
   open_client(&session);
   struct linger hard = {1, 0};
   setsockopt(session.peer, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
   close(session.peer);
-  CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 5000), -ECONNRESET);
+  CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 20000), -ECONNRESET);
   CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 0), -ENOTCONN);
   CHECK_IS(websocket_disconnect(session.ws), 0);
   close(session.socket);
@@ -128,7 +128,7 @@ static void close_frame(void) {
   struct session session;
   open_client(&session);
   send_frame(session.peer, 0x88, false, "\x03\xe8gone", 6);
-  CHECK_IS(recv_up_to(&session, sizeof buffer, 5000), 6);
+  CHECK_IS(recv_up_to(&session, sizeof buffer, 20000), 6);
   CHECK_IS(type, WEBSOCKET_FLAG_CLOSE | WEBSOCKET_FLAG_FINAL);
   CHECK(memcmp(buffer, "\x03\xe8gone", 6) == 0);
   CHECK_SILENT(session.peer);
@@ -154,8 +154,8 @@ static void violations(void) {
     struct session session;
     open_client(&session);
     write_all(session.peer, wrong[i].bytes, wrong[i].length);
-    CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 5000), -EPROTO);
-    CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 5000), -ENOTCONN);
+    CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 20000), -EPROTO);
+    CHECK_UNTOUCHED(recv_up_to(&session, sizeof buffer, 20000), -ENOTCONN);
     struct wire_frame frame = read_frame(session.peer);
     CHECK_IS(frame.first, 0x88);
     CHECK_IS(frame.payload[0] << 8 | frame.payload[1], wrong[i].code);

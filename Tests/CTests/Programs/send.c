@@ -11,7 +11,7 @@ static void lengths(struct session *session, bool mask) {
   memcpy(copy, payload, 100000);
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     size_t size = sizes[i];
-    CHECK_IS(websocket_send_msg(session->ws, payload, size, BINARY, mask, true, 5000), size);
+    CHECK_IS(websocket_send_msg(session->ws, payload, size, BINARY, mask, true, 20000), size);
     struct wire_frame frame = read_frame(session->peer);
     CHECK_IS(frame.first, 0x82);
     CHECK_IS(frame.masked, mask);
@@ -90,7 +90,7 @@ static void full(void) {
   uint8_t *drained = (uint8_t *)malloc((size_t)total);
   read_all(session.peer, drained, (size_t)total);
   free(drained);
-  CHECK_IS(websocket_send_msg(session.ws, (const uint8_t *)"ok", 2, BINARY, true, true, 5000), 2);
+  CHECK_IS(websocket_send_msg(session.ws, (const uint8_t *)"ok", 2, BINARY, true, true, 20000), 2);
   CHECK_FRAME(session.peer, 0x82, true, "ok", 2);
   CHECK_IS(websocket_send_msg(session.ws, payload, sizeof payload, BINARY, true, true, 200), -ECONNABORTED);
   CHECK_IS(websocket_send_msg(session.ws, payload, 1, BINARY, true, true, 200), -ENOTCONN);
@@ -105,7 +105,7 @@ static void ended(void) {
   CHECK_IS(websocket_send_msg(session.ws, NULL, 0, TEXT, true, true, 1000), -EINVAL);
   send_frame(session.peer, 0x88, false, "\x03\xe8", 2);
   uint8_t body[8];
-  CHECK_IS(websocket_recv_msg(session.ws, body, sizeof body, NULL, NULL, 5000), 2);
+  CHECK_IS(websocket_recv_msg(session.ws, body, sizeof body, NULL, NULL, 20000), 2);
   CHECK_IS(websocket_send_msg(session.ws, NULL, 0, TEXT, true, true, 1000), -ENOTCONN);
   /* Disconnecting sends no second one. */
   CHECK_IS(websocket_disconnect(session.ws), 0);

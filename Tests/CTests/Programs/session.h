@@ -107,7 +107,7 @@ static inline void open_client_over(struct session *session) {
   struct server server;
   server_start(&server, session->peer, agree, NULL);
   struct websocket_request request = plain_request(session->memory, sizeof session->memory);
-  session->ws = websocket_connect(session->socket, &request, 10000, NULL);
+  session->ws = websocket_connect(session->socket, &request, 30000, NULL);
   CHECK(session->ws >= 0);
   server_join(&server);
 }

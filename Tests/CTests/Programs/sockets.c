@@ -52,7 +52,7 @@ static void kernel_sockets(int family) {
   CHECK_IS(zsock_ioctl_wrapper(server, FIONBIO, &off), 0);
   CHECK_IS(zsock_send(client, "abc", 3, 0), 3);
   struct zsock_pollfd entry = {server, ZSOCK_POLLIN, 0};
-  CHECK_IS(zsock_poll(&entry, 1, 5000), 1);
+  CHECK_IS(zsock_poll(&entry, 1, 20000), 1);
   CHECK_IS(zsock_ioctl_wrapper(server, FIONREAD, &count), 0);
   CHECK_IS(count, 3);
   CHECK_IS(zsock_recv(server, got, 3, 0), 3);
@@ -88,7 +88,7 @@ static void not_waiting(void) {
   int client = zsock_socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   CHECK_FAILS(zsock_connect(client, (struct sockaddr *)&address, size), EINPROGRESS);
   struct zsock_pollfd entry = {client, ZSOCK_POLLOUT, 0};
-  CHECK_IS(zsock_poll(&entry, 1, 5000), 1);
+  CHECK_IS(zsock_poll(&entry, 1, 20000), 1);
   CHECK_IS(entry.revents, ZSOCK_POLLOUT);
   int error = -1;
   size = sizeof error;
@@ -304,7 +304,7 @@ static void readiness(void) {
   send_frame(session.peer, 0x81, false, "two frames", 10);
   send_frame(session.peer, 0x81, false, "at once", 7);
   entries[0].events = ZSOCK_POLLIN;
-  CHECK_IS(zsock_poll(entries, 1, 5000), 1);
+  CHECK_IS(zsock_poll(entries, 1, 20000), 1);
   CHECK_IS(zsock_recv(session.ws, got, sizeof got, 0), 10);
   CHECK_IS(zsock_poll(entries, 1, 0), 1);
   struct pollfd kernel = {session.ws, POLLIN, 0};

@@ -83,9 +83,9 @@ static void good(int protocol) {
 
   uint8_t memory[300], got[16];
   struct websocket_request request = plain_request(memory, sizeof memory);
-  int ws = websocket_connect(socket, &request, 10000, NULL);
+  int ws = websocket_connect(socket, &request, 30000, NULL);
   CHECK(ws >= 0);
-  CHECK_IS(websocket_send_msg(ws, (const uint8_t *)"secret", 6, WEBSOCKET_OPCODE_DATA_TEXT, true, true, 5000), 6);
+  CHECK_IS(websocket_send_msg(ws, (const uint8_t *)"secret", 6, WEBSOCKET_OPCODE_DATA_TEXT, true, true, 20000), 6);
   uint64_t remaining = 1;
   CHECK_IS(websocket_recv_msg(ws, got, sizeof got, NULL, &remaining, 10000), 6);
   CHECK(memcmp(got, "secret", 6) == 0);

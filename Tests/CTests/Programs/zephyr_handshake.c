@@ -8,7 +8,7 @@ static int connect_to(void (*answer)(int, const char *, const void *)) {
   server_start(&server, peer, answer, NULL);
   uint8_t memory[256];
   struct websocket_request request = plain_request(memory, sizeof memory);
-  int ws = websocket_connect(socket, &request, 2000, NULL);
+  int ws = websocket_connect(socket, &request, 20000, NULL);
   server_join(&server);
   if (ws >= 0) {
     CHECK_IS(websocket_disconnect(ws), 0);

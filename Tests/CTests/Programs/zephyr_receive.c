@@ -49,7 +49,7 @@ static void empty_ping(void) {
   open_client(&session);
   uint8_t got[8];
   write_all(session.peer, "\x89\x00", 2);
-  CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, &type, &remaining, 5000), 0);
+  CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, &type, &remaining, 20000), 0);
   CHECK(type & WEBSOCKET_FLAG_PING);
   end(&session);
 }
@@ -62,12 +62,12 @@ static void two_messages(void) {
   size_t one = put_frame(bytes, 0x81, true, message, LENGTH);
   size_t both = one + put_frame(bytes + one, 0x81, true, message, LENGTH);
   write_all(session.peer, bytes, one + 3);
-  CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, &type, &remaining, 5000), LENGTH);
+  CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, &type, &remaining, 20000), LENGTH);
   CHECK_IS(remaining, 0);
   CHECK(memcmp(got, message, LENGTH) == 0);
   CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, &type, &remaining, 0), -EAGAIN);
   write_all(session.peer, bytes + one + 3, both - one - 3);
-  CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, &type, &remaining, 5000), LENGTH);
+  CHECK_IS(websocket_recv_msg(session.ws, got, sizeof got, &type, &remaining, 20000), LENGTH);
   CHECK_IS(remaining, 0);
   CHECK(memcmp(got, message, LENGTH) == 0);
   end(&session);
@@ -90,7 +90,7 @@ static void lorem_ipsum(void) {
   size_t count = 0;
   while (remaining > 0) {
     size_t room = sizeof got - count < 286 ? sizeof got - count : 286;
-    int n = websocket_recv_msg(receiver.ws, got + count, room, &type, &remaining, 5000);
+    int n = websocket_recv_msg(receiver.ws, got + count, room, &type, &remaining, 20000);
     CHECK(n > 0);
     count += (size_t)n;
     CHECK_IS(remaining, sizeof got - count);
@@ -114,7 +114,7 @@ static void split_message(void) {
   CHECK_IS(websocket_recv_msg(receiver.ws, got, sizeof got, &type, &remaining, 300), sizeof lorem / 2);
   CHECK_IS(remaining, sizeof lorem / 2);
   write_all(receiver.peer, sent + 4 + sizeof lorem / 2, sizeof lorem / 2);
-  CHECK_IS(websocket_recv_msg(receiver.ws, got + sizeof lorem / 2, sizeof lorem / 2, &type, &remaining, 5000), sizeof lorem / 2);
+  CHECK_IS(websocket_recv_msg(receiver.ws, got + sizeof lorem / 2, sizeof lorem / 2, &type, &remaining, 20000), sizeof lorem / 2);
   CHECK_IS(remaining, 0);
   CHECK(memcmp(got, lorem, sizeof lorem) == 0);
   end(&sender);
@@ -134,7 +134,7 @@ static void empty_control(void) {
     read_all(sender.peer, sent, sizeof sent);
     write_all(receiver.peer, sent, sizeof sent);
     remaining = 1;
-    CHECK_IS(websocket_recv_msg(receiver.ws, got, sizeof got, &type, &remaining, 5000), 0);
+    CHECK_IS(websocket_recv_msg(receiver.ws, got, sizeof got, &type, &remaining, 20000), 0);
     CHECK_IS(type, flags[i] | WEBSOCKET_FLAG_FINAL);
     CHECK_IS(remaining, 0);
   }
@@ -148,7 +148,7 @@ static void small_buffer(void) {
   open_server(&session);
   uint8_t got[LENGTH];
   send_frame(session.peer, 0x81, true, message, LENGTH);
-  CHECK_IS(websocket_recv_msg(session.ws, got, 7, &type, &remaining, 5000), 7);
+  CHECK_IS(websocket_recv_msg(session.ws, got, 7, &type, &remaining, 20000), 7);
   CHECK_IS(remaining, 5);
   struct zsock_pollfd entry = {session.ws, ZSOCK_POLLIN, 0};
   CHECK_IS(zsock_poll(&entry, 1, 0), 1);
