@@ -202,7 +202,8 @@ let package = Package(
       ],
       path: "Tests/Footprint", swiftSettings: language),
     .executableTarget(
-      name: "Switches", dependencies: ["MQTT", "SocketLayer", "WebSocket", systemPackage],
+      name: "Switches",
+      dependencies: ["CWestwind", "MQTT", "SocketLayer", "WebSocket", "WestwindC", systemPackage],
       path: "Tests/Switches", exclude: ["expected.txt"],
       swiftSettings: language),
     .testTarget(

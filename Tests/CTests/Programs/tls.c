@@ -151,6 +151,7 @@ int main(int count, char **arguments) {
   add(OTHER_TAG, TLS_CREDENTIAL_CA_CERTIFICATE, arguments[3]);
   listener = zsock_socket(AF_INET, SOCK_STREAM, IPPROTO_TLS_1_2);
   set_tags(listener, SERVER_TAG);
+  set_number(listener, WESTWIND_TLS_HANDSHAKE_TIMEOUT, 20000);
   const char *protocols[] = {"http/1.1"};
   CHECK_IS(zsock_setsockopt(listener, SOL_TLS, TLS_ALPN_LIST, protocols, sizeof protocols), 0);
   address.sin_family = AF_INET;

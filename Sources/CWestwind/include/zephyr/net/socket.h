@@ -75,6 +75,9 @@ struct zsock_pollfd {
  * sum of 1 expired, 2 revoked, 4 the name, 8 no trusted authority, 64 no certificate, 256 anything else, 512 not yet valid,
  * 16384 a weak signature, 65536 a small key */
 #define TLS_CERT_VERIFY_RESULT 19
+/* set on a listener, int: the milliseconds that a client may take to shake hands within zsock_accept; 1 at least. Zephyr has
+ * no such option, and waits without end. */
+#define WESTWIND_TLS_HANDSHAKE_TIMEOUT 1001
 
 #define TLS_PEER_VERIFY_NONE 0
 #define TLS_PEER_VERIFY_OPTIONAL 1
@@ -109,7 +112,10 @@ int zsock_connect(int sock, const struct sockaddr *addr, socklen_t addrlen);
 
 int zsock_listen(int sock, int backlog);
 
-/* Takes the next connection, closed when another program is executed. addr and addrlen may be NULL. */
+/* Takes the next connection, closed when another program is executed. addr and addrlen may be NULL.
+ *
+ * For TLS: ETIMEDOUT where a client came and did not shake hands in time, ECONNABORTED where it broke off. Its socket is closed,
+ * and the listener is as it was: call again. */
 int zsock_accept(int sock, struct sockaddr *addr, socklen_t *addrlen);
 
 /* Sends bytes. On a TLS socket and a WebSocket dest_addr is left aside.
