@@ -1,7 +1,9 @@
 internal import CWestwind
+internal import Glibc
 internal import SocketLayer
 internal import SystemPackage
 internal import WebSocket
+internal import WebSocketProtocol
 
 /// One call of `websocket_connect`: what is asked for, and the structure that its callbacks see.
 ///
@@ -29,9 +31,9 @@ internal import WebSocket
   }
 
   /// The same in Swift.
-  var request: WebSocketRequest {
-    var request = unsafe WebSocketRequest(
-      host: String(cString: callbacks.host), url: String(cString: callbacks.url))
+  func request() throws(WebSocketError) -> WebSocketRequest {
+    var request = WebSocketRequest(
+      host: try unsafe text(callbacks.host) { .badHost($0) }, url: try unsafe text(callbacks.url) { .badTarget($0) })
     request.options = .zephyr
     unsafe request.options.lend(callbacks.tmp_buf, callbacks.tmp_buf_len)
     if let write = unsafe callbacks.optional_headers_cb {
@@ -41,7 +43,7 @@ internal import WebSocket
         return Int(written)
       }
     } else {
-      request.optionalHeaders = headerLines
+      request.optionalHeaders = try headerLines()
     }
     request.onResponse = { [self] in tell($0) }
     if let accept = unsafe callbacks.cb {
@@ -56,14 +58,25 @@ internal import WebSocket
   }
 
   /// Up to the NULL behind the last.
-  private var headerLines: [String] {
+  private func headerLines() throws(WebSocketError) -> [String] {
     guard var next = unsafe callbacks.optional_headers else { return [] }
     var lines: [String] = []
     while let line = unsafe next.pointee {
-      unsafe lines.append(String(cString: line))
+      lines.append(try unsafe text(line) { .badFieldValue(name: $0) })
       unsafe next += 1
     }
     return lines
+  }
+
+  /// A string of the program's. One that is not UTF-8 is refused, since it would be another in the request.
+  private func text(
+    _ string: UnsafePointer<CChar>, otherwise: ([UInt8]) -> HandshakeTextError
+  ) throws(WebSocketError) -> String {
+    guard let text = unsafe String(validatingCString: string) else {
+      let bytes = unsafe Array(UnsafeRawBufferPointer(start: string, count: strlen(string)))
+      throw .invalidArgument(.handshakeText(otherwise(bytes)))
+    }
+    return text
   }
 
   private func tell(_ response: HandshakeResponse) {

@@ -1,7 +1,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 public import CWestwind
+internal import Glibc
 internal import SocketLayer
-internal import SystemPackage
 internal import WebSocket
 
 @c @implementation
@@ -10,7 +10,7 @@ public func websocket_connect(
   _ user_data: UnsafeMutableRawPointer?
 ) -> CInt {
   guard http_sock >= 0, let req = unsafe req?.pointee, unsafe req.host != nil, unsafe req.url != nil else {
-    return -WebSocketError.invalidArgument(.emptyBuffer).code(of: .connect).rawValue
+    return -EINVAL
   }
   // Sound: the program keeps what the request points to for the call, and `tmp_buf` for the connection.
   let handshake = unsafe Handshake(req, socket: http_sock, userData: user_data)
@@ -18,7 +18,7 @@ public func websocket_connect(
     do throws(WebSocketError) {
       guard unsafe req.tmp_buf != nil else { throw .aborted }
       return try websocketConnect(
-        SocketDescriptor(rawValue: http_sock), handshake.request, timeout: Timeout(milliseconds: timeout)
+        SocketDescriptor(rawValue: http_sock), handshake.request(), timeout: Timeout(milliseconds: timeout)
       ).rawValue
     } catch {
       // The program's own number goes back to it.

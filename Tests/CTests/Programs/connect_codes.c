@@ -78,7 +78,8 @@ static void bad_arguments(void) {
   request.url = NULL;
   CHECK_IS(websocket_connect(socket, &request, 0, NULL), -EINVAL);
   /* What would be a request of somebody else's. */
-  static const char *const bad[] = {"X: a\r\nY: b\r\n", "no colon\r\n", "Host: x\r\n", "Sec-WebSocket-Key: x\r\n"};
+  static const char *const bad[] = {"X: a\r\nY: b\r\n", "no colon\r\n", "Host: x\r\n", "Sec-WebSocket-Key: x\r\n",
+                                    "X: \xE4\r\n" /* Latin-1 */};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     const char *headers[] = {bad[i], NULL};
     request = plain_request(memory, sizeof memory);

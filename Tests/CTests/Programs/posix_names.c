@@ -70,6 +70,16 @@ int main(void) {
   CHECK(server >= 0);
   CHECK_IS(close(server), 0);
   CHECK_IS(close(client), 0);
+
+  /* And Zephyr's names since 4.4. */
+  struct net_sockaddr_in other;
+  net_socklen_t size = sizeof other;
+  CHECK_IS(zsock_getsockname(listener, (struct net_sockaddr *)&other, &size), 0);
+  CHECK_IS(net_ntohs(other.sin_port), ntohs(address.sin_port));
+  client = zsock_socket(NET_AF_INET, NET_SOCK_STREAM, NET_IPPROTO_TCP);
+  CHECK_IS(zsock_connect(client, (struct net_sockaddr *)&other, size), 0);
+  CHECK_IS(zsock_setsockopt(client, ZSOCK_SOL_TLS, ZSOCK_TLS_HOSTNAME, "x", 1), -1);
+  CHECK_IS(zsock_close(client), 0);
   CHECK_IS(close(listener), 0);
   return 0;
 }

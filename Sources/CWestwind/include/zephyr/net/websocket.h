@@ -87,7 +87,7 @@ struct websocket_request {
   http_header_cb_t optional_headers_cb;
   /* More header lines, each with its CR LF, and NULL behind the last; or NULL. Left aside where optional_headers_cb is set.
    * Lines `Sec-WebSocket-Protocol` offer subprotocols. The fields of the handshake itself are refused, and so are lines with
-   * another CR, LF, or a control character in them. */
+   * another CR, LF, or a control character in them, or that are not UTF-8. */
   const char **optional_headers;
   /* Called when the handshake has succeeded; or NULL. */
   websocket_connect_cb_t cb;
