@@ -78,8 +78,9 @@ private func playCalls(_ script: inout Script) {
     var states = [try Contents(store!)]
     var number: UInt64 = 0
     for step in 1...UInt64(script.next() % 16 + 1) {
-      try call(store!, &script, &number, order: step)
-      if script.next() & 1 == 0 {
+      // what is queued is written, with what was gathered before; what the client does is gathered for the next write
+      let isWritten = try call(store!, &script, &number, order: step)
+      if script.next() & 1 == 0 || isWritten {
         try store!.commit()
         states.append(try Contents(store!))
       }
@@ -107,9 +108,10 @@ private func playCalls(_ script: inout Script) {
   }
 }
 
+/// - Returns: whether the call writes by itself.
 private func call(
   _ store: MQTTFileStore, _ script: inout Script, _ number: inout UInt64, order: UInt64
-) throws(MQTTStoreError) {
+) throws(MQTTStoreError) -> Bool {
   let kind = script.next() % 8
   let identifier = UInt16(script.next() % 4) + 1
   switch kind {
@@ -130,6 +132,7 @@ private func call(
     ]
     try store.write(records[Int(script.next() % 4)])
   }
+  return kind < 3
 }
 
 private func change(_ file: [UInt8], _ script: inout Script) -> [UInt8] {
