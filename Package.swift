@@ -123,6 +123,13 @@ let package = Package(
       ],
       path: "Tests/MQTTBrokers", swiftSettings: language),
     .testTarget(
+      name: "MQTTTests",
+      dependencies: [
+        "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TLSSockets", "TestCertificates", "TestSupport",
+        "WebSocket", "WebSocketProtocol", systemPackage,
+      ],
+      swiftSettings: language),
+    .testTarget(
       name: "MQTTBrokersTests",
       dependencies: ["MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocketProtocol"],
       swiftSettings: language),
