@@ -123,13 +123,6 @@ let package = Package(
       ],
       path: "Tests/MQTTBrokers", swiftSettings: language),
     .testTarget(
-      name: "MQTTTests",
-      dependencies: [
-        "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TLSSockets", "TestCertificates", "TestSupport",
-        "WebSocket", "WebSocketProtocol", systemPackage,
-      ],
-      swiftSettings: language),
-    .testTarget(
       name: "MQTTBrokersTests",
       dependencies: ["MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocketProtocol"],
       swiftSettings: language),
@@ -146,8 +139,8 @@ let package = Package(
     .testTarget(
       name: "MQTTTests",
       dependencies: [
-        "FileStoreWriter", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket",
-        systemPackage,
+        "FileStoreWriter", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TLSSockets", "TestCertificates",
+        "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(

@@ -52,7 +52,12 @@ public final class SilentProxy: Sendable {
       defer { thread = nil }
       return thread
     }?.join()
-    for thread in state.withLock({ $0.threads }) { try? thread.join() }
+    // joined once, however often this is called
+    let threads = state.withLock { state in
+      defer { state.threads = [] }
+      return state.threads
+    }
+    for thread in threads { try? thread.join() }
   }
 
   private func acceptConnections() {

@@ -8,6 +8,8 @@ final class Inbox {
   struct Message: Equatable {
     var topic: String
     var payload: [UInt8]
+    /// Bytes that the payload has once it is whole.
+    var length: Int
     var qos: QoS
     var isRetained = false
     var isDuplicate = false
@@ -29,6 +31,8 @@ final class Inbox {
   }
 
   var messages: [Message] = []
+  /// Those of the messages of QoS 1 and 2, for who acknowledges by hand.
+  var identifiers: [UInt16] = []
   var connAck: ConnAck?
   /// PUBACK, PUBREC and PUBCOMP, by packet identifier; the last of each kind.
   var pubAcks: [UInt16: ReasonCode] = [:]
@@ -38,6 +42,8 @@ final class Inbox {
   var unsubAcks: [UInt16: [UInt8]] = [:]
   var pingResponses = 0
   var abandoned: [UInt16] = []
+  /// PUBACK, and PUBCOMP or a PUBREC that refuses, so far: identifiers are used again, so that the tables above forget.
+  var answered = 0
   /// One entry for each end of a connection; nil inside where the application asked for it.
   var ends: [MQTTError?] = []
 
@@ -54,18 +60,25 @@ final class Inbox {
         topicAliasMaximum: packet.properties.integer(.topicAliasMaximum))
     case .disconnect(let error): ends.append(error)
     case .publish(let packet):
+      if packet.identifier != 0 { identifiers.append(packet.identifier) }
       messages.append(
         Message(
-          topic: packet.topic.text, payload: [], qos: packet.qos, isRetained: packet.isRetained,
+          topic: packet.topic.text, payload: [], length: packet.payloadLength, qos: packet.qos, isRetained: packet.isRetained,
           isDuplicate: packet.isDuplicate,
           subscriptionIdentifier: packet.properties.integer(.subscriptionIdentifier),
           messageExpiry: packet.properties.integer(.messageExpiryInterval),
           contentType: packet.properties.bytes(.contentType)?.text,
           correlation: packet.properties.bytes(.correlationData)?.array))
-    case .pubAck(let packet): pubAcks[packet.identifier] = packet.reasonCode
-    case .pubRec(let packet): pubRecs[packet.identifier] = packet.reasonCode
+    case .pubAck(let packet):
+      pubAcks[packet.identifier] = packet.reasonCode
+      answered += 1
+    case .pubRec(let packet):
+      pubRecs[packet.identifier] = packet.reasonCode
+      if packet.reasonCode.isError { answered += 1 }
     case .pubRel: break
-    case .pubComp(let packet): pubComps[packet.identifier] = packet.reasonCode
+    case .pubComp(let packet):
+      pubComps[packet.identifier] = packet.reasonCode
+      answered += 1
     case .subAck(let packet): subAcks[packet.identifier] = packet.reasonCodes.array
     case .unsubAck(let packet): unsubAcks[packet.identifier] = packet.reasonCodes.array
     case .pingResp: pingResponses += 1
