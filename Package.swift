@@ -142,8 +142,8 @@ let package = Package(
     .testTarget(
       name: "MQTTTests",
       dependencies: [
-        "FileStoreWriter", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket",
-        systemPackage,
+        "FileStoreWriter", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TLSSockets", "TestCertificates",
+        "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
