@@ -60,7 +60,8 @@ struct CutTests {
           guard driver.client.descriptor == nil else {
             throw TestSupportError(
               "\(error): \(driver.inbox.answered) answers, \(driver.inbox.messages.count) messages of \(sent) sent, "
-                + "\(broker.outstanding("ours")) on their way, connection \(broker.connectionCount), \(broker.violations)")
+                + "\(broker.outstanding("ours")) on their way, connection \(broker.connectionCount), \(broker.violations)"
+            )
           }
         }
       }

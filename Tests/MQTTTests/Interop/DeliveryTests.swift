@@ -7,8 +7,8 @@ import Testing
 /// Messages through brokers that were not written here, to clients and from clients that were not either.
 @Suite(.timeLimit(.minutes(10)), brokersAreInstalled)
 struct DeliveryTests {
-  @Test("What we publish at each QoS comes to mosquitto_sub and to paho", arguments: BrokerKind.allCases)
-  func publish(kind: BrokerKind) throws {
+  @Test(arguments: BrokerKind.allCases)
+  func `what we publish at each QoS comes to mosquitto_sub and to paho`(kind: BrokerKind) throws {
     try kind.onEachWay { broker, transport, version in
       let plain: BrokerTransport = transport.isSecure ? .tls : .tcp
       let subscriber = try MosquittoSub(broker, plain, version: version.number, filter: "out/#")
@@ -35,8 +35,8 @@ struct DeliveryTests {
     }
   }
 
-  @Test("What mosquitto_pub and paho publish at each QoS comes to us", arguments: BrokerKind.allCases)
-  func subscribe(kind: BrokerKind) throws {
+  @Test(arguments: BrokerKind.allCases)
+  func `what mosquitto_pub and paho publish at each QoS comes to us`(kind: BrokerKind) throws {
     try kind.onEachWay { broker, transport, version in
       let driver = Driver(MQTTConfiguration("ours", version), try broker.clientTransport(transport))
       try driver.connect()
@@ -73,9 +73,8 @@ struct DeliveryTests {
     }
   }
 
-  @Test(
-    "Payloads of 0 bytes to 16 MiB come through whole, to us, from us, and from peers", arguments: BrokerKind.allCases)
-  func sizes(kind: BrokerKind) throws {
+  @Test(arguments: BrokerKind.allCases)
+  func `payloads of 0 bytes to 16 MiB come through whole, to us, from us, and from peers`(kind: BrokerKind) throws {
     // around each length that changes the form of a packet's or a frame's header, and of our buffers
     let sizes = [0, 1, 100, 121, 122, 16_379, 65_530, 65_536, 1 << 20, 16 << 20]
     try kind.onEachWay { broker, transport, version in

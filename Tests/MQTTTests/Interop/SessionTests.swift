@@ -7,8 +7,8 @@ import Testing
 /// What a broker keeps: retained messages, wills, sessions.
 @Suite(.timeLimit(.minutes(10)), brokersAreInstalled)
 struct SessionTests {
-  @Test("A retained message comes to who subscribes later, until an empty one", arguments: BrokerKind.allCases)
-  func retained(kind: BrokerKind) throws {
+  @Test(arguments: BrokerKind.allCases)
+  func `a retained message comes to who subscribes later, until an empty one`(kind: BrokerKind) throws {
     try kind.onEachWay { broker, transport, version in
       let driver = Driver(MQTTConfiguration("ours", version), try broker.clientTransport(transport))
       try driver.connect()
@@ -39,8 +39,8 @@ struct SessionTests {
     }
   }
 
-  @Test("The will comes where the connection is cut, and not after DISCONNECT", arguments: BrokerKind.allCases)
-  func will(kind: BrokerKind) throws {
+  @Test(arguments: BrokerKind.allCases)
+  func `the will comes where the connection is cut, and not after DISCONNECT`(kind: BrokerKind) throws {
     try kind.onEachWay { broker, transport, version in
       let subscriber = try MosquittoSub(broker, version: version.number, filter: "will/#")
       defer { subscriber.terminate() }
@@ -61,8 +61,8 @@ struct SessionTests {
   }
 
   // amqtt forgets what comes while a client is away.
-  @Test("A session is kept over a reconnect, with what came meanwhile")
-  func reconnect() throws {
+  @Test
+  func `a session is kept over a reconnect, with what came meanwhile`() throws {
     try BrokerKind.mosquitto.onEachWay { broker, transport, version in
       var configuration = MQTTConfiguration("kept-\(transport)-\(version)", version)
       configuration.isCleanStart = false
@@ -86,10 +86,10 @@ struct SessionTests {
     }
   }
 
-  @Test(
-    "What was sent and lost on the way arrives after a reconnect, in order and once",
-    arguments: BrokerTransport.allCases, MQTTVersion.allCases)
-  func resending(transport: BrokerTransport, version: MQTTVersion) throws {
+  @Test(arguments: BrokerTransport.allCases, MQTTVersion.allCases)
+  func `what was sent and lost on the way arrives after a reconnect, in order and once`(
+    transport: BrokerTransport, version: MQTTVersion
+  ) throws {
     let broker = try Mosquitto()
     defer { broker.terminate() }
     let proxy = try SilentProxy(to: broker.port(transport))

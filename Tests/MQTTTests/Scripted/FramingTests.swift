@@ -47,7 +47,8 @@ struct FramingTests {
     try driver.connect()
     try driver.client.gather { () throws(MQTTError) in
       for i in 0..<500 {
-        try driver.client.publish(topic: "batch", payload: Array("\(i)".utf8), qos: i % 10 == 0 ? .atLeastOnce : .atMostOnce)
+        try driver.client.publish(
+          topic: "batch", payload: Array("\(i)".utf8), qos: i % 10 == 0 ? .atLeastOnce : .atMostOnce)
       }
     }
     try driver.run("answers") { driver.inbox.pubAcks.count == 50 }
@@ -66,7 +67,8 @@ struct FramingTests {
       connection.pingInterval = 1
       try connection.write(BrokerPacket.connAck(connection.rules))
       try connection.write(
-        BrokerPacket.publish(connection.rules, topic: "a", payload: Array("hello".utf8), qos: .atLeastOnce, identifier: 9))
+        BrokerPacket.publish(
+          connection.rules, topic: "a", payload: Array("hello".utf8), qos: .atLeastOnce, identifier: 9))
       let acknowledged = try connection.expect("PUBACK") { packet -> UInt16? in
         if case .acknowledgement(.pubAck, let identifier, _) = packet { identifier } else { nil }
       }

@@ -37,7 +37,8 @@ struct HandshakeTests {
       try connection.upgrade()
       _ = try connection.expectConnect()
       return [
-        connection.request.split(separator: "\r\n")[0].description, connection.offeredSubprotocols.joined(separator: ","),
+        connection.request.split(separator: "\r\n")[0].description,
+        connection.offeredSubprotocols.joined(separator: ","),
         connection.field("X-Token") ?? "", connection.field("Authorization") ?? "",
         connection.field("Sec-WebSocket-Extensions") ?? "none",
       ]
@@ -127,6 +128,35 @@ struct HandshakeTests {
         #expect(try broker.join() == [true])
       }
     }
+  }
+
+  // In 3.1.1 a client cannot say how many messages it wants at a time, and a broker's window may be any: mosquitto's with
+  // max_inflight_messages of 1000, say. All of them come before the first PUBREL, so refusing them means that the session
+  // never goes on: each connection ends at the same place.
+  @Test
+  func `a broker of 3.1.1 may have more messages of QoS 2 under way than the session has room for`() throws {
+    let count = 4 * MQTTConfiguration("ours", .mqtt311).limits.incoming + 1
+    let broker = try ScriptedBroker(.tcp) { connection in
+      _ = try connection.expectConnect()
+      try connection.write(BrokerPacket.connAck(connection.rules))
+      for identifier in 1...count {
+        try connection.write(
+          BrokerPacket.publish(
+            connection.rules, topic: "a", payload: [], qos: .exactlyOnce, identifier: UInt16(identifier)))
+      }
+      var received = 0
+      while received < count, let packet = try? connection.readPacket() {
+        if case .acknowledgement(.pubRec, _, _) = packet { received += 1 }
+      }
+      return received
+    }
+    let driver = Driver(MQTTConfiguration("ours", .mqtt311), try .loopback(.tcp, port: broker.port))
+    withKnownIssue("the session keeps four times limits.incoming of them, and ends the connection at the next") {
+      try driver.connect()
+      _ = try driver.messages(count)
+    }
+    driver.client.abort()
+    _ = try broker.join()
   }
 
   // mosquitto 2.0.11 does so where messages wait and the receive maximum is small.

@@ -63,7 +63,8 @@ final class Inbox {
       if packet.identifier != 0 { identifiers.append(packet.identifier) }
       messages.append(
         Message(
-          topic: packet.topic.text, payload: [], length: packet.payloadLength, qos: packet.qos, isRetained: packet.isRetained,
+          topic: packet.topic.text, payload: [], length: packet.payloadLength, qos: packet.qos,
+          isRetained: packet.isRetained,
           isDuplicate: packet.isDuplicate,
           subscriptionIdentifier: packet.properties.integer(.subscriptionIdentifier),
           messageExpiry: packet.properties.integer(.messageExpiryInterval),
