@@ -24,6 +24,7 @@ struct ConstantsTests {
     "MQTT_PACKET_BUFFER_SIZE": spelled(BuildConfiguration.MQTT_PACKET_BUFFER_SIZE),
     "MQTT_TOPIC_ALIAS_MAX": spelled(BuildConfiguration.MQTT_TOPIC_ALIAS_MAX),
     "MQTT_TOPIC_ALIAS_STRING_MAX": spelled(BuildConfiguration.MQTT_TOPIC_ALIAS_STRING_MAX),
+    "MQTT_UNANNOUNCED_RECEIVE_MAX": spelled(BuildConfiguration.MQTT_UNANNOUNCED_RECEIVE_MAX),
     "MQTT_VERSION_3_1_1": spelled(BuildConfiguration.MQTT_VERSION_3_1_1),
     "MQTT_VERSION_5_0": spelled(BuildConfiguration.MQTT_VERSION_5_0),
     "MQTT_WRITE_TIMEOUT_MS": spelled(BuildConfiguration.MQTT_WRITE_TIMEOUT_MS),
