@@ -90,8 +90,9 @@ struct BrokenCompressionTests {
         let writer = BlockingThread { try? session.write(bomb) }
         let before = try peakMemory()
         #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) } == .messageTooBig(limit: limit))
-        // A sanitizer keeps what is freed, and memory of its own beside it.
-        #expect(try peakMemory() - before < 4 * limit || hasSanitizer)
+        // The code that runs for the first time counts as well, some MB of it in a debug build; the bomb has a GiB. A
+        // sanitizer keeps what is freed, and memory of its own beside it.
+        #expect(try peakMemory() - before < 10 * limit || hasSanitizer)
         #expect(try session.peer.readFrame().closeCode == 1009)
         session.end()
         _ = try writer.join()
