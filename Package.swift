@@ -151,11 +151,13 @@ let package = Package(
     .executableTarget(
       name: "FileStoreWriter", dependencies: ["MQTT", "MQTTProtocol", "TestSupport"], path: "Tests/FileStoreWriter",
       swiftSettings: language),
+    .executableTarget(
+      name: "KilledAgent", dependencies: ["MQTT", "TestSupport"], path: "Tests/KilledAgent", swiftSettings: language),
     .testTarget(
       name: "MQTTTests",
       dependencies: [
-        "FileStoreWriter", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket",
-        systemPackage,
+        "FileStoreWriter", "KilledAgent", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TLSSockets",
+        "TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(

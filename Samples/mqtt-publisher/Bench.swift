@@ -59,6 +59,7 @@ struct Bench: ParsableCommand {
   func run() throws {
     var configuration = broker.configuration
     configuration.limits.outgoing = window
+    configuration.limits.unannouncedReceiveMaximum = window
     configuration.usesTopicAliases = topicAlias
     configuration.limits.aliasedTopicLength = topic.utf8.count
     let plan = BenchPlan(topic: Array(topic.utf8), qos: qos, count: count, size: size, window: window)

@@ -66,6 +66,7 @@ struct Pub: ParsableCommand {
     configuration.properties = try properties.properties(for: .connect, among: places)
     configuration.will = will.will(try properties.properties(for: .will, among: places))
     configuration.limits.outgoing = window
+    configuration.limits.unannouncedReceiveMaximum = window
     let counter = AnswerCounter(window: window)
     let session = Session(broker, configuration, way: way, handshake: handshake) { client, event in
       counter.take(event, client)

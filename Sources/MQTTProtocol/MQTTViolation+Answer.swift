@@ -25,7 +25,7 @@ extension MQTTViolation {
     case .clientIdentifierEmpty: .clientIdentifierNotValid
     case .topicAliasInvalid: .topicAliasInvalid
     case .receiveMaximumExceeded: .receiveMaximumExceeded
-    case .incomingTableFull, .aliasedTopicTooLong: .quotaExceeded
+    case .aliasedTopicTooLong: .quotaExceeded
     }
   }
 

@@ -141,9 +141,6 @@ public enum MQTTViolation: Error, Sendable, Hashable {
   case reasonCodeCount(expected: Int, received: Int)
   /// A packet identifier of QoS 1 or 2 whose PUBLISH was not yet answered came again on the same connection.
   case packetIdentifierInUse(UInt16)
-  /// A limit of this library's, and no fault of the peer's: more incoming messages of QoS 1 and 2 at a time than the
-  /// session has room for. Only in 3.1.1, which has no receive maximum.
-  case incomingTableFull(Int)
   /// A limit of this library's: the topic behind an alias has more bytes than the session keeps.
   case aliasedTopicTooLong(Int, limit: Int)
 }

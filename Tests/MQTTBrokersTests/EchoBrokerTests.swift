@@ -7,9 +7,9 @@ import Testing
 @Suite(
   .timeLimit(.minutes(5)), .enabled(if: PahoPeer.isInstalled, "needs .build/peers; run Scripts/prepare --tests"))
 struct EchoBrokerTests {
-  @Test(
-    "Messages of each QoS come back, in each version and transport", arguments: [4, 5], [BrokerTransport.tcp, .ws])
-  func echo(version: Int, transport: BrokerTransport) throws {
+  @Test(arguments: [4, 5], [BrokerTransport.tcp, .ws])
+  func `messages of each QoS come back, in each version and transport`(version: Int, transport: BrokerTransport) throws
+  {
     var options = EchoBroker.Options()
     options.transport = transport
     let broker = try EchoBroker(options)
@@ -29,8 +29,8 @@ struct EchoBrokerTests {
     try peer.disconnect()
   }
 
-  @Test("A session is kept over a cut, and what was not acknowledged comes again")
-  func session() throws {
+  @Test
+  func `a session is kept over a cut, and what was not acknowledged comes again`() throws {
     var options = EchoBroker.Options()
     options.cut = { $0 == 0 ? .written(100) : nil }
     let broker = try EchoBroker(options)
@@ -50,8 +50,8 @@ struct EchoBrokerTests {
     #expect(broker.connectionCount == 2)
   }
 
-  @Test("The silent proxy passes on, is silent, and passes on again")
-  func proxy() throws {
+  @Test
+  func `the silent proxy passes on, is silent, and passes on again`() throws {
     let broker = try EchoBroker()
     defer { broker.stop() }
     let proxy = try SilentProxy(to: broker.port)

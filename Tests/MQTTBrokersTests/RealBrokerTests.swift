@@ -6,29 +6,27 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct RealBrokerTests {
   @Test(
-    "paho and mosquitto's clients speak through mosquitto on each transport",
     .enabled(if: Mosquitto.isInstalled && PahoPeer.isInstalled, "needs mosquitto; run Scripts/prepare --tests"),
     arguments: BrokerTransport.allCases, [4, 5])
-  func mosquitto(transport: BrokerTransport, version: Int) throws {
+  func `paho and mosquitto's clients speak through mosquitto on each transport`(
+    transport: BrokerTransport, version: Int
+  ) throws {
     let broker = try Mosquitto()
     defer { broker.terminate() }
     try converse(broker, transport, version: version)
   }
 
   @Test(
-    "paho and mosquitto's clients speak through amqtt on each transport",
     .enabled(if: AMQTT.isInstalled && MosquittoSub.isInstalled, "needs .build/peers; run Scripts/prepare --tests"),
     arguments: BrokerTransport.allCases)
-  func amqtt(transport: BrokerTransport) throws {
+  func `paho and mosquitto's clients speak through amqtt on each transport`(transport: BrokerTransport) throws {
     let broker = try AMQTT()
     defer { broker.terminate() }
     try converse(broker, transport, version: 4)
   }
 
-  @Test(
-    "A broker comes back on the same ports, and mosquitto with what it had",
-    .enabled(if: Mosquitto.isInstalled && AMQTT.isInstalled, "run Scripts/prepare --tests"))
-  func restart() throws {
+  @Test(.enabled(if: Mosquitto.isInstalled && AMQTT.isInstalled, "run Scripts/prepare --tests"))
+  func `a broker comes back on the same ports, and mosquitto with what it had`() throws {
     var options = MosquittoOptions()
     options.isPersistent = true
     let broker = try Mosquitto(options)
@@ -50,8 +48,8 @@ struct RealBrokerTests {
     try converse(other, .wss, version: 4)
   }
 
-  @Test("mosquitto does as its options say", .enabled(if: Mosquitto.isInstalled, "run Scripts/prepare --tests"))
-  func options() throws {
+  @Test(.enabled(if: Mosquitto.isInstalled, "run Scripts/prepare --tests"))
+  func `mosquitto does as its options say`() throws {
     var options = MosquittoOptions()
     options.passwords = ["me": "secret"]
     options.maxKeepAlive = 10

@@ -9,8 +9,8 @@ import WebSocketProtocol
 /// written by hand.
 @Suite(.timeLimit(.minutes(5)))
 struct ScriptedBrokerTests {
-  @Test("Three packets are cut over frames as the framing says", arguments: Framing.allCases)
-  func framings(framing: Framing) throws {
+  @Test(arguments: Framing.allCases)
+  func `three packets are cut over frames as the framing says`(framing: Framing) throws {
     let broker = try ScriptedBroker(.ws) { connection in
       try connection.upgrade()
       connection.framing = framing
@@ -37,8 +37,8 @@ struct ScriptedBrokerTests {
     #expect(frames.count - data.count == (framing == .threeFrames ? 5 : 0))
   }
 
-  @Test("It takes a packet in one masked frame, and notes where one comes otherwise")
-  func violations() throws {
+  @Test
+  func `it takes a packet in one masked frame, and notes where one comes otherwise`() throws {
     let broker = try ScriptedBroker(.ws) { connection in
       try connection.upgrade()
       var kinds: [String] = []
@@ -69,8 +69,8 @@ struct ScriptedBrokerTests {
     #expect(try broker.join() == ["6 \(notes) 1 1000"])
   }
 
-  @Test("Over TCP it reads packets wherever the stream is cut, and closes after so many bytes")
-  func stream() throws {
+  @Test
+  func `over TCP it reads packets wherever the stream is cut, and closes after so many bytes`() throws {
     let broker = try ScriptedBroker(.tcp) { connection in
       guard case .publish(let message)? = try connection.readPacket() else { return "no PUBLISH" }
       connection.writeAllowance = 5

@@ -38,7 +38,13 @@ extension MQTTAgent {
 
   /// Publishes a message and waits until it has been delivered.
   ///
-  /// - Parameter timeout: how long that may take in all.
+  /// - Parameters:
+  ///   - topic: the topic name.
+  ///   - payload: 0 bytes or more.
+  ///   - qos: how surely it is to arrive.
+  ///   - isRetained: the broker keeps it for those who subscribe later.
+  ///   - properties: of MQTT 5.0.
+  ///   - timeout: how long that may take in all.
   /// - Returns: the broker's reason code; success at QoS 0.
   /// - Throws: `timedOut`: it stays in the queue, and may still be delivered. Otherwise as the form with a completion.
   @discardableResult

@@ -40,7 +40,10 @@ extension MQTTAgent {
 
   /// Ends subscriptions.
   ///
-  /// - Parameter completion: called on the agent's thread, once, with a reason code for each; with none in 3.1.1.
+  /// - Parameters:
+  ///   - filters: as they were subscribed to.
+  ///   - properties: of MQTT 5.0.
+  ///   - completion: called on the agent's thread, once, with a reason code for each; with none in 3.1.1.
   public func unsubscribe(
     _ filters: [String], properties: MQTTProperties = MQTTProperties(),
     completion: @escaping @Sendable (Result<[ReasonCode], MQTTAgentError>) -> Void

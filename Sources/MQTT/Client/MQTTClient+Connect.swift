@@ -30,6 +30,7 @@ extension MQTTClient {
     outbox.bytes.reserveCapacity(configuration.bufferSize + Outbox.gatheredPayload)
     receivedIndex = 0
     incoming = nil
+    payloadSoFar = []
     duplicates = []
     reader?.reset()
     try appendConnect()

@@ -14,7 +14,10 @@ extension MQTTClient {
   public func input() throws(MQTTError) {
     guard !isInside else { throw .insideCallback }
     guard outbox.isOpen else { throw .notConnected }
-    if let incoming, !incoming.isDuplicate { throw .payloadUnread(remaining: incoming.remaining) }
+    if let incoming, !incoming.isDuplicate {
+      try keepAlive()
+      throw .payloadUnread(remaining: incoming.remaining)
+    }
     try gather { () throws(MQTTError) in
       try doWhatIsDue()
       try readAll()

@@ -27,18 +27,25 @@ extension MQTTClient {
     let count = try readPayload(into: &output, timeout: timeout)
     incoming!.remaining -= count
     guard incoming!.remaining == 0, !isInside else { return count }
-    try gather { () throws(MQTTError) in
-      try withReader { (reader) throws(MQTTError) in try finishMessage(&reader) }
+    // With its last byte the message has been received, and at QoS 2 does not come again: so these bytes are given back
+    // even where the answer cannot be sent. The event `disconnect` tells that.
+    do throws(MQTTError) {
+      try gather { () throws(MQTTError) in
+        try withReader { (reader) throws(MQTTError) in try finishMessage(&reader) }
+      }
+      try endOfCall()
+    } catch {
+      return count
     }
-    try endOfCall()
     return count
   }
 
   /// Reads the whole payload, or what is left of it, into a new array.
   ///
   /// - Parameters:
-  ///   - maximum: bytes that it may have; a longer one is skipped, and nil is returned.
+  ///   - maximum: bytes that may be left of it; a longer one is skipped, and nil is returned.
   ///   - timeout: how long it may take in all.
+  /// - Throws: `transport(.wouldBlock)` at the timeout: nothing is lost, call again.
   public func readPublishPayload(maximum: Int, timeout: Timeout = .forever) throws(MQTTError) -> [UInt8]? {
     let length = payloadRemaining
     guard length <= maximum else {
@@ -47,10 +54,16 @@ extension MQTTClient {
     }
     let deadline = Deadline(timeout)
     var payload: [UInt8] = []
-    try payload.append(addingCapacity: length) { (out) throws(MQTTError) in
-      try out.appendBytes { (room) throws(MQTTError) in
-        while payloadRemaining > 0 { _ = try readPublishPayload(into: &room, timeout: deadline.timeLeft) }
+    swap(&payload, &payloadSoFar)
+    do throws(MQTTError) {
+      try payload.append(addingCapacity: length) { (out) throws(MQTTError) in
+        try out.appendBytes { (room) throws(MQTTError) in
+          while payloadRemaining > 0 { _ = try readPublishPayload(into: &room, timeout: deadline.timeLeft) }
+        }
       }
+    } catch {
+      payloadSoFar = payload
+      throw error
     }
     return payload
   }
@@ -86,7 +99,15 @@ extension MQTTClient {
       throw fail(.transport(error))
     }
     session.noteReceived(at: MQTTClient.now)
+    try keepAlive()
     return count
+  }
+
+  /// A payload that takes long must not keep PINGREQ from leaving.
+  func keepAlive() throws(MQTTError) {
+    guard try doWhatIsDue() else { return }
+    try flush()
+    try armTimer()
   }
 
   /// Lets go by what the buffer has of a payload that nobody wants.
@@ -101,6 +122,7 @@ extension MQTTClient {
   func finishMessage(_ reader: inout PacketReader) throws(MQTTError) {
     guard let message = incoming, outbox.isOpen else { return }
     incoming = nil
+    if !payloadSoFar.isEmpty { payloadSoFar = [] }
     reader.takePayload(reader.payloadRemaining)
     try keep(session.publishIsWhole())
     if configuration.acknowledgements == .automatic {

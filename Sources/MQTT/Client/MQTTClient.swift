@@ -39,6 +39,8 @@ public final class MQTTClient {
   var received: [UInt8] = []
   var receivedIndex = 0
   var incoming: IncomingMessage?
+  /// What a call that ran out of time had read of the payload.
+  var payloadSoFar: [UInt8] = []
   /// The application lets the payload go by.
   var isSkipping = false
   /// The topic behind the alias of the message that is being delivered.

@@ -64,8 +64,6 @@ extension MQTTViolation {
     case .acknowledgementNotExpected(let type, let identifier): "\(type.name) does not answer packet \(identifier)"
     case .reasonCodeCount(let expected, let received): "\(received) reason codes came for \(expected) topic filters"
     case .packetIdentifierInUse(let identifier): "the packet identifier \(identifier) is in use"
-    case .incomingTableFull(let limit):
-      "\(limit) incoming messages wait for answers, which is the limit here (four times limits.incoming)"
     case .aliasedTopicTooLong(let length, let limit):
       "a topic behind an alias has \(length) bytes, and \(limit) is the limit here (limits.aliasedTopicLength)"
     }

@@ -14,6 +14,8 @@ struct OpenFile: ~Copyable {
   }
 
   deinit {
+    // a child that another thread is about to start may have the file for a moment longer, and must not keep the lock
+    _ = flock(number, LOCK_UN)
     // nothing can be done about an error: what matters has been synchronized before
     _ = Glibc.close(number)
   }

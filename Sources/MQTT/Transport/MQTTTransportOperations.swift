@@ -20,6 +20,7 @@ public protocol MQTTTransportOperations: AnyObject {
   ///   - packets: the last of them without the end of its payload. Empty where it continues a packet.
   ///   - payload: how that payload goes on.
   ///   - remaining: bytes of it that later calls of this function bring; nothing else is written before.
+  ///   - timeout: how long it may take.
   func write(
     _ packets: RawSpan, payload: RawSpan, remaining: Int, timeout: Timeout
   ) throws(MQTTTransportError)

@@ -66,7 +66,17 @@ final class StreamTransport: MQTTTransportOperations {
     return count
   }
 
+  /// A socket that is closed with bytes in it that nobody has read resets the connection, and what the broker has not
+  /// read by then is lost to it. So what comes is let go by until the broker has closed its side.
   func disconnect(timeout: Timeout) {
-    stream = nil
+    defer { stream = nil }
+    guard timeout != .immediate, let descriptor = stream?.descriptor else { return }
+    let deadline = Deadline(timeout)
+    do throws(Errno) {
+      try descriptor.shutdown(.write)
+      while !deadline.hasPassed, try !descriptor.recv(maxCount: 16 * 1024, timeout: deadline.timeLeft).isEmpty {}
+    } catch {
+      // it is closed in any case
+    }
   }
 }

@@ -122,7 +122,7 @@ final class WebSocketTransport: MQTTTransportOperations {
 
   func disconnect(timeout: Timeout) {
     guard let connection = connection.take() else { return }
-    _ = try? connection.close(code: .normal, timeout: timeout)
+    _ = try? connection.close(code: hasTextFrame ? .unsupportedData : .normal, timeout: timeout)
   }
 }
 

@@ -35,11 +35,13 @@ public struct MQTTConfiguration: Sendable {
   /// by the client: receive maximum, topic alias maximum, maximum packet size.
   public var properties = MQTTProperties()
   /// The room for what waits for answers, both ways. Default: `MQTT_OUTGOING_MAX`, `MQTT_INCOMING_MAX`,
-  /// `MQTT_TOPIC_ALIAS_MAX`, `MQTT_TOPIC_ALIAS_STRING_MAX`.
+  /// `MQTT_TOPIC_ALIAS_MAX`, `MQTT_TOPIC_ALIAS_STRING_MAX`,
+  /// `MQTT_UNANNOUNCED_RECEIVE_MAX`.
   public var limits = SessionLimits(
     outgoing: BuildConfiguration.MQTT_OUTGOING_MAX, incoming: BuildConfiguration.MQTT_INCOMING_MAX,
     outgoingAliases: BuildConfiguration.MQTT_TOPIC_ALIAS_MAX, incomingAliases: BuildConfiguration.MQTT_TOPIC_ALIAS_MAX,
-    aliasedTopicLength: BuildConfiguration.MQTT_TOPIC_ALIAS_STRING_MAX)
+    aliasedTopicLength: BuildConfiguration.MQTT_TOPIC_ALIAS_STRING_MAX,
+    unannouncedReceiveMaximum: BuildConfiguration.MQTT_UNANNOUNCED_RECEIVE_MAX)
   /// Sends topics by alias where the broker takes them. MQTT 5.0 only. Default: false.
   public var usesTopicAliases = false
   /// Default: `.automatic`.

@@ -16,6 +16,8 @@ public struct MQTTProperties: Sendable, Hashable {
   /// Keeps what a packet has.
   public init(copying list: borrowing PropertyList) {
     let count = list.encoded.count
+    // appending nothing would still write to the memory that all empty arrays share
+    guard count > 0 else { return }
     encoded.append(addingCapacity: count) { $0.append(list.encoded) }
   }
 

@@ -24,9 +24,17 @@ struct AnswerQueue {
   }
 
   mutating func append(_ entry: Entry) {
+    if count == entries.count { grow() }
     entries[(start + count) % entries.count] = entry
     count += 1
     if entry.qos == .atLeastOnce { countOfQoS1 += 1 }
+  }
+
+  private mutating func grow() {
+    var larger = [Entry](repeating: Entry(), count: entries.count * 2)
+    for i in 0..<count { larger[i] = entries[(start + i) % entries.count] }
+    entries = larger
+    start = 0
   }
 
   mutating func removeFirst() {

@@ -1,4 +1,5 @@
-/// What the broker allows on this connection, as its CONNACK said (3.2.2.3). In 3.1.1 nothing is limited.
+/// What the broker allows on this connection, as its CONNACK said (3.2.2.3). In 3.1.1 it says nothing, and
+/// nothing is limited but what is under way: `SessionLimits.unannouncedReceiveMaximum`.
 public struct BrokerLimits: Sendable, Hashable {
   /// Messages of QoS 1 and 2 that may wait for their answers at a time.
   public var receiveMaximum = 0xFFFF

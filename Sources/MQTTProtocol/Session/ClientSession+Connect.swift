@@ -78,6 +78,7 @@ extension ClientSession {
     let lost = !packet.isSessionPresent && (hasSession || outgoing.hasMessages || incomingQoS2.count > 0)
     if !packet.isSessionPresent { discard() }
     broker = BrokerLimits(properties)
+    if version == .mqtt311 { broker.receiveMaximum = limits.unannouncedReceiveMaximum }
     expiryInterval = properties.integer(.sessionExpiryInterval) ?? connectExpiry
     hasSession = true
     wasAccepted = true

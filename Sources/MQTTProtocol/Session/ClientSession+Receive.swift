@@ -18,11 +18,11 @@ extension ClientSession {
     case .atMostOnce: break
     case .atLeastOnce:
       try checkInUse(entry)
-      try checkRoom()
+      try checkReceiveMaximum()
     case .exactlyOnce:
       try checkInUse(entry)
       isDuplicate = incomingQoS2.contains(packet.identifier)
-      if !isDuplicate { try checkRoom() }
+      if !isDuplicate { try checkReceiveMaximum() }
     }
     try takeAlias(packet)
     arriving = entry
@@ -34,15 +34,12 @@ extension ClientSession {
     guard version == .mqtt311 || !answers.contains(entry) else { throw .packetIdentifierInUse(entry.identifier) }
   }
 
-  private func checkRoom() throws(MQTTViolation) {
+  private func checkReceiveMaximum() throws(MQTTViolation) {
     let unanswered = answers.countOfQoS1 + newIncomingQoS2.count
     // [MQTT-3.3.4-9]. In a session taken up again brokers send first what they had under way, which may be more: their
     // own maximum, and not this client's, counted then, or their restart has made them forget it.
     guard version == .mqtt311 || isResumed || unanswered < receiveMaximum else {
       throw .receiveMaximumExceeded(receiveMaximum)
-    }
-    guard unanswered < incomingQoS2.capacity, incomingQoS2.count < incomingQoS2.capacity else {
-      throw .incomingTableFull(incomingQoS2.capacity)
     }
   }
 

@@ -70,7 +70,7 @@ extension ClientSession {
     case .release(let identifier, let order):
       fits = outgoing.restore(identifier, .release, order: order)
     case .incoming(let identifier):
-      fits = identifier != 0 && incomingQoS2.count < incomingQoS2.capacity && !incomingQoS2.contains(identifier)
+      fits = identifier != 0 && !incomingQoS2.contains(identifier)
       if fits { incomingQoS2.insert(identifier) }
     case .outgoingDone, .incomingDone, .sessionLost, .sessionDone: fits = false
     }

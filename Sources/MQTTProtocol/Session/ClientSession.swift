@@ -13,7 +13,8 @@
 /// - What comes back with a `StoreRecord` is written down first, where the session is to outlive the process.
 /// - Times are milliseconds of any clock that only goes forward.
 ///
-/// The session holds no message and no socket, and allocates nothing after it was made and `connect` was called.
+/// The session holds no message and no socket, and allocates nothing after it was made and `connect` was called; but for
+/// a broker that has more messages under way than `SessionLimits.incoming`, as one of 3.1.1 may.
 public struct ClientSession: ~Copyable {
   public enum State: Sendable, Hashable {
     /// No connection.
@@ -79,10 +80,9 @@ public struct ClientSession: ~Copyable {
   public init(limits: SessionLimits = SessionLimits()) {
     self.limits = limits
     outgoing = OutgoingTable(capacity: limits.outgoing)
-    // a broker may fill its window anew on each connection, before it releases what it sent on the one before
-    incomingQoS2 = PacketIdentifierSet(capacity: 4 * limits.incoming)
-    newIncomingQoS2 = PacketIdentifierSet(capacity: 4 * limits.incoming)
-    answers = AnswerQueue(capacity: 4 * limits.incoming)
+    incomingQoS2 = PacketIdentifierSet(capacity: limits.incoming)
+    newIncomingQoS2 = PacketIdentifierSet(capacity: limits.incoming)
+    answers = AnswerQueue(capacity: limits.incoming)
     outgoingAliases = AliasTable(capacity: limits.outgoingAliases, topicLength: limits.aliasedTopicLength)
     incomingAliases = AliasTable(capacity: limits.incomingAliases, topicLength: limits.aliasedTopicLength)
   }

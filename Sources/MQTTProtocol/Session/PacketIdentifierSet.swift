@@ -1,10 +1,9 @@
-/// Packet identifiers that the other side chose, in a table of fixed size: open addressing with linear probing, and no
+/// Packet identifiers that the other side chose, in a table that grows where it has to: open addressing with linear probing, and no
 /// tombstones, since entries close up when one is taken out.
 struct PacketIdentifierSet {
   /// 0 is empty, and no identifier.
   private var entries: [UInt16]
-  private let mask: Int
-  let capacity: Int
+  private var mask: Int
   private(set) var count = 0
 
   init(capacity: Int) {
@@ -12,7 +11,6 @@ struct PacketIdentifierSet {
     while size < capacity * 2 { size *= 2 }
     entries = [UInt16](repeating: 0, count: size)
     mask = size - 1
-    self.capacity = capacity
   }
 
   private func home(_ identifier: UInt16) -> Int {
@@ -28,13 +26,20 @@ struct PacketIdentifierSet {
 
   func contains(_ identifier: UInt16) -> Bool { entries[index(identifier)] == identifier }
 
-  /// Takes an identifier in; the set must not be full.
+  /// Takes an identifier in.
   mutating func insert(_ identifier: UInt16) {
     let i = index(identifier)
-    if entries[i] == 0 {
-      entries[i] = identifier
-      count += 1
-    }
+    guard entries[i] == 0 else { return }
+    entries[i] = identifier
+    count += 1
+    if count * 2 > entries.count { grow() }
+  }
+
+  private mutating func grow() {
+    let old = entries
+    entries = [UInt16](repeating: 0, count: old.count * 2)
+    mask = entries.count - 1
+    for identifier in old where identifier != 0 { entries[index(identifier)] = identifier }
   }
 
   /// - Returns: whether it was there.

@@ -114,14 +114,16 @@ public final class EchoBroker: Sendable {
   /// Ends it, once all its threads have ended.
   public func stop() {
     takeDown()
-    let threads = state.withLock { state in
-      state.isStopped = true
-      return state.threads
-    }
+    state.withLock { $0.isStopped = true }
     try? thread.withLock { thread in
       defer { thread = nil }
       return thread
     }?.join()
+    // joined once, however often this is called
+    let threads = state.withLock { state in
+      defer { state.threads = [] }
+      return state.threads
+    }
     for thread in threads { try? thread.join() }
   }
 

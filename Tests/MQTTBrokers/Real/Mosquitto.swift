@@ -28,6 +28,8 @@ public final class Mosquitto: RealBroker {
     do {
       var ports: [BrokerTransport: HeldPort] = [:]
       for transport in options.transports { ports[transport] = try HeldPort() }
+      // with listeners for WebSockets only, mosquitto 2.0 ends: it counts the others
+      if options.transports.allSatisfy(\.isWebSocket) { ports[.tcp] = try HeldPort() }
       self.ports = ports
       try folder.write(certificate.certificate, to: "server.pem")
       try folder.write(certificate.key, to: "server.key")

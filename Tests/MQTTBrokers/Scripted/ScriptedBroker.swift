@@ -76,4 +76,6 @@ enum Option {
   static let linger: CInt = 13  // SO_LINGER
   static let tcp: CInt = 6  // IPPROTO_TCP
   static let noDelay: CInt = 1  // TCP_NODELAY
+  /// TCP_INFO, whose first byte is the state of the connection.
+  static let information: CInt = 11
 }

@@ -120,6 +120,19 @@ public final class ScriptedConnection {
     return false
   }
 
+  /// Waits, without reading, until the client has closed or reset the connection. Gives false where it does not in time.
+  public func awaitHangUp(timeout: Timeout = patience) throws -> Bool {
+    let deadline = Deadline(timeout)
+    while !deadline.hasPassed {
+      // with bytes unread the socket is readable, so that a poll would return at once for them
+      if !(try socket.poll(for: [], timeout: .milliseconds(20))).isEmpty { return true }
+      let state = try socket.getsockopt(level: Option.tcp, name: Option.information)
+      // TCP_CLOSE_WAIT and TCP_CLOSE: the client's end has come
+      if state & 0xFF == 8 || state & 0xFF == 7 { return true }
+    }
+    return false
+  }
+
   /// Whether there is something to read within the time.
   public func hasInput(timeout: Timeout) throws -> Bool {
     try !input.isEmpty || !intake.stream.isEmpty || !socket.poll(for: .readable, timeout: timeout).isEmpty

@@ -11,6 +11,8 @@ public final class SilentProxy: Sendable {
     var isSilent = false
     var isStopped = false
     var connections = 0
+    /// Grows with each `cut`; a connection of an earlier one is over.
+    var cuts = 0
     var threads: [BlockingThread<Void>] = []
   }
 
@@ -40,6 +42,9 @@ public final class SilentProxy: Sendable {
   /// Passes on again, what came meanwhile first.
   public func speak() { state.withLock { $0.isSilent = false } }
 
+  /// Closes all connections; what was not passed on yet is lost.
+  public func cut() { state.withLock { $0.cuts += 1 } }
+
   /// Closes all, and returns when all its threads have ended.
   public func stop() {
     state.withLock { $0.isStopped = true }
@@ -47,46 +52,51 @@ public final class SilentProxy: Sendable {
       defer { thread = nil }
       return thread
     }?.join()
-    for thread in state.withLock({ $0.threads }) { try? thread.join() }
+    // joined once, however often this is called
+    let threads = state.withLock { state in
+      defer { state.threads = [] }
+      return state.threads
+    }
+    for thread in threads { try? thread.join() }
   }
 
   private func acceptConnections() {
     defer { listener.close() }
     while !state.withLock({ $0.isStopped }) {
       guard let client = try? listener.accept(timeout: Self.step) else { continue }
-      let thread = BlockingThread { [self] in serve(client) }
       state.withLock { state in
+        let thread = BlockingThread { [self, cuts = state.cuts] in serve(client, cuts) }
         state.connections += 1
         state.threads.append(thread)
       }
     }
   }
 
-  private func serve(_ client: SocketDescriptor) {
+  private func serve(_ client: SocketDescriptor, _ cuts: Int) {
     defer { try? client.close() }
     // a broker that is silent does not take connections either, as far as the client can tell
-    guard waitUntilSpeaking(), let broker = try? SocketDescriptor.open(.ipv4) else { return }
+    guard waitUntilSpeaking(cuts), let broker = try? SocketDescriptor.open(.ipv4) else { return }
     defer { try? broker.close() }
     guard (try? broker.connect(to: .loopback(port: target), timeout: .seconds(10))) != nil else { return }
     try? broker.setsockopt(level: Option.tcp, name: Option.noDelay, value: 1)
-    let back = BlockingThread { [self] in pass(from: broker, to: client) }
-    pass(from: client, to: broker)
+    let back = BlockingThread { [self] in pass(from: broker, to: client, cuts) }
+    pass(from: client, to: broker, cuts)
     try? back.join()
   }
 
-  /// Gives false where the proxy was stopped.
-  private func waitUntilSpeaking() -> Bool {
+  /// Gives false where the connection is to end.
+  private func waitUntilSpeaking(_ cuts: Int) -> Bool {
     while true {
-      let (isSilent, isStopped) = state.withLock { ($0.isSilent, $0.isStopped) }
-      if isStopped { return false }
+      let (isSilent, isOver) = state.withLock { ($0.isSilent, $0.isStopped || $0.cuts != cuts) }
+      if isOver { return false }
       if !isSilent { return true }
       usleep(5_000)
     }
   }
 
   /// Passes bytes on up to the end of the stream, which it passes on too.
-  private func pass(from source: SocketDescriptor, to sink: SocketDescriptor) {
-    while waitUntilSpeaking() {
+  private func pass(from source: SocketDescriptor, to sink: SocketDescriptor, _ cuts: Int) {
+    while waitUntilSpeaking(cuts) {
       let bytes: [UInt8]
       do throws(Errno) {
         bytes = try source.recv(maxCount: 1 << 18, timeout: Self.step)
@@ -95,10 +105,10 @@ public final class SilentProxy: Sendable {
         break
       }
       // it may have gone silent while they came
-      guard !bytes.isEmpty, waitUntilSpeaking() else { break }
+      guard !bytes.isEmpty, waitUntilSpeaking(cuts) else { break }
       guard (try? sink.send(bytes, timeout: .seconds(60))) == bytes.count else { break }
     }
     try? sink.shutdown(.write)
-    if state.withLock({ $0.isStopped }) { try? sink.shutdown(.both) }
+    if state.withLock({ $0.isStopped || $0.cuts != cuts }) { try? sink.shutdown(.both) }
   }
 }

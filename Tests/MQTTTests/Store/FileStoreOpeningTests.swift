@@ -1,6 +1,7 @@
 import Glibc
 import MQTT
 import MQTTProtocol
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -13,6 +14,20 @@ struct FileStoreOpeningTests {
     try first!.enqueue(1, [1])
     first = nil
     #expect(try file.contents().queue == [[1]])
+  }
+
+  @Test func `a store may be opened as soon as the one before is gone, whatever children are being started`() async {
+    await #expect(processExitsWith: .success) {
+      let file = try StoreFile()
+      let isOver = Atomic<Bool>(false)
+      // a child has this process's descriptors until it runs its own program
+      let spawner = BlockingThread {
+        while !isOver.load(ordering: .relaxed) { _ = try ChildProcess.run("/bin/true") }
+      }
+      for number in 1...UInt64(500) { try file.open().enqueue(number, [1]) }
+      isOver.store(true, ordering: .relaxed)
+      try spawner.join()
+    }
   }
 
   @Test func `a file that was made anew is locked, too`() throws {

@@ -105,19 +105,19 @@ struct FileStoreTests {
   @Test func `messages of 16 MiB come back, and take no memory meanwhile`() throws {
     let file = try StoreFile()
     let size = 16 * 1024 * 1024
-    let payloads = (0..<3).map { pattern(size: size, seed: $0) }
+    let message = pattern(size: size, seed: 1)
     var store: MQTTFileStore? = try file.open()
     let before = allocatedBytes()
-    try store!.enqueue(1, payloads[0])
-    try store!.keep(.publish(identifier: 1, qos: .atLeastOnce, order: 1), [7], payloads[1])
-    try store!.keep(.publish(identifier: 2, qos: .exactlyOnce, order: 2), payloads[2], [7])
+    try store!.enqueue(1, message)
+    try store!.keep(.publish(identifier: 1, qos: .atLeastOnce, order: 1), [7], message)
+    try store!.keep(.publish(identifier: 2, qos: .exactlyOnce, order: 2), message, [7])
     try store!.commit()
     // other tests of this process allocate, too, but not this much
     #expect(allocatedBytes() - before < size)
     store = nil
     let contents = try file.contents()
-    #expect(difference(contents.queue[0], payloads[0]) == nil)
-    #expect(difference(contents.packets[1]!, [7] + payloads[1]) == nil)
-    #expect(difference(contents.packets[2]!, payloads[2] + [7]) == nil)
+    #expect(difference(contents.queue[0], message) == nil)
+    #expect(difference(contents.packets[1]!, [7] + message) == nil)
+    #expect(difference(contents.packets[2]!, message + [7]) == nil)
   }
 }

@@ -101,7 +101,7 @@ extension MQTTFileStore {
   /// The message that is kept; empty where there is none.
   func packet(_ identifier: UInt16) -> [UInt8] {
     var bytes: [UInt8] = []
-    withPacket(identifier) { packet in bytes = packet.indices.map { packet[$0] } }
+    withPacket(identifier) { packet in bytes = packet.withUnsafeBufferPointer { Array($0) } }
     return bytes
   }
 

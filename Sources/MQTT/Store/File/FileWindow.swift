@@ -12,7 +12,7 @@ struct FileWindow {
     guard range.offset < start || range.end > start + loaded.count else { return }
     let count = max(range.count, FileWindow.size)
     start = range.offset
-    loaded.removeAll(keepingCapacity: loaded.capacity == FileWindow.size)
+    loaded.removeAll(keepingCapacity: true)
     try loaded.append(addingCapacity: count) { (out) throws(Errno) in
       _ = try file.readPart(FileRange(offset: start, count: count), into: &out)
     }
