@@ -88,7 +88,8 @@ extension SocketAddress: CustomStringConvertible {
     }
   }
 
-  private var numericHost: String {
+  /// The IP address without brackets.
+  package var numericHost: String {
     var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     let status = unsafe withPointer { address, length in
       // Sound: the text's length goes with its pointer.

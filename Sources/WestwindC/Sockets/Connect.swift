@@ -1,6 +1,5 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 public import CWestwind
-internal import Glibc
 internal import SocketLayer
 internal import SystemPackage
 

@@ -1,6 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 public import CWestwind
-internal import Glibc
+internal import SystemPackage
 
 // The C library's own, under Zephyr's names. Sound in all: the program's pointers go to it as they are, and `zsock_addrinfo`
 // has the members of `addrinfo` in the same order.
@@ -38,9 +38,8 @@ public func zsock_getnameinfo(
 
 @c @implementation
 public func zsock_gethostname(_ buf: UnsafeMutablePointer<CChar>?, _ len: Int) -> CInt {
-  guard let buf = unsafe buf else {
-    errno = EFAULT
-    return -1
+  outcome { () throws(Errno) in
+    guard let buf = unsafe buf else { throw .badAddress }
+    return try systemCall { unsafe gethostname(buf, len) }
   }
-  return unsafe gethostname(buf, len)
 }
