@@ -1,4 +1,3 @@
-import Glibc
 import TestCertificates
 import TestSupport
 import Testing
@@ -94,12 +93,4 @@ struct ZephyrTests {
   func `what Zephyr's tests assert of the handshake`(language: CProgram.Language) throws {
     _ = try CProgram("zephyr_handshake", language)()
   }
-}
-
-/// Writes a file and says its name.
-private func write(_ bytes: [UInt8], to name: String) throws -> String {
-  guard let file = fopen(name, "we") else { throw TestSupportError("cannot write \(name)") }
-  defer { fclose(file) }
-  guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw TestSupportError("cannot write \(name)") }
-  return name
 }
