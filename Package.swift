@@ -73,7 +73,8 @@ let package = Package(
     .target(
       name: "WestwindC",
       dependencies: [
-        "CLinux", "CWestwind", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol", systemPackage,
+        "BuildConfiguration", "CLinux", "CWestwind", "MQTT", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket",
+        "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
@@ -190,7 +191,7 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
       name: "CBenchmark",
-      dependencies: ["CWestwind", "SocketLayer", "TestSupport", "WebSocket", "WestwindC"],
+      dependencies: ["CWestwind", "MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", "WestwindC"],
       path: "Benchmarks/c", swiftSettings: language),
     .executableTarget(
       name: "TLSBenchmark",
@@ -217,7 +218,10 @@ let package = Package(
       swiftSettings: language),
     .testTarget(
       name: "CTests",
-      dependencies: ["TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol", "WestwindC", systemPackage],
+      dependencies: [
+        "CWestwind", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestCertificates", "TestSupport",
+        "WebSocket", "WebSocketProtocol", "WestwindC", systemPackage,
+      ],
       exclude: ["Programs"], swiftSettings: language),
     .testTarget(
       name: "SampleTests",

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -18,6 +19,7 @@ struct CProgram {
   static let isPossible = ["gcc", "g++", "pkg-config", "valgrind"].allSatisfy { Tool.find($0) != nil }
 
   private let path: String
+  private let language: Language
 
   /// Compiles a program without a warning.
   ///
@@ -25,6 +27,7 @@ struct CProgram {
   init(_ source: String, _ language: Language) throws {
     let source = source.contains("/") ? "\(packageRoot)/\(source)" : "\(packageRoot)/Tests/CTests/Programs/\(source).c"
     let name = source.split(separator: "/").last!.split(separator: ".").first!
+    self.language = language
     path = "\(try workFolder.get())/\(name)-\(language.rawValue)"
     let compiler = language.compiler
     _ = try run(
@@ -36,10 +39,11 @@ struct CProgram {
   /// Runs it to its end.
   ///
   /// - Parameters:
-  ///   - checksMemory: whether it runs under valgrind, where a wrong access or a leak is a failure.
+  ///   - checksMemory: whether it runs under valgrind, where a wrong access or a leak is a failure. Left out, programs in
+  ///     C do, and those in C++ where `WESTWIND_C_MEMORY` is set: it is the same code, and valgrind is slow.
   /// - Returns: what it wrote.
-  func callAsFunction(_ arguments: [String] = [], checksMemory: Bool = true) throws -> String {
-    guard checksMemory else { return try output(of: path, arguments) }
+  func callAsFunction(_ arguments: [String] = [], checksMemory: Bool? = nil) throws -> String {
+    guard checksMemory ?? (language == .c11 || getenv("WESTWIND_C_MEMORY") != nil) else { return try output(of: path, arguments) }
     guard let valgrind = Tool.find("valgrind") else { throw TestSupportError("valgrind is not installed") }
     let options = ["--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"]
     return try output(of: valgrind, ["-q", "--error-exitcode=99"] + options + [path] + arguments)

@@ -1,4 +1,6 @@
 import Glibc
+import MQTT
+import MQTTProtocol
 import SystemPackage
 import Testing
 import WebSocket
@@ -37,6 +39,65 @@ struct CodeTests {
     Row(error: .system(.tooManyOpenFiles), code: EMFILE, exceptions: [.connect: ENOSPC, .register: ENOSPC]),
     Row(error: .system(.tooManyOpenFilesInSystem), code: ENFILE, exceptions: [.connect: ENOSPC, .register: ENOSPC]),
   ]
+
+  /// Of `<zephyr/net/mqtt.h>`, whose functions have the same codes all.
+  static let mqttRows: [(error: MQTTError, code: CInt)] = [
+    (.invalidArgument(.packet(.fieldTooLong(65536))), EINVAL),
+    (.refused(.notInThisState), ENOTCONN),
+    (.refused(.violation(.emptyList(.subscribe))), EINVAL),
+    (.refused(.noFreeIdentifier), EAGAIN),
+    (.refused(.windowFull(20)), EAGAIN),
+    (.refused(.resendFirst), EAGAIN),
+    (.refused(.identifierNotFree(1)), EINVAL),
+    (.refused(.packetTooLarge(size: 2, limit: 1)), EMSGSIZE),
+    (.refused(.qosNotSupported(.atMostOnce)), ENOTSUP),
+    (.refused(.retainNotSupported), ENOTSUP),
+    (.refused(.wildcardSubscriptionsNotSupported), ENOTSUP),
+    (.refused(.subscriptionIdentifiersNotSupported), ENOTSUP),
+    (.refused(.sharedSubscriptionsNotSupported), ENOTSUP),
+    (.refused(.topicAliasTooGreat(2, limit: 1)), EINVAL),
+    (.refused(.topicAliasUnknown(1)), EINVAL),
+    (.refused(.answerOutOfOrder(first: nil)), EINVAL),
+    (.refused(.reasonCode(.protocolError)), EINVAL),
+    (.refused(.sessionExpiryNotAllowed), EINVAL),
+    (.refused(.authenticationNotAllowed), EPROTO),
+    (.refused(.receiveMaximumBeyondLimit(1)), EINVAL),
+    (.refused(.topicAliasMaximumBeyondLimit(1)), EINVAL),
+    (.refused(.recordDoesNotFit), EINVAL),
+    (.notConnected, ENOTCONN),
+    (.alreadyConnected, EISCONN),
+    (.insideCallback, EBUSY),
+    (.payloadUnread(remaining: 1), EBUSY),
+    (.notSupported(symbol: "MQTT_LIB"), ENOTSUP),
+    (.transport(.notConnected), ENOTCONN),
+    (.transport(.closed), ENOTCONN),
+    (.transport(.webSocketClosed(nil)), ENOTCONN),
+    (.transport(.connect(.refused("why"))), ECONNABORTED),
+    (.transport(.subprotocol(offered: ["mqtt"], chosen: nil)), ECONNABORTED),
+    (.transport(.wouldBlock), EAGAIN),
+    (.transport(.timedOut), ETIMEDOUT),
+    (.transport(.textFrame), EPROTO),
+    (.transport(.webSocket(.connectionLost(.brokenPipe))), EPIPE),
+    (.transport(.connectionLost(.connectionReset)), ECONNRESET),
+    (.connectionRefused(.notAuthorized, version: .mqtt5, text: nil), ECONNREFUSED),
+    (.noConnAck, ETIMEDOUT),
+    (.keepAliveExpired, ETIMEDOUT),
+    (.violation(.publishQoS3), EINVAL),
+    (.violation(.packetIdentifierZero), EBADMSG),
+    (.violation(.packetTooLarge(size: 2, limit: 1)), ENOMEM),
+    (.violation(.bufferTooSmall(limit: 64)), ENOMEM),
+    (.violation(.topicAliasInvalid(0)), EBADMSG),
+    (.disconnected(.serverBusy, text: nil), ECONNRESET),
+    (.store(.limitsTooSmall), EIO),
+    (.payloadSource("why"), EIO),
+    (.aborted, ECONNABORTED),
+    (.system(.noMemory), ENOMEM),
+  ]
+
+  @Test(arguments: mqttRows)
+  func `each error of MQTT has its code`(row: (error: MQTTError, code: CInt)) {
+    #expect(row.error.code.rawValue == row.code)
+  }
 
   @Test(arguments: rows)
   func `each error has the code that Zephyr has for it`(row: Row) {

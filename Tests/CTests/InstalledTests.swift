@@ -20,7 +20,8 @@ struct InstalledTests {
         names.insert(String(line[..<parenthesis].split { !($0.isLetter || $0.isNumber || $0 == "_") }.last!))
       }
     }
-    return names
+    // these are the program's
+    return names.filter { !$0.hasPrefix("mqtt_client_custom_transport_") }
   }
 
   /// The names in what `nm` prints.
@@ -37,7 +38,7 @@ struct InstalledTests {
 
   @Test func `the shared library shows the functions of the headers and nothing else`() throws {
     let declared = try declared()
-    #expect(declared.isSuperset(of: ["websocket_connect", "zsock_poll", "tls_credential_add"]))
+    #expect(declared.isSuperset(of: ["websocket_connect", "zsock_poll", "tls_credential_add", "mqtt_connect"]))
     #expect(names(in: try run("nm", ["-D", "--defined-only", folder + "/libwestwind.so"])) == declared)
   }
 

@@ -37,6 +37,6 @@ struct MQTTTests {
     }
     // the heaviest of them, slowly
     let slow = try CProgram("mqtt_flow", .cpp17)
-    #expect(try slow(["wss", "\(broker.port(.wss))", "5", "5", certificate]) == "5 rounds\n")
+    #expect(try slow(["wss", "\(broker.port(.wss))", "5", "5", certificate], checksMemory: true) == "5 rounds\n")
   }
 }

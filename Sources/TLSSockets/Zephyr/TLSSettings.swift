@@ -49,6 +49,21 @@ package struct TLSSettings: Sendable {
     }
   }
 
+  /// The lists, as `set` takes them; cut after the last entry that there is room for.
+  func get(_ option: CInt, into value: inout OutputRawSpan) throws(Errno) {
+    guard value.freeCapacity > 0 else { throw .invalidArgument }
+    switch TLSSocketOption(rawValue: option) {
+    case .securityTagList: value.append(tags)
+    case .cipherSuiteList: value.append(cipherSuites)
+    case .applicationProtocolList:
+      for name in applicationProtocols where name.utf8.count < value.freeCapacity {
+        for byte in name.utf8 { value.append(byte) }
+        value.append(0)
+      }
+    default: throw .protocolNotAvailable
+    }
+  }
+
   package func clientOptions() throws(TLSError) -> TLSOptions {
     var options = TLSOptions()
     options.hostName = hostName
@@ -131,6 +146,15 @@ private enum CipherSuite {
       return nil
     }
     return unsafe String(cString: name)
+  }
+}
+
+extension OutputRawSpan {
+  fileprivate mutating func append(_ numbers: [CInt]) {
+    for number in numbers where freeCapacity >= MemoryLayout<CInt>.size {
+      // Sound: an integer's bytes, for which there is room.
+      unsafe append(number, as: CInt.self)
+    }
   }
 }
 

@@ -36,12 +36,41 @@ public func zsock_getsockopt(
       return try systemCall { unsafe getsockopt(sock, level, optname, optval, optlen) }
     }
     guard let optval = unsafe optval, let optlen = unsafe optlen else { throw .badAddress }
+    guard level != TLSSocketOption.level || optname != TLSSocketOption.applicationProtocolList.rawValue else {
+      return try unsafe getNames(layer, optval, &optlen.pointee)
+    }
     var value = unsafe OutputRawSpan(
       buffer: UnsafeMutableRawBufferPointer(start: optval, count: Int(optlen.pointee)), initializedCount: 0)
     try layer.getOption(level: level, name: optname, into: &value)
     unsafe optlen.pointee = socklen_t(value.byteCount)
     return 0
   }
+}
+
+/// The names of the list as an array of C strings, as many as there is room for.
+private func getNames(
+  _ layer: any SocketOperations, _ place: UnsafeMutableRawPointer, _ length: inout socklen_t
+) throws(Errno) -> CInt {
+  let size = unsafe MemoryLayout<UnsafePointer<CChar>>.size
+  guard length > 0, Int(length).isMultiple(of: size) else { throw .invalidArgument }
+  var bytes: [UInt8] = []
+  // As long as the extension can be, and a NUL for each name's length there (RFC 7301 3.1).
+  try bytes.append(addingCapacity: 0xFFFF) { (out) throws(Errno) in
+    // Sound: any byte is a UInt8, and what was written there counts.
+    try unsafe out.withUnsafeMutableBufferPointer { (buffer, count) throws(Errno) in
+      var value = unsafe OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+      try layer.getOption(
+        level: TLSSocketOption.level, name: TLSSocketOption.applicationProtocolList.rawValue, into: &value)
+      count = value.byteCount
+    }
+  }
+  let names = bytes.split(separator: 0).prefix(Int(length) / size)
+  for (i, name) in names.enumerated() {
+    // Sound: within the length that the program gave.
+    unsafe place.storeBytes(of: ProtocolNames.pointer(to: Array(name)), toByteOffset: i * size, as: UnsafePointer<CChar>.self)
+  }
+  length = socklen_t(names.count * size)
+  return 0
 }
 
 /// Zephyr's array of C strings as the option has them in Swift: each with a NUL behind it.

@@ -18,10 +18,16 @@ public func websocket_disconnect(_ ws_sock: CInt) -> CInt {
 
 @c @implementation
 public func websocket_unregister(_ ws_sock: CInt) -> CInt {
-  guard ws_sock >= 0 else { return -EINVAL }
-  let ws = WebSocketDescriptor(rawValue: ws_sock)
+  unregister(ws_sock)
+}
+
+/// - Parameter meanwhile: what another thread does at the wrong moment; a test has something there.
+package func unregister(_ number: CInt, meanwhile: () -> Void = {}) -> CInt {
+  guard number >= 0 else { return -EINVAL }
+  let ws = WebSocketDescriptor(rawValue: number)
   return outcome(of: .unregister) { () throws(WebSocketError) in
     _ = try ws.closeStatus()  // throws where it is no WebSocket
+    meanwhile()
     do throws(WebSocketError) {
       try websocketUnregister(ws, timeout: .immediate)
     } catch {

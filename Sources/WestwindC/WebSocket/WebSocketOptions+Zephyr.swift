@@ -1,11 +1,17 @@
-internal import WebSocket
+internal import BuildConfiguration
+package import Synchronization
+package import WebSocket
 
 extension WebSocketOptions {
+  /// `WEBSOCKET_MAX_CONTEXTS`, but for a test.
+  package static let zephyrContexts = Atomic(BuildConfiguration.WEBSOCKET_MAX_CONTEXTS)
+
   /// Zephyr's way: the program sees every control frame and answers it, and `mask` is its own.
   static var zephyr: WebSocketOptions {
     var options = WebSocketOptions()
     options.controlFrames = .manual
     options.allowUnmasked = true
+    options.maxContexts = zephyrContexts.load(ordering: .relaxed)
     return options
   }
 

@@ -1,4 +1,5 @@
 /* The headers' numbers and structures are Zephyr's; nothing is run. */
+#include <zephyr/net/mqtt.h>
 #include <zephyr/net/websocket.h>
 #include <zephyr/net/tls_credentials.h>
 #include <zephyr/net/socket.h>
@@ -49,6 +50,39 @@ IS(TLS_CREDENTIAL_PSK, 4);
 IS(TLS_CREDENTIAL_PSK_ID, 5);
 IS(IPPROTO_TLS_1_2, 258);
 IS(IPPROTO_TLS_1_3, 259);
+IS(MQTT_EVT_CONNACK, 0);
+IS(MQTT_EVT_DISCONNECT, 1);
+IS(MQTT_EVT_PUBLISH, 2);
+IS(MQTT_EVT_PUBACK, 3);
+IS(MQTT_EVT_PUBREC, 4);
+IS(MQTT_EVT_PUBREL, 5);
+IS(MQTT_EVT_PUBCOMP, 6);
+IS(MQTT_EVT_SUBACK, 7);
+IS(MQTT_EVT_UNSUBACK, 8);
+IS(MQTT_EVT_PINGRESP, 9);
+IS(MQTT_EVT_AUTH, 10);
+IS(MQTT_VERSION_3_1_0, 3);
+IS(MQTT_VERSION_3_1_1, 4);
+IS(MQTT_VERSION_5_0, 5);
+IS(MQTT_QOS_0_AT_MOST_ONCE, 0);
+IS(MQTT_QOS_1_AT_LEAST_ONCE, 1);
+IS(MQTT_QOS_2_EXACTLY_ONCE, 2);
+IS(MQTT_CONNECTION_ACCEPTED, 0);
+IS(MQTT_UNACCEPTABLE_PROTOCOL_VERSION, 1);
+IS(MQTT_IDENTIFIER_REJECTED, 2);
+IS(MQTT_SERVER_UNAVAILABLE, 3);
+IS(MQTT_BAD_USER_NAME_OR_PASSWORD, 4);
+IS(MQTT_NOT_AUTHORIZED, 5);
+IS(MQTT_SUBACK_SUCCESS_QoS_0, 0);
+IS(MQTT_SUBACK_SUCCESS_QoS_1, 1);
+IS(MQTT_SUBACK_SUCCESS_QoS_2, 2);
+IS(MQTT_SUBACK_FAILURE, 0x80);
+IS(MQTT_TRANSPORT_NON_SECURE, 0);
+IS(MQTT_TRANSPORT_SECURE, 1);
+IS(MQTT_TRANSPORT_NON_SECURE_WEBSOCKET, 2);
+IS(MQTT_TRANSPORT_SECURE_WEBSOCKET, 3);
+IS(MQTT_TRANSPORT_CUSTOM, 4);
+IS(MQTT_TRANSPORT_NUM, 5);
 
 /* Zephyr's own numbers, which here have to be Linux's too. */
 IS(ZSOCK_POLLIN, POLLIN);
@@ -78,6 +112,22 @@ static int (*const get_call)(sec_tag_t, enum tls_credential_type, void *, size_t
 static int (*const delete_call)(sec_tag_t, enum tls_credential_type) = tls_credential_delete;
 static ssize_t (*const sendto_call)(int, const void *, size_t, int, const struct sockaddr *, socklen_t) = zsock_sendto;
 static ssize_t (*const recvfrom_call)(int, void *, size_t, int, struct sockaddr *, socklen_t *) = zsock_recvfrom;
+static void (*const mqtt_init_call)(struct mqtt_client *) = mqtt_client_init;
+static int (*const mqtt_calls[])(struct mqtt_client *) = {mqtt_connect, mqtt_ping, mqtt_live, mqtt_input, mqtt_abort};
+static int (*const mqtt_publish_call)(struct mqtt_client *, const struct mqtt_publish_param *) = mqtt_publish;
+static int (*const mqtt_ack_call)(struct mqtt_client *, const struct mqtt_puback_param *) = mqtt_publish_qos1_ack;
+static int (*const mqtt_receive_call)(struct mqtt_client *, const struct mqtt_pubrec_param *) = mqtt_publish_qos2_receive;
+static int (*const mqtt_release_call)(struct mqtt_client *, const struct mqtt_pubrel_param *) = mqtt_publish_qos2_release;
+static int (*const mqtt_complete_call)(struct mqtt_client *, const struct mqtt_pubcomp_param *) = mqtt_publish_qos2_complete;
+static int (*const mqtt_list_calls[])(struct mqtt_client *, const struct mqtt_subscription_list *) = {mqtt_subscribe,
+                                                                                                     mqtt_unsubscribe};
+static int (*const mqtt_disconnect_call)(struct mqtt_client *, const struct mqtt_disconnect_param *) = mqtt_disconnect;
+static int (*const mqtt_auth_call)(struct mqtt_client *, const struct mqtt_auth_param *) = mqtt_auth;
+static int (*const mqtt_time_call)(const struct mqtt_client *) = mqtt_keepalive_time_left;
+static int (*const mqtt_read_calls[])(struct mqtt_client *, void *, size_t) = {mqtt_read_publish_payload,
+                                                                               mqtt_read_publish_payload_blocking};
+static int (*const mqtt_readall_call)(struct mqtt_client *, uint8_t *, size_t) = mqtt_readall_publish_payload;
+static int (*const mqtt_proxy_call)(struct mqtt_client *, struct sockaddr *, socklen_t) = mqtt_client_set_proxy;
 static int (*const poll_call)(struct zsock_pollfd *, int, int) = zsock_poll;
 
 int main(void) {
@@ -89,6 +139,9 @@ int main(void) {
   settings.on_url = settings.on_status = settings.on_header_field = settings.on_header_value = settings.on_body = data;
   (void)connect_call, (void)send_call, (void)recv_call, (void)disconnect_call, (void)register_call;
   (void)unregister_call, (void)add_call, (void)get_call, (void)delete_call;
+  (void)mqtt_init_call, (void)mqtt_calls, (void)mqtt_publish_call, (void)mqtt_ack_call, (void)mqtt_receive_call;
+  (void)mqtt_release_call, (void)mqtt_complete_call, (void)mqtt_list_calls, (void)mqtt_disconnect_call;
+  (void)mqtt_auth_call, (void)mqtt_time_call, (void)mqtt_read_calls, (void)mqtt_readall_call, (void)mqtt_proxy_call;
   (void)sendto_call, (void)recvfrom_call, (void)poll_call;
   return settings.on_url != NULL;
 }

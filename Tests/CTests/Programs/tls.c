@@ -65,6 +65,39 @@ static void *serve(void *count) {
 
 static int connected(int socket) { return zsock_connect(socket, (struct sockaddr *)&address, sizeof address); }
 
+/* What was set can be got, cut to fit. */
+static void lists(int socket, const int *suites, socklen_t size) {
+  sec_tag_t tags[2] = {0, 0};
+  socklen_t length = sizeof tags;
+  CHECK_IS(zsock_getsockopt(socket, SOL_TLS, TLS_SEC_TAG_LIST, tags, &length), 0);
+  CHECK_IS(length, sizeof tags[0]);
+  CHECK_IS(tags[0], CLIENT_TAG);
+  int got[4];
+  length = sizeof got;
+  CHECK_IS(zsock_getsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, got, &length), 0);
+  CHECK_IS(length, size);
+  CHECK(memcmp(got, suites, size) == 0);
+  length = 2 * sizeof got[0];
+  CHECK_IS(zsock_getsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, got, &length), 0);
+  CHECK_IS(length, 2 * sizeof got[0]);
+  const char *names[3];
+  length = sizeof names;
+  CHECK_IS(zsock_getsockopt(socket, SOL_TLS, TLS_ALPN_LIST, names, &length), 0);
+  CHECK_IS(length, 2 * sizeof names[0]);
+  CHECK(strcmp(names[0], "nobody's") == 0 && strcmp(names[1], "http/1.1") == 0);
+  const char *again;
+  length = sizeof again;
+  CHECK_IS(zsock_getsockopt(socket, SOL_TLS, TLS_ALPN_LIST, &again, &length), 0);
+  CHECK(again == names[0] && length == sizeof again);
+  length = 1;
+  CHECK_FAILS(zsock_getsockopt(socket, SOL_TLS, TLS_ALPN_LIST, names, &length), EINVAL);
+  length = 0;
+  CHECK_FAILS(zsock_getsockopt(socket, SOL_TLS, TLS_SEC_TAG_LIST, tags, &length), EINVAL);
+  int verify;
+  length = sizeof verify;
+  CHECK_FAILS(zsock_getsockopt(socket, SOL_TLS, TLS_PEER_VERIFY, &verify, &length), ENOPROTOOPT);
+}
+
 static void good(int protocol) {
   int socket = zsock_socket(AF_INET, SOCK_STREAM, protocol);
   CHECK(socket >= 0);
@@ -77,7 +110,9 @@ static void good(int protocol) {
   int suites[] = {0x1301, 0xC02B, 0xC02F};
   CHECK_IS(zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, suites, sizeof suites), 0);
   set_number(socket, TLS_SESSION_CACHE, TLS_SESSION_CACHE_ENABLED);
+  lists(socket, suites, sizeof suites);
   CHECK_IS(connected(socket), 0);
+  lists(socket, suites, sizeof suites);
   CHECK_IS(get_number(socket, TLS_CIPHERSUITE_USED), 0x1301);
   CHECK_IS(get_number(socket, TLS_CERT_VERIFY_RESULT), 0);
 

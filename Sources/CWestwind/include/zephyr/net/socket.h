@@ -51,21 +51,23 @@ struct zsock_pollfd {
   short revents;
 };
 
-/* Options of TLS sockets. They are set before zsock_connect, or on the listener; the numbers are Zephyr's. Those of DTLS and
+/* Options of TLS sockets. They are set before zsock_connect, or on the listener; the numbers are Zephyr's. What is
+ * got of a list is cut to the entries that there is room for. Those of DTLS and
  * the others that are not here fail with ENOPROTOOPT. */
 #define SOL_TLS 282
-/* set, array of sec_tag_t: the credentials to use. Where these have certificates of authorities, the system's do not count. */
+/* set and get, array of sec_tag_t: the credentials to use. Where these have certificates of authorities, the system's do not count. */
 #define TLS_SEC_TAG_LIST 1
 /* set, text: the name that the server has to have; a NUL at its end may be counted or not. NULL: any name will do. Where it is
  * never set, zsock_connect fails: a client always checks a name unless it says that it does not. */
 #define TLS_HOSTNAME 2
-/* set, array of int: the suites by their numbers at IANA, preferred first */
+/* set and get, array of int: the suites by their numbers at IANA, preferred first */
 #define TLS_CIPHERSUITE_LIST 3
 /* get, int: the suite that was agreed on */
 #define TLS_CIPHERSUITE_USED 4
 /* set, int: TLS_PEER_VERIFY_*. A client's default is required, a server's none. */
 #define TLS_PEER_VERIFY 5
-/* set, array of const char *: the application's protocols, preferred first. A NULL ends it early. */
+/* set and get, array of const char *: the application's protocols, preferred first. A NULL ends it early. The names that are got
+ * stay valid. */
 #define TLS_ALPN_LIST 7
 /* set, int: 1 keeps sessions in the process and resumes them */
 #define TLS_SESSION_CACHE 12
