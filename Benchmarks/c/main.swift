@@ -19,7 +19,8 @@ print("WebSocket frames\nbytes   Swift calls/s   C calls/s   C / Swift")
 for size in [0, 125, 4096] {
   let pair = try SocketPair()
   try compare(
-    size: size, calls: 4, bySwift: { try exchangeBySwift(pair, size: size) }, byC: { try exchangeByC(pair, size: size) })
+    size: size, calls: 4, bySwift: { try exchangeBySwift(pair, size: size) },
+    byC: { try exchangeByC(pair, size: size) })
   try pair.close()
 }
 print("MQTT messages")

@@ -39,11 +39,13 @@ struct CProgram {
   /// Runs it to its end.
   ///
   /// - Parameters:
-  ///   - checksMemory: whether it runs under valgrind, where a wrong access or a leak is a failure. Left out, programs in
-  ///     C do, and those in C++ where `WESTWIND_C_MEMORY` is set: it is the same code, and valgrind is slow.
+  ///   - checksMemory: whether it runs under valgrind, where a wrong access or a leak is a failure. Left out,
+  ///     programs in C do, and those in C++ where `WESTWIND_C_MEMORY` is set: it is the same code, and valgrind is slow.
   /// - Returns: what it wrote.
   func callAsFunction(_ arguments: [String] = [], checksMemory: Bool? = nil) throws -> String {
-    guard checksMemory ?? (language == .c11 || getenv("WESTWIND_C_MEMORY") != nil) else { return try output(of: path, arguments) }
+    guard checksMemory ?? (language == .c11 || getenv("WESTWIND_C_MEMORY") != nil) else {
+      return try output(of: path, arguments)
+    }
     guard let valgrind = Tool.find("valgrind") else { throw TestSupportError("valgrind is not installed") }
     let options = ["--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"]
     return try output(of: valgrind, ["-q", "--error-exitcode=99"] + options + [path] + arguments)

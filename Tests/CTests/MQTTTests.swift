@@ -30,9 +30,9 @@ struct MQTTTests {
     let program = try CProgram("mqtt_flow", .c11)
     for transport in BrokerTransport.allCases {
       for version in ["3", "5"] {
-        let arguments = [transport.rawValue, "\(broker.port(transport))", "200", version]
+        let arguments = [transport.rawValue, "\(broker.port(transport))", "100", version]
         let said = try program(arguments + (transport.isSecure ? [certificate] : []), checksMemory: false)
-        #expect(said == "200 rounds\n", "\(transport), MQTT \(version)")
+        #expect(said == "100 rounds\n", "\(transport), MQTT \(version)")
       }
     }
     // the heaviest of them, slowly

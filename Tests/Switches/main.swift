@@ -41,6 +41,18 @@ memory.withUnsafeMutableBufferPointer { memory in
     request.tmp_buf_len = memory.count
     print("websocket_connect: \(websocket_connect(socket.rawValue, &request, 0, nil))")
   }
+  var client = mqtt_client()
+  mqtt_client_init(&client)
+  var broker = sockaddr_in()
+  broker.sin_family = sa_family_t(AF_INET)
+  client.client_id = mqtt_utf8(utf8: memory.baseAddress, size: 0)
+  client.clean_session = 1
+  (client.rx_buf, client.rx_buf_size) = (memory.baseAddress, 64)
+  (client.tx_buf, client.tx_buf_size) = (memory.baseAddress, 64)
+  withUnsafePointer(to: &broker) { broker in
+    client.broker = UnsafeRawPointer(broker)
+    print("mqtt_connect: \(mqtt_connect(&client))")
+  }
   print("websocket_register: \(websocket_register(socket.rawValue, memory.baseAddress, memory.count))")
 }
 print("zsock_socket for TLS: \(zsock_socket(AF_INET, CInt(SOCK_STREAM.rawValue), IPPROTO_TLS_1_2)), errno \(errno)")

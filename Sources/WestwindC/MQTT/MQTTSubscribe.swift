@@ -13,9 +13,10 @@ public func mqtt_subscribe(
   guard let param = unsafe param, unsafe param.pointee.list != nil else { return -EINVAL }
   return unsafe outcome(client) { (client) throws(MQTTError) in
     var subscriptions: [MQTTSubscription] = []
-    for unsafe topic in unsafe param.pointee.topics {
-      guard let qos = unsafe QoS(rawValue: topic.qos) else { return -EINVAL }
-      subscriptions.append(MQTTSubscription(try unsafe topic.topic.text(), qos: qos))
+    let topics = unsafe param.pointee.topics
+    for i in topics.indices {
+      guard let qos = unsafe QoS(rawValue: topics[i].qos) else { return -EINVAL }
+      subscriptions.append(MQTTSubscription(try unsafe topics[i].topic.text(), qos: qos))
     }
     let properties = try client.properties { (properties) throws(MQTTError) in
       try unsafe properties.add(.subscriptionIdentifier, param.pointee.prop.subscription_identifier)
@@ -33,7 +34,8 @@ public func mqtt_unsubscribe(
   guard let param = unsafe param, unsafe param.pointee.list != nil else { return -EINVAL }
   return unsafe outcome(client) { (client) throws(MQTTError) in
     var filters: [String] = []
-    for unsafe topic in unsafe param.pointee.topics { filters.append(try unsafe topic.topic.text()) }
+    let topics = unsafe param.pointee.topics
+    for i in topics.indices { filters.append(try unsafe topics[i].topic.text()) }
     let properties = try client.properties { (properties) throws(MQTTError) in
       try unsafe properties.add(param.pointee.prop.user_prop)
     }

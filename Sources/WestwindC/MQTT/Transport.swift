@@ -34,8 +34,10 @@ struct Way {
     options.proxy = try unsafe owner.pointee.proxy()
     if isSecure { options.tls = try unsafe owner.pointee.transport.tls.config.options(for: address) }
     switch type {
-    case MQTT_TRANSPORT_NON_SECURE: transport = .tcp(host: address.numericHost, port: address.port ?? 0, options: options)
-    case MQTT_TRANSPORT_SECURE: transport = .tls(host: address.numericHost, port: address.port ?? 0, options: options)
+    case MQTT_TRANSPORT_NON_SECURE:
+      transport = .tcp(host: address.numericHost, port: address.port ?? 0, options: options)
+    case MQTT_TRANSPORT_SECURE:
+      transport = .tls(host: address.numericHost, port: address.port ?? 0, options: options)
     default:
       let handshake = unsafe Handshake(owner.pointee.transport.websocket.config.forMQTT, socket: -1, userData: nil)
       let request: WebSocketRequest
@@ -92,8 +94,8 @@ extension mqtt_sec_config {
     settings.hostName = unsafe hostname.map { unsafe String(cString: $0) } ?? address.numericHost
     let protocols = unsafe UnsafeBufferPointer(
       start: alpn_protocol_name_list, count: alpn_protocol_name_list == nil ? 0 : Int(alpn_protocol_name_count))
-    for unsafe name in unsafe protocols {
-      if let name = unsafe name { unsafe settings.applicationProtocols.append(String(cString: name)) }
+    for i in protocols.indices {
+      if let name = unsafe protocols[i] { unsafe settings.applicationProtocols.append(String(cString: name)) }
     }
     // What an optional check finds nobody is told.
     settings.verification = unsafe peer_verify == TLS_PEER_VERIFY_REQUIRED ? .required : TLSSettings.Verification.none
@@ -120,7 +122,9 @@ extension Handshake {
   /// As `request`, with the library's own way of keeping a WebSocket: MQTT's program never sees one.
   fileprivate func mqttRequest() throws(WebSocketError) -> WebSocketRequest {
     var request = try request()
-    guard request.url.hasPrefix("/") else { throw .invalidArgument(.handshakeText(.badTarget(Array(request.url.utf8)))) }
+    guard request.url.hasPrefix("/") else {
+      throw .invalidArgument(.handshakeText(.badTarget(Array(request.url.utf8))))
+    }
     request.options.controlFrames = .automatic
     request.options.allowUnmasked = false
     return request

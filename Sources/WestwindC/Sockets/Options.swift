@@ -67,7 +67,8 @@ private func getNames(
   let names = bytes.split(separator: 0).prefix(Int(length) / size)
   for (i, name) in names.enumerated() {
     // Sound: within the length that the program gave.
-    unsafe place.storeBytes(of: ProtocolNames.pointer(to: Array(name)), toByteOffset: i * size, as: UnsafePointer<CChar>.self)
+    let pointer = unsafe ProtocolNames.pointer(to: Array(name))
+    unsafe place.storeBytes(of: pointer, toByteOffset: i * size, as: UnsafePointer<CChar>.self)
   }
   length = socklen_t(names.count * size)
   return 0

@@ -13,8 +13,9 @@
  *   -ECONNRESET              the broker sent DISCONNECT (MQTT 5.0)
  *   -ECONNREFUSED            its CONNACK refused the client
  *   -ETIMEDOUT               CONNACK or PINGRESP did not come, or a packet could not be sent in time
- *   -EPROTO                  the broker broke the protocol, or sent a packet of a type it may not send
  *   -EINVAL                  it sent a packet that cannot be read (MQTT 5.0's malformed packet)
+ *   -EBADMSG                 it broke the protocol otherwise
+ *   -EPROTO                  it broke that of WebSockets, or sent text over one
  *   -ENOMEM                  it sent a packet that does not fit rx_buf_size or maximum_packet_size; payloads need not fit
  *   -ENOTCONN                also: a function was called without a connection, or before CONNACK; no event comes then
  *   -EINVAL                  also: an argument is NULL or cannot be sent; nothing was sent, and the connection goes on
@@ -423,8 +424,9 @@ struct mqtt_transport {
   enum mqtt_transport_type type;
   /* The interface to go out on. Not supported: mqtt_connect says -ENOTSUP where it is not NULL. */
   const char *if_name;
-  /* `sock`, set by mqtt_connect with every transport, is what to poll for input. It is readable when mqtt_input has something
-   * to do, also where that waits in a buffer, or time asks for it. It is no socket, and is never writable. */
+  /* `sock`, set by mqtt_connect, is what to poll for input. It is readable when mqtt_input has something
+   * to do, also where that waits in a buffer, or time asks for it. It is no socket, and is never writable. With a custom transport it is what that one set, and
+   * websocket.sock is what to poll. */
   union {
     struct {
       int sock;
@@ -440,7 +442,8 @@ struct mqtt_transport {
     struct websocket_request config;
     /* As tcp.sock. */
     int sock;
-    /* Milliseconds for connecting, TLS and handshake. Unlike Zephyr, 0 is WEBSOCKET_CONNECT_TIMEOUT_MS of the library. */
+    /* Milliseconds for connecting, TLS and handshake; SYS_FOREVER_MS is without end. Unlike Zephyr, 0 is the library's
+     * WEBSOCKET_CONNECT_TIMEOUT_MS. */
     int32_t timeout;
   } websocket;
   void *custom_transport_data;
@@ -522,8 +525,8 @@ void mqtt_client_init(struct mqtt_client *client);
  * Returns 0; -EINVAL for another address. */
 int mqtt_client_set_proxy(struct mqtt_client *client, struct sockaddr *proxy_addr, socklen_t addrlen);
 
-/* Connects and sends CONNECT. It waits until that has been done (three seconds at most over TCP, ten over TLS;
- * transport.websocket.timeout over a WebSocket), but not for CONNACK, which comes as an event.
+/* Connects and sends CONNECT. It waits until that has been done, for the library's WEBSOCKET_CONNECT_TIMEOUT_MS at most, or over
+ * a WebSocket for transport.websocket.timeout; but not for CONNACK, which comes as an event.
  *
  * No event comes where it fails, and nothing is left open:
  *   -EINVAL        client or client_id.utf8 is NULL, broker is NULL or of another family, or CONNECT could not be sent so
@@ -600,7 +603,8 @@ int mqtt_read_publish_payload_blocking(struct mqtt_client *client, void *buffer,
  *   -EIO  the payload has less */
 int mqtt_readall_publish_payload(struct mqtt_client *client, uint8_t *buffer, size_t length);
 
-/* Sends DISCONNECT, waits up to a second for the broker to take it, and closes. The event comes with result 0.
+/* Sends DISCONNECT, waits until the broker closes its side, for the library's WEBSOCKET_CLOSE_TIMEOUT_MS at most, and closes.
+ * The event comes with result 0.
  *
  * param  what to say in MQTT 5.0; or NULL
  *
