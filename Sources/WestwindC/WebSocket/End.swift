@@ -31,9 +31,12 @@ package func unregister(_ number: CInt, meanwhile: () -> Void = {}) -> CInt {
     do throws(WebSocketError) {
       try websocketUnregister(ws, timeout: .immediate)
     } catch {
-      // It was one a moment ago.
-      if case .badDescriptor = error { return -EALREADY }
+      switch error {
+      // It was one a moment ago; for another moment the number may still be open.
+      case .badDescriptor, .notAWebSocket: return -EALREADY
       // CLOSE did not leave; both descriptors are free all the same.
+      default: break
+      }
     }
     return 0
   }
