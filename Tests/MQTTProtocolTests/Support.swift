@@ -1,26 +1,8 @@
 import MQTTProtocol
+import TestSupport
 import Testing
 
-/// Random numbers that are the same in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] {
-    (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
-  }
-
+extension SeededGenerator {
   /// Text without wildcards, of one to `longest` characters of one to four bytes.
   mutating func text(_ longest: Int = 12) -> [UInt8] {
     let alphabet = Array("abcXYZ019/ $-_.ßöéЖ漢字🦆\u{FEFF}")
@@ -44,19 +26,6 @@ extension Span<UInt8> {
 }
 
 extension [UInt8] {
-  /// The bytes in pieces: cut before each of the positions, which are in ascending order.
-  func cut(at positions: [Int]) -> [[UInt8]] {
-    var pieces: [[UInt8]] = []
-    var start = 0
-    for position in positions + [count] {
-      pieces.append(Array(self[start..<position]))
-      start = position
-    }
-    return pieces
-  }
-
-  var cutAtEveryByte: [[UInt8]] { map { [$0] } }
-
   /// The bytes behind their length in two bytes.
   var field: [UInt8] { [UInt8(count >> 8), UInt8(count & 0xFF)] + self }
 }

@@ -1,4 +1,5 @@
 import MQTTProtocol
+import TestSupport
 import Testing
 
 /// Packets of random fields: what is written is read again as it was, in one piece and in any.
