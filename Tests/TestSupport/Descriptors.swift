@@ -29,16 +29,6 @@ public func openDescriptors() -> [CInt: String] {
   return table
 }
 
-/// A TCP port of the loopback address that was free a moment ago.
-///
-/// For programs that cannot let the kernel choose. Another process may take the
-/// port first, so the caller must be ready to try again.
-public func freePort() throws(TestSupportError) -> UInt16 {
-  let (socket, port) = try boundSocket()
-  close(socket)
-  return port
-}
-
 /// The text of an error number, by default that of the last failed C call.
 func errorText(_ number: CInt = errno) -> String {
   String(cString: strerror(number))

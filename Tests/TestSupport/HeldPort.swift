@@ -18,6 +18,16 @@ public final class HeldPort: Sendable {
   }
 }
 
+/// A TCP port of the loopback address that was free a moment ago.
+///
+/// For programs that cannot let the kernel choose. Another process may take the
+/// port first, so the caller must be ready to try again.
+public func freePort() throws(TestSupportError) -> UInt16 {
+  let (socket, port) = try boundSocket()
+  close(socket)
+  return port
+}
+
 /// A TCP socket that is bound to a port of the loopback address, with SO_REUSEADDR, and does not listen.
 func boundSocket() throws(TestSupportError) -> (socket: CInt, port: UInt16) {
   let socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -65,7 +65,6 @@ public final class Mosquitto: RealBroker {
 
   /// Stops the process where it is, and lets it go on: it holds its connections open and says nothing.
   public func pause() { process.withLock { $0.signal(SIGSTOP) } }
-  public func resume() { process.withLock { $0.signal(SIGCONT) } }
 
   public var log: String { String(decoding: folder.read(Mosquitto.logName), as: UTF8.self) }
 
