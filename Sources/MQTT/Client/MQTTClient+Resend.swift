@@ -19,7 +19,7 @@ extension MQTTClient {
     var remaining = 0
     try store.withPacket(identifier) { (packet) throws(MQTTError) in
       let source = sources[identifier]
-      guard let length = packetLength(packet), length == packet.count || source != nil else {
+      guard let length = unsafe packetLength(packet.bytes), length == packet.count || source != nil else {
         refusal = .recordDoesNotFit
         return
       }
@@ -44,16 +44,6 @@ extension MQTTClient {
     if let source = sources[identifier] { return try send(source, length: remaining) }
     try flushUnlessGathering()
   }
-}
-
-/// The bytes of the packet that begins here; nil where its fixed header is not whole.
-private func packetLength(_ bytes: Span<UInt8>) -> Int? {
-  var length = 0
-  for i in 1..<min(5, max(1, bytes.count)) {
-    length |= Int(bytes[i] & 0x7F) << (7 * (i - 1))
-    if bytes[i] & 0x80 == 0 { return 1 + i + length }
-  }
-  return nil
 }
 
 extension BrokerLimits {

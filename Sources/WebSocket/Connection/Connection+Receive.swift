@@ -127,7 +127,7 @@ extension Connection {
   }
 
   /// Takes the read lock, and leaves things in order behind the body.
-  private func reading<R>(
+  func reading<R>(
     until deadline: Deadline, _ body: (inout ReadSide) throws(WebSocketError) -> R
   ) throws(WebSocketError) -> R {
     let result = try readSide.withLock(until: deadline) { side throws(WebSocketError) -> R in
@@ -151,7 +151,7 @@ extension Connection {
   }
 
   /// Waits for a data frame's header, or a control frame that the caller is to have.
-  private func awaitFrame(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+  func awaitFrame(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
     if let failure = side.failure {
       side.failure = nil
       throw failure
@@ -171,7 +171,7 @@ extension Connection {
     }
   }
 
-  private func deliverData(
+  func deliverData(
     into output: inout OutputRawSpan, _ delivery: Delivery, _ side: inout ReadSide, deadline: Deadline
   ) throws(WebSocketError) -> ReceivedMessage {
     if side.frame?.isInflated == true { return deliverInflated(into: &output, isPeek: delivery.isPeek, &side) }
@@ -286,7 +286,7 @@ extension Connection {
 
   /// A control frame has been delivered. CLOSE is answered only now, so that the caller could still answer what came
   /// before it (RFC 6455 5.5.1 allows the delay); behind it comes nothing.
-  private func finishControl(_ side: inout ReadSide) {
+  func finishControl(_ side: inout ReadSide) {
     let isClose = side.control?.opcode == .close
     side.control = nil
     guard isClose else { return }

@@ -31,7 +31,8 @@ extension Connection {
     return count
   }
 
-  private func send(
+  /// Sends one frame with the write lock held.
+  func send(
     _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, wait: Wait
   ) throws(WebSocketError) -> Int {
     try checkCanSend(side)
