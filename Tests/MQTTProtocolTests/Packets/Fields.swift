@@ -1,5 +1,6 @@
 import MQTTProtocol
 import TestSupport
+import Testing
 
 /// The fields of a packet, whatever it is.
 struct Fields: Equatable {
