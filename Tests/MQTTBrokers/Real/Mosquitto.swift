@@ -63,7 +63,7 @@ public final class Mosquitto: RealBroker {
     }
   }
 
-  /// Stops the process where it is, and lets it go on: it holds its connections open and says nothing.
+  /// Stops the process where it is, until it is terminated: it holds its connections open and says nothing.
   public func pause() { process.withLock { $0.signal(SIGSTOP) } }
 
   public var log: String { String(decoding: folder.read(Mosquitto.logName), as: UTF8.self) }
