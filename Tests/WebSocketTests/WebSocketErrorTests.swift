@@ -86,6 +86,12 @@ struct WebSocketErrorTests {
     #expect(error.errno.rawValue > 0)
   }
 
+  @Test func `a header without a colon is not told whole, since its rest may be a secret`() {
+    let error = WebSocketError.invalidArgument(.handshakeText(.fieldWithoutColon("Authorization Bearer s3cret".bytes)))
+    #expect(error.description.contains("'Authorization'"))
+    #expect(!error.description.contains("s3cret"))
+  }
+
   static let proxyFailures: [ProxyFailure] =
     [
       .notHTTP(.notHTTP), .unexpectedBytes(3), .closed, .connectionLost(.connectionReset), .notSOCKS,

@@ -122,7 +122,9 @@ extension HandshakeTextError {
     return switch self {
     case .badHost(let host): "the host \(quoted(host)) is empty or has a space or a control character in it"
     case .badTarget(let target): "the url \(quoted(target)) is empty or has a space or a control character in it"
-    case .fieldWithoutColon(let line): "the header \(quoted(line)) has no colon"
+    // its first word only: the rest may be a secret
+    case .fieldWithoutColon(let line):
+      "the header that begins with \(quoted(Array(line.prefix { $0 != UInt8(ascii: " ") }.prefix(32)))) has no colon"
     case .badFieldName(let name): "the header name \(quoted(name)) is not a token"
     case .badFieldValue(let name):
       "the value of the header \(quoted(name)) has CR, LF, NUL or a control character in it"
