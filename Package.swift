@@ -146,9 +146,9 @@ let package = Package(
       name: "BuildConfigurationTests", dependencies: ["BuildConfiguration", "GenerateBuildConfiguration"],
       swiftSettings: language),
     .testTarget(
-      name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: language),
+      name: "WebSocketProtocolTests", dependencies: ["TestSupport", "WebSocketProtocol"], swiftSettings: language),
     .testTarget(
-      name: "MQTTProtocolTests", dependencies: ["MQTTProtocol"], swiftSettings: language),
+      name: "MQTTProtocolTests", dependencies: ["MQTTProtocol", "TestSupport"], swiftSettings: language),
     .executableTarget(
       name: "FileStoreWriter", dependencies: ["MQTT", "MQTTProtocol", "TestSupport"], path: "Tests/FileStoreWriter",
       swiftSettings: language),

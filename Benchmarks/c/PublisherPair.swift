@@ -11,7 +11,10 @@ final class PublisherPair {
   private let c = UnsafeMutablePointer<mqtt_client>.allocate(capacity: 1)
   private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 8)
   private let topic = Array("sensors/temperature".utf8)
+  private let topicForC = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 19)
   private let clientIdentifier = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1)
+  /// As a program in C keeps it from call to call.
+  private let param = UnsafeMutablePointer<mqtt_publish_param>.allocate(capacity: 1)
   private var address: sockaddr_in
   private let broker: BlockingThread<Void>
   private let listener: SocketDescriptor
@@ -38,6 +41,10 @@ final class PublisherPair {
     configuration.isCleanStart = true
     swift = MQTTClient(configuration, transport: .tcp(host: "127.0.0.1", port: port)) { _, _ in }
     try swift.connect()
+    _ = topicForC.initialize(from: topic)
+    param.initialize(to: mqtt_publish_param())
+    param.pointee.message.topic.topic = mqtt_utf8(utf8: topicForC.baseAddress, size: UInt32(topicForC.count))
+    param.pointee.message.payload.data = memory.baseAddress!.assumingMemoryBound(to: UInt8.self)
     clientIdentifier[0] = UInt8(ascii: "c")
     mqtt_client_init(c)
     c.pointee.client_id = mqtt_utf8(utf8: clientIdentifier.baseAddress, size: 1)
@@ -63,13 +70,8 @@ final class PublisherPair {
   }
 
   func publishByC(size: Int) {
-    topic.withUnsafeBufferPointer { topic in
-      var param = mqtt_publish_param()
-      param.message.topic.topic = mqtt_utf8(utf8: topic.baseAddress, size: UInt32(topic.count))
-      param.message.payload = mqtt_binstr(
-        data: memory.baseAddress!.assumingMemoryBound(to: UInt8.self), len: UInt32(size))
-      precondition(mqtt_publish(c, &param) == 0)
-    }
+    param.pointee.message.payload.len = UInt32(size)
+    precondition(mqtt_publish(c, param) == 0)
   }
 
   func close() throws {
@@ -83,6 +85,8 @@ final class PublisherPair {
     c.deallocate()
     memory.deallocate()
     clientIdentifier.deallocate()
+    topicForC.deallocate()
+    param.deallocate()
   }
 }
 

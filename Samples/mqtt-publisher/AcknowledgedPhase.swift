@@ -2,7 +2,7 @@ import MQTT
 import MQTTProtocol
 import SampleSupport
 
-/// Measures messages of QoS 1 and 2, from `publish` to the last acknowledgement.
+/// Publishes messages of QoS 1 and 2, as many at a time as may be under way, until the last is acknowledged.
 struct AcknowledgedPhase {
   private let plan: BenchPlan
   private let session: Session
@@ -16,8 +16,15 @@ struct AcknowledgedPhase {
     payload = Array(repeating: UInt8(ascii: "x"), count: plan.size)
   }
 
-  func run() throws(Failure) -> Histogram {
-    counter.begin(measuring: true)
+  /// The latencies, from `publish` to each last acknowledgement.
+  func measure() throws(Failure) -> Histogram {
+    try run(measuring: true)
+    return counter.times
+  }
+
+  /// - Parameter measuring: off, the loop reads no clock.
+  func run(measuring: Bool) throws(Failure) {
+    counter.begin(measuring: measuring)
     var sent = 0
     while counter.done < plan.count {
       try session.call("message \(grouped(counter.done + 1)) was on its way") { () throws(MQTTError) in
@@ -25,8 +32,9 @@ struct AcknowledgedPhase {
           let packet = PublishPacket(topic: plan.topic.span, qos: plan.qos, payloadLength: plan.size)
           try session.client.input()
           while sent < plan.count, session.client.canPublish {
-            let now = monotonicNanoseconds()
-            counter.noteDeparture(try session.client.publish(packet, payload: payload.span.bytes), at: now)
+            let now = measuring ? monotonicNanoseconds() : 0
+            let identifier = try session.client.publish(packet, payload: payload.span.bytes)
+            if measuring { counter.noteDeparture(identifier, at: now) }
             sent += 1
           }
         }
@@ -36,6 +44,5 @@ struct AcknowledgedPhase {
       }
     }
     try counter.check(of: plan.count)
-    return counter.times
   }
 }

@@ -75,7 +75,7 @@ struct Bench: ParsableCommand {
       plan.count = latencyCount
       let times =
         try qos == .atMostOnce
-        ? EchoedPhase(plan, session, counter).run() : AcknowledgedPhase(plan, session, counter).run()
+        ? EchoedPhase(plan, session, counter).run() : AcknowledgedPhase(plan, session, counter).measure()
       try printOut(latencyReport(times, of: plan))
     }
     try session.close()

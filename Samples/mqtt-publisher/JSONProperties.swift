@@ -13,10 +13,10 @@ enum JSONProperties {
     while let property = reader.next() {
       switch property {
       case .integer(.subscriptionIdentifier, let value): identifiers.append("\(value)")
-      case .integer(let id, let value): members.append("\(jsonString(id.name ?? "")): \(value)")
+      case .integer(let id, let value): members.append("\(jsonString(id.hyphenated ?? "")): \(value)")
       case .bytes(let id, let value):
         let isText = PropertyDefinition(id)?.kind == .text
-        members.append("\(jsonString(id.name ?? "")): \(jsonString(isText ? value.text : base64(value.array)))")
+        members.append("\(jsonString(id.hyphenated ?? "")): \(jsonString(isText ? value.text : base64(value.array)))")
       case .pair(_, let name, let value): pairs.append("[\(jsonString(name.text)), \(jsonString(value.text))]")
       }
     }

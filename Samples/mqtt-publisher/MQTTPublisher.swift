@@ -20,30 +20,5 @@ struct MQTTPublisher: ParsableCommand {
       """,
     subcommands: [Pub.self, Sub.self, Bench.self])
 
-  static func main() {
-    ignoreBrokenPipes()
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let failure as Failure {
-      end(failure)
-    } catch {
-      end(parsing: error)
-    }
-  }
-
-  /// Ends with what the argument parser has to say: help on standard output, or one line on standard error.
-  private static func end(parsing error: any Error) -> Never {
-    guard exitCode(for: error) != .success else {
-      try? Output.standardOutput.write(fullMessage(for: error) + "\n")
-      exitProcess(.done)
-    }
-    let message = message(for: error).split(separator: "\n").joined(separator: " ")
-    end(.wrongUse("\(message) (see mqtt-publisher --help)"))
-  }
-
-  private static func end(_ failure: Failure) -> Never {
-    try? Output.standardError.write("mqtt-publisher: \(failure.message)\n")
-    exitProcess(failure.status)
-  }
+  static func main() { runProgram() }
 }

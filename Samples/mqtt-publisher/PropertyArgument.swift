@@ -11,7 +11,7 @@ struct PropertyArgument: Sendable {
   init(argument: String) throws {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else { throw ValidationError("write it as name=value") }
-    guard let id = PropertyID(name: String(parts[0])) else {
+    guard let id = PropertyID(hyphenated: String(parts[0])) else {
       throw ValidationError("no property is called '\(parts[0])'; content-type and user-property are")
     }
     self.id = id
@@ -40,14 +40,14 @@ struct PropertyArgument: Sendable {
         try properties.appendUserProperty(name: String(parts[0]), value: String(parts[1]))
       default:
         guard let number = UInt32(value) else {
-          throw ValidationError("--property \(id.name ?? "") must be a number")
+          throw ValidationError("--property \(id.hyphenated ?? "") must be a number")
         }
         try properties.append(id, number)
       }
     } catch MQTTError.invalidArgument(.property(let mistake)) {
       let reason =
         if case .tooLong = mistake { "its value is longer than 65535 bytes" } else { "it cannot have this value" }
-      throw ValidationError("--property \(id.name ?? "")=\(value): \(reason)")
+      throw ValidationError("--property \(id.hyphenated ?? "")=\(value): \(reason)")
     }
   }
 }

@@ -27,7 +27,7 @@ struct PropertyOptions: ParsableArguments {
     guard version == .mqtt5 || property.isEmpty else { throw ValidationError("--property needs --version 5.0") }
     for argument in property {
       guard argument.place(among: claimed) != nil else {
-        throw ValidationError("--property \(argument.id.name ?? "") has no place in what this command sends")
+        throw ValidationError("--property \(argument.id.hyphenated ?? "") has no place in what this command sends")
       }
       var properties = MQTTProperties()
       try argument.append(to: &properties)

@@ -11,32 +11,9 @@ struct WebSocketClient: ParsableCommand {
     defaultSubcommand: Echo.self)
 
   static func main() {
-    ignoreBrokenPipes()
-    var arguments = Array(CommandLine.arguments.dropFirst())
     // The help of the program is that of its default command, which names the other ones.
-    if ["-h", "--help", "help"].contains(arguments.first), arguments.count == 1 { arguments = ["echo", "--help"] }
-    do {
-      var command = try parseAsRoot(arguments)
-      try command.run()
-    } catch let failure as Failure {
-      end(failure)
-    } catch {
-      end(parsing: error)
-    }
-  }
-
-  /// Ends with what the argument parser has to say: help on standard output, or one line on standard error.
-  private static func end(parsing error: any Error) -> Never {
-    guard exitCode(for: error) != .success else {
-      try? Output.standardOutput.write(fullMessage(for: error) + "\n")
-      exitProcess(.done)
-    }
-    let message = message(for: error).split(separator: "\n").joined(separator: " ")
-    end(.wrongUse("\(message) (see websocket-client --help)"))
-  }
-
-  private static func end(_ failure: Failure) -> Never {
-    try? Output.standardError.write("websocket-client: \(failure.message)\n")
-    exitProcess(failure.status)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let asksForHelp = arguments.count == 1 && ["-h", "--help", "help"].contains(arguments[0])
+    runProgram(asksForHelp ? ["echo", "--help"] : arguments)
   }
 }

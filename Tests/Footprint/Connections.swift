@@ -45,14 +45,6 @@ private func run(_ count: Int, over listener: SocketDescriptor) throws {
   try server.join()
 }
 
-private func threadCount() -> Int {
-  guard let folder = opendir("/proc/self/task") else { return -1 }
-  defer { closedir(folder) }
-  var count = -2  // without `.` and `..`
-  while readdir(folder) != nil { count += 1 }
-  return count
-}
-
 extension SocketDescriptor {
   /// A small write behind another does not wait for the peer to confirm that one, which it takes its time for.
   fileprivate func sendAtOnce() throws {

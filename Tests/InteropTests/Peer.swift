@@ -33,7 +33,7 @@ struct Peer {
   private(set) var certificate: TestCertificate?
   /// What else is to be ended and removed with it.
   private var backend: ChildProcess?
-  private var folder: PeerFolder?
+  private var folder: TemporaryFolder?
 
   /// Starts a server on a free loopback port and waits until it listens.
   ///
@@ -83,7 +83,7 @@ struct Peer {
       self = try Peer(printingItsPort: ChildProcess(program, [script] + parameters))
       return
     }
-    let folder = try PeerFolder()
+    let folder = try TemporaryFolder("peer")
     let certificate = try TestCertificate.good.get()
     let pem = try folder.write(certificate.key + certificate.certificate, to: "server.pem")
     self = try Peer(printingItsPort: ChildProcess(program, [script, "--tls", pem] + parameters))
@@ -122,7 +122,7 @@ extension Peer {
   /// nginx with TLS, which passes all on to a `websockets` server.
   fileprivate init(nginx program: String) throws {
     let behind = try Peer(.websockets)
-    let folder = try PeerFolder()
+    let folder = try TemporaryFolder("peer")
     let certificate = try TestCertificate.good.get()
     let pem = try folder.write(certificate.key + certificate.certificate, to: "server.pem")
     do {

@@ -29,27 +29,6 @@ public func openDescriptors() -> [CInt: String] {
   return table
 }
 
-/// A TCP port of the loopback address that was free a moment ago.
-///
-/// For programs that cannot let the kernel choose. Another process may take the
-/// port first, so the caller must be ready to try again.
-public func freePort() throws(TestSupportError) -> UInt16 {
-  let socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-  guard socket >= 0 else { throw TestSupportError("socket: \(errorText())") }
-  defer { close(socket) }
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-  let status = withUnsafeMutablePointer(to: &address) {
-    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
-    }
-  }
-  guard status == 0 else { throw TestSupportError("no free port: \(errorText())") }
-  return UInt16(bigEndian: address.sin_port)
-}
-
 /// The text of an error number, by default that of the last failed C call.
 func errorText(_ number: CInt = errno) -> String {
   String(cString: strerror(number))

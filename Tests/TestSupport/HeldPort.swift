@@ -10,31 +10,45 @@ public final class HeldPort: Sendable {
   private let socket: CInt
 
   public init() throws(TestSupportError) {
-    let socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard socket >= 0 else { throw TestSupportError("socket: \(errorText())") }
-    var yes: CInt = 1
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
-      }
-    }
-    guard status == 0 else {
-      let text = errorText()
-      close(socket)
-      throw TestSupportError("no free port: \(text)")
-    }
-    self.socket = socket
-    number = UInt16(bigEndian: address.sin_port)
+    (socket, number) = try boundSocket()
   }
 
   deinit {
     close(socket)
   }
+}
+
+/// A TCP port of the loopback address that was free a moment ago.
+///
+/// For programs that cannot let the kernel choose. Another process may take the
+/// port first, so the caller must be ready to try again.
+public func freePort() throws(TestSupportError) -> UInt16 {
+  let (socket, port) = try boundSocket()
+  close(socket)
+  return port
+}
+
+/// A TCP socket that is bound to a port of the loopback address, with SO_REUSEADDR, and does not listen.
+func boundSocket() throws(TestSupportError) -> (socket: CInt, port: UInt16) {
+  let socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  guard socket >= 0 else { throw TestSupportError("socket: \(errorText())") }
+  var yes: CInt = 1
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let status = withUnsafeMutablePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
+    }
+  }
+  guard status == 0 else {
+    let text = errorText()
+    close(socket)
+    throw TestSupportError("no free port: \(text)")
+  }
+  return (socket, UInt16(bigEndian: address.sin_port))
 }
 
 /// Whether somebody listens on a port of the loopback address.

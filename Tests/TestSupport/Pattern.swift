@@ -1,20 +1,3 @@
-/// A random generator whose numbers are the same in every run (SplitMix64).
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  public init(seed: UInt64) {
-    state = seed
-  }
-
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Bytes that are the same for the same seed and differ between seeds, at every offset:
 /// a lost, doubled, moved or foreign byte shows.
 public func pattern(size: Int, seed: UInt64) -> [UInt8] {

@@ -1,27 +1,6 @@
 import Testing
 import WebSocketProtocol
 
-/// Random numbers that are the same in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] {
-    (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
-  }
-}
-
 /// Text that may hold control characters; as the argument of a test it is printed with escapes.
 struct Raw: ExpressibleByStringLiteral, CustomTestStringConvertible, Sendable {
   let string: String
@@ -40,19 +19,6 @@ extension String {
 
 extension [UInt8] {
   var text: String { String(decoding: self, as: UTF8.self) }
-
-  /// The bytes in pieces: cut before each of the positions, which are in ascending order.
-  func cut(at positions: [Int]) -> [[UInt8]] {
-    var pieces: [[UInt8]] = []
-    var start = 0
-    for position in positions + [count] {
-      pieces.append(Array(self[start..<position]))
-      start = position
-    }
-    return pieces
-  }
-
-  var cutAtEveryByte: [[UInt8]] { map { [$0] } }
 }
 
 extension Role {

@@ -15,6 +15,8 @@ final class AgentCore: Sendable {
   struct State: ~Copyable {
     var phase = Phase.idle
     var queue = WaitingQueue()
+    /// The queue has what the store gave, which it gives once: also where the thread could not be started then.
+    var isLoaded = false
     var requests: [Request] = []
     var nextNumber: UInt64 = 1
     /// Set while the thread is wanted: something has come for it.
@@ -48,15 +50,7 @@ final class AgentCore: Sendable {
   func start() throws(MQTTError) {
     try state.withLock { state throws(MQTTError) in
       guard case .idle = state.phase else { throw .alreadyConnected }
-      do throws(MQTTStoreError) {
-        for (number, packet) in try store.queue() {
-          guard let first = packet.first, let qos = QoS(rawValue: first >> 1 & 3) else { continue }
-          state.queue.append(Waiting(number: number, packet: packet, qos: qos, completion: nil))
-          state.nextNumber = max(state.nextNumber, number + 1)
-        }
-      } catch {
-        throw .store(error)
-      }
+      do throws(MQTTStoreError) { try load(&state) } catch { throw .store(error) }
       do throws(Errno) { state.wake = try EventLevel(.readableWhileSet) } catch { throw .system(error) }
       state.phase = .running
     }
@@ -69,6 +63,16 @@ final class AgentCore: Sendable {
       state.withLock { $0.phase = .idle }
       throw .system(error)
     }
+  }
+
+  private func load(_ state: inout State) throws(MQTTStoreError) {
+    guard !state.isLoaded else { return }
+    for (number, packet) in try store.queue() {
+      guard let first = packet.first, let qos = QoS(rawValue: first >> 1 & 3) else { continue }
+      state.queue.append(Waiting(number: number, packet: packet, qos: qos, completion: nil))
+      state.nextNumber = max(state.nextNumber, number + 1)
+    }
+    state.isLoaded = true
   }
 
   func enqueue(_ packet: [UInt8], _ qos: QoS, _ completion: Completion?) throws(MQTTAgentError) {

@@ -14,7 +14,7 @@ extension MQTTError: CustomStringConvertible {
     case .notSupported(let symbol): "this build was configured without \(symbol)"
     case .transport(let error): error.description
     case .connectionRefused(let code, .mqtt311, _):
-      "the broker refused the connection: \(ConnectReturnCode(rawValue: code.rawValue)?.explanation ?? "\(code.rawValue)")"
+      "the broker refused the connection: \(ConnectReturnCode(rawValue: code.rawValue)?.name ?? "\(code.rawValue)")"
     case .connectionRefused(let code, .mqtt5, let text): "the broker refused the connection: \(code.explained(text))"
     case .noConnAck: "the broker did not answer CONNECT in time"
     case .keepAliveExpired: "the broker did not answer PINGREQ in time"
@@ -34,9 +34,9 @@ extension MQTTError.InvalidArgument: CustomStringConvertible {
     switch self {
     case .url(let error): error.description
     case .packet(let error): error.explanation
-    case .property(.wrongKind(let id)): "the property \(id.name) has values of another kind"
-    case .property(.value(let id, let value)): "the property \(id.name) cannot be \(value)"
-    case .property(.tooLong(let id, let count)): "the property \(id.name) has \(count) bytes, and 65535 is the limit"
+    case .property(.wrongKind(let id)): "the property \(id.words) has values of another kind"
+    case .property(.value(let id, let value)): "the property \(id.words) cannot be \(value)"
+    case .property(.tooLong(let id, let count)): "the property \(id.words) has \(count) bytes, and 65535 is the limit"
     case .property(.noRoom(let needed)): "the property needs \(needed) bytes of room"
     case .payloadSourceNotKept:
       "at QoS 1 and 2 this store keeps the payload itself: give it in memory, or publish at QoS 0"

@@ -23,9 +23,9 @@ extension MQTTViolation {
     case .reasonCodeNotAllowed(let type, let code):
       "\(type.name) cannot have the code \(ReasonCode(rawValue: code).hex)"
     case .propertyUnknown(let number): "there is no property \(number)"
-    case .propertyNotAllowed(let id): "the property \(id.name) has no place here"
-    case .propertyTwice(let id): "the property \(id.name) is there twice"
-    case .propertyValue(let id, let value): "the property \(id.name) cannot be \(value)"
+    case .propertyNotAllowed(let id): "the property \(id.words) has no place here"
+    case .propertyTwice(let id): "the property \(id.words) is there twice"
+    case .propertyValue(let id, let value): "the property \(id.words) cannot be \(value)"
     case .authenticationMethodMissing: "the authentication method is missing"
     case .responseTopicWildcard: "a response topic has a wildcard in it"
     case .subscriptionIdentifierFromClient: "a client's PUBLISH has a subscription identifier"

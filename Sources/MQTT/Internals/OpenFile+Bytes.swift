@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SocketLayer
 internal import SystemPackage
 
 // Sound for the reasons that `OpenFile` gives.
@@ -15,6 +16,7 @@ extension OpenFile {
       while count < range.count {
         let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled..<(filled + range.count - count)])
         let read = try retryingInterrupts { unsafe pread(number, rest.baseAddress, rest.count, range.offset + count) }
+          .get()
         if read == 0 { break }
         filled += read
         count += read
@@ -41,6 +43,7 @@ extension OpenFile {
       while written < bytes.count {
         let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
         let count = try retryingInterrupts { unsafe pwrite(number, rest.baseAddress, rest.count, offset + written) }
+          .get()
         // no file takes none of some bytes without an error
         guard count > 0 else { throw .ioError }
         written += count
@@ -50,16 +53,16 @@ extension OpenFile {
 
   /// Sets who may do what with the file.
   func setMode(_ mode: mode_t) throws(Errno) {
-    _ = try retryingInterrupts { fchmod(number, mode & 0o777) }
+    _ = try retryingInterrupts { fchmod(number, mode & 0o777) }.get()
   }
 
   /// Cuts the file off.
   func truncate(to size: Int) throws(Errno) {
-    _ = try retryingInterrupts { ftruncate(number, size) }
+    _ = try retryingInterrupts { ftruncate(number, size) }.get()
   }
 
   /// Waits until the file's bytes are on the disk, or a folder's names.
   func synchronize() throws(Errno) {
-    _ = try retryingInterrupts { fdatasync(number) }
+    _ = try retryingInterrupts { fdatasync(number) }.get()
   }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SocketLayer
 internal import SystemPackage
 
 /// A file or folder that is open, and closed when this goes away.
@@ -22,7 +23,7 @@ struct OpenFile: ~Copyable {
 
   /// Opens a folder, which `open` begins at: it stays the same one when it is renamed or the program goes to another.
   static func folder(_ path: String) throws(Errno) -> OpenFile {
-    let number = try retryingInterrupts { unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    let number = try retryingInterrupts { unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }.get()
     return OpenFile(number: number)
   }
 
@@ -30,24 +31,24 @@ struct OpenFile: ~Copyable {
   /// A symbolic link is refused, since `rename` would take its place instead of the file's.
   func open(_ name: String, truncating: Bool = false) throws(Errno) -> OpenFile {
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (truncating ? O_TRUNC : 0)
-    let opened = try retryingInterrupts { unsafe openat(number, name, flags, 0o600) }
+    let opened = try retryingInterrupts { unsafe openat(number, name, flags, 0o600) }.get()
     return OpenFile(number: opened)
   }
 
   /// Renames a file of this folder over another.
   func rename(_ name: String, to newName: String) throws(Errno) {
-    _ = try retryingInterrupts { unsafe renameat(number, name, number, newName) }
+    _ = try retryingInterrupts { unsafe renameat(number, name, number, newName) }.get()
   }
 
   /// Takes a file out of this folder.
   func remove(_ name: String) throws(Errno) {
-    _ = try retryingInterrupts { unsafe unlinkat(number, name, 0) }
+    _ = try retryingInterrupts { unsafe unlinkat(number, name, 0) }.get()
   }
 
   /// What and how large the file is.
   func status() throws(Errno) -> stat {
     var status = stat()
-    _ = try retryingInterrupts { unsafe fstat(number, &status) }
+    _ = try retryingInterrupts { unsafe fstat(number, &status) }.get()
     return status
   }
 
@@ -55,7 +56,7 @@ struct OpenFile: ~Copyable {
   func status(of name: String) throws(Errno) -> stat? {
     var status = stat()
     do throws(Errno) {
-      _ = try retryingInterrupts { unsafe fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW) }
+      _ = try retryingInterrupts { unsafe fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW) }.get()
     } catch {
       if error == .noSuchFileOrDirectory { return nil }
       throw error
@@ -67,20 +68,10 @@ struct OpenFile: ~Copyable {
   ///
   /// - Returns: false where it is locked already: by another process, or by this one.
   func lock() throws(Errno) -> Bool {
-    do throws(Errno) { _ = try retryingInterrupts { flock(number, LOCK_EX | LOCK_NB) } } catch {
+    do throws(Errno) { _ = try retryingInterrupts { flock(number, LOCK_EX | LOCK_NB) }.get() } catch {
       if error == .wouldBlock { return false }
       throw error
     }
     return true
-  }
-}
-
-/// The outcome of a call that returns -1 and sets `errno`; it is made again while a signal interrupts it.
-func retryingInterrupts<I: FixedWidthInteger>(_ call: () -> I) throws(Errno) -> I {
-  while true {
-    let value = call()
-    guard value == -1 else { return value }
-    let error = Errno(rawValue: errno)
-    guard error == .interrupted else { throw error }
   }
 }

@@ -111,6 +111,10 @@ extension MQTTTransport {
 
   /// The transport that a URL names: `mqtt://`, `mqtts://`, `ws://`, `wss://` or `ws+unix://`.
   ///
+  /// - Parameters:
+  ///   - url: where the broker is. Its user and password go into `MQTTConfiguration`, unless it is a WebSocket's.
+  ///   - request: as for `webSocket`; nothing to do with the other two.
+  ///   - options: how the server is reached, and how TLS is spoken.
   public init(
     url: MQTTURL, request: @escaping @Sendable () -> WebSocketRequest = { WebSocketRequest() },
     options: WebSocketURLOptions = WebSocketURLOptions()

@@ -65,13 +65,13 @@ public struct ConnectPacket: ~Escapable {
         topic: topic, payload: try fields.field(), qos: willQoS, isRetained: flags & ConnectFlags.willRetain != 0,
         properties: willProperties)
     } else {
-      // [MQTT-3.1.2-11], [MQTT-3.1.2-13], in 3.1.1 [MQTT-3.1.2-13], [MQTT-3.1.2-15]
+      // [MQTT-3.1.2-11], [MQTT-3.1.2-13], in 3.1.1 [MQTT-3.1.2-11], [MQTT-3.1.2-13], [MQTT-3.1.2-15]
       guard flags & ConnectFlags.willRetain == 0, willQoS == .atMostOnce else { throw .willFlagsWithoutWill }
       will = nil
     }
-    // [MQTT-3.1.2-16], [MQTT-3.1.2-17]
+    // [MQTT-3.1.2-16], [MQTT-3.1.2-17], in 3.1.1 [MQTT-3.1.2-18], [MQTT-3.1.2-19]
     if flags & ConnectFlags.userName != 0 { userName = try fields.field() } else { userName = nil }
-    // [MQTT-3.1.2-18], [MQTT-3.1.2-19]
+    // [MQTT-3.1.2-18], [MQTT-3.1.2-19], in 3.1.1 [MQTT-3.1.2-20], [MQTT-3.1.2-21]
     if flags & ConnectFlags.password != 0 { password = try fields.field() } else { password = nil }
     try fields.end()
     try check()

@@ -53,6 +53,6 @@ extension PropertyList {
 }
 
 func checkIdentifier(_ identifier: UInt16) throws(MQTTViolation) {
-  // [MQTT-2.2.1-3], in 3.1.1 [MQTT-2.3.1-1]
+  // [MQTT-2.2.1-3] to [MQTT-2.2.1-6], in 3.1.1 [MQTT-2.3.1-1], [MQTT-2.3.1-6] and [MQTT-2.3.1-7]
   guard identifier != 0 else { throw .packetIdentifierZero }
 }

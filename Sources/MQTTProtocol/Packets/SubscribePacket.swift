@@ -13,10 +13,10 @@ public struct SubscribePacket: ~Escapable {
 
   @_lifetime(copy body)
   init(body: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {
-    var fields = FieldReader(body)
-    identifier = try fields.twoByteInteger()
-    properties = rules.version == .mqtt5 ? try fields.properties() : PropertyList()
-    subscriptions = SubscriptionList(encoded: fields.rest())
+    let body = try ListBody(body, rules.version)
+    identifier = body.identifier
+    properties = body.properties
+    subscriptions = SubscriptionList(encoded: body.list)
     _ = try check(under: rules)
   }
 
@@ -34,19 +34,17 @@ public struct SubscribePacket: ~Escapable {
     return try subscriptions.check(rules.version)
   }
 
-  private func bodyLength(_ version: MQTTVersion) -> Int {
-    2 + properties.encodedLength(version) + subscriptions.encoded.count
+  private var body: ListBody {
+    @_lifetime(copy self)
+    get { ListBody(identifier: identifier, properties: properties, list: subscriptions.encoded) }
   }
 
   /// Bytes of the whole packet.
-  public func encodedLength(_ version: MQTTVersion) -> Int { FixedHeader.length(bodyLength(version)) }
+  public func encodedLength(_ version: MQTTVersion) -> Int { body.packetLength(version) }
 
   /// Writes the packet.
   public func encode(into out: inout OutputSpan<UInt8>, under rules: PacketRules) throws(PacketEncodingError) {
     _ = try count(under: rules)
-    try FixedHeader.begin(.subscribe, bodyLength: bodyLength(rules.version), to: &out)
-    out.append(identifier)
-    if rules.version == .mqtt5 { out.appendProperties(properties) }
-    out.append(subscriptions.encoded)
+    try body.encode(.subscribe, into: &out, rules.version)
   }
 }

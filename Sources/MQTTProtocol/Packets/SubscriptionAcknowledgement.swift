@@ -26,11 +26,11 @@ public struct SubscriptionAcknowledgement: ~Escapable {
 
   @_lifetime(copy body)
   init(_ kind: Kind, body: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {
-    var fields = FieldReader(body)
+    let body = try ListBody(body, rules.version)
     self.kind = kind
-    identifier = try fields.twoByteInteger()
-    properties = rules.version == .mqtt5 ? try fields.properties() : PropertyList()
-    reasonCodes = fields.rest()
+    identifier = body.identifier
+    properties = body.properties
+    reasonCodes = body.list
     try check(under: rules)
   }
 
@@ -52,19 +52,17 @@ public struct SubscriptionAcknowledgement: ~Escapable {
     }
   }
 
-  private func bodyLength(_ version: MQTTVersion) -> Int {
-    2 + properties.encodedLength(version) + reasonCodes.count
+  private var body: ListBody {
+    @_lifetime(copy self)
+    get { ListBody(identifier: identifier, properties: properties, list: reasonCodes) }
   }
 
   /// Bytes of the whole packet.
-  public func encodedLength(_ version: MQTTVersion) -> Int { FixedHeader.length(bodyLength(version)) }
+  public func encodedLength(_ version: MQTTVersion) -> Int { body.packetLength(version) }
 
   /// Writes the packet.
   public func encode(into out: inout OutputSpan<UInt8>, under rules: PacketRules) throws(PacketEncodingError) {
     do throws(MQTTViolation) { try check(under: rules) } catch { throw .violation(error) }
-    try FixedHeader.begin(kind.packetType, bodyLength: bodyLength(rules.version), to: &out)
-    out.append(identifier)
-    if rules.version == .mqtt5 { out.appendProperties(properties) }
-    out.append(reasonCodes)
+    try body.encode(kind.packetType, into: &out, rules.version)
   }
 }

@@ -58,13 +58,7 @@ public struct SubscriptionReader: ~Escapable {
   /// The next entry; nil at the end, and where a list that was not checked cannot be read on.
   @_lifetime(copy self)
   @_lifetime(self: copy self)
-  public mutating func next() -> Subscription? {
-    do throws(MQTTViolation) {
-      return try read()
-    } catch {
-      return nil
-    }
-  }
+  public mutating func next() -> Subscription? { try? read() }
 
   @_lifetime(copy self)
   @_lifetime(self: copy self)

@@ -50,13 +50,7 @@ public struct TopicFilterReader: ~Escapable {
   /// The next filter; nil at the end, and where a list that was not checked cannot be read on.
   @_lifetime(copy self)
   @_lifetime(self: copy self)
-  public mutating func next() -> TopicFilter? {
-    do throws(MQTTViolation) {
-      return try read()
-    } catch {
-      return nil
-    }
-  }
+  public mutating func next() -> TopicFilter? { try? read() }
 
   @_lifetime(copy self)
   @_lifetime(self: copy self)

@@ -13,10 +13,10 @@ public struct UnsubscribePacket: ~Escapable {
 
   @_lifetime(copy body)
   init(body: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {
-    var fields = FieldReader(body)
-    identifier = try fields.twoByteInteger()
-    properties = rules.version == .mqtt5 ? try fields.properties() : PropertyList()
-    filters = TopicFilterList(encoded: fields.rest())
+    let body = try ListBody(body, rules.version)
+    identifier = body.identifier
+    properties = body.properties
+    filters = TopicFilterList(encoded: body.list)
     _ = try check(under: rules)
   }
 
@@ -34,19 +34,17 @@ public struct UnsubscribePacket: ~Escapable {
     return try filters.check(rules.version)
   }
 
-  private func bodyLength(_ version: MQTTVersion) -> Int {
-    2 + properties.encodedLength(version) + filters.encoded.count
+  private var body: ListBody {
+    @_lifetime(copy self)
+    get { ListBody(identifier: identifier, properties: properties, list: filters.encoded) }
   }
 
   /// Bytes of the whole packet.
-  public func encodedLength(_ version: MQTTVersion) -> Int { FixedHeader.length(bodyLength(version)) }
+  public func encodedLength(_ version: MQTTVersion) -> Int { body.packetLength(version) }
 
   /// Writes the packet.
   public func encode(into out: inout OutputSpan<UInt8>, under rules: PacketRules) throws(PacketEncodingError) {
     _ = try count(under: rules)
-    try FixedHeader.begin(.unsubscribe, bodyLength: bodyLength(rules.version), to: &out)
-    out.append(identifier)
-    if rules.version == .mqtt5 { out.appendProperties(properties) }
-    out.append(filters.encoded)
+    try body.encode(.unsubscribe, into: &out, rules.version)
   }
 }

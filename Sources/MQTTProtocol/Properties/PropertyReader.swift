@@ -13,13 +13,7 @@ public struct PropertyReader: ~Escapable {
   /// The next property; nil at the end, and where a list that was not checked cannot be read on.
   @_lifetime(copy self)
   @_lifetime(self: copy self)
-  public mutating func next() -> Property? {
-    do throws(MQTTViolation) {
-      return try read()
-    } catch {
-      return nil
-    }
-  }
+  public mutating func next() -> Property? { try? read() }
 
   @_lifetime(copy self)
   @_lifetime(self: copy self)

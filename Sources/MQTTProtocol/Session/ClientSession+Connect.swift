@@ -114,11 +114,11 @@ extension ClientSession {
     hasSession = true
   }
 
-  /// Notes DISCONNECT, which is to be sent as soon as this returns; close the connection behind it ([MQTT-3.14.4-1]).
+  /// Notes DISCONNECT, which is to be sent as soon as this returns; close the connection behind it ([MQTT-3.14.4-2]).
   public mutating func disconnect(_ packet: borrowing DisconnectPacket) throws(SessionRefusal) {
     guard state == .connected || state == .connecting else { throw .notInThisState }
     if let expiry = packet.properties.integer(.sessionExpiryInterval) {
-      // [MQTT-3.14.2-2]
+      // 3.14.2.2.2
       guard connectExpiry != 0 || expiry == 0 else { throw .sessionExpiryNotAllowed }
       expiryInterval = expiry
     }

@@ -22,7 +22,7 @@ public struct ClientSession: ~Copyable {
     /// CONNECT has left; CONNACK is to come.
     case connecting
     case connected
-    /// DISCONNECT has left: nothing may follow it ([MQTT-3.14.4-2]).
+    /// DISCONNECT has left: nothing may follow it ([MQTT-3.14.4-1]).
     case closing
   }
 

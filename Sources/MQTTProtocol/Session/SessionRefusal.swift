@@ -33,7 +33,7 @@ public enum SessionRefusal: Error, Sendable, Hashable {
   case answerOutOfOrder(first: UInt16?)
   /// A reason code that the answer cannot carry, or that 3.1.1 does not have.
   case reasonCode(ReasonCode)
-  /// A session expiry interval on DISCONNECT where CONNECT had none ([MQTT-3.14.2-2]).
+  /// A session expiry interval on DISCONNECT where CONNECT had none (3.14.2.2.2).
   case sessionExpiryNotAllowed
   /// AUTH without an authentication method in CONNECT, with another method, or out of turn ([MQTT-4.12.0-7],
   /// [MQTT-4.12.1-1]).

@@ -32,7 +32,7 @@ extension SocketAddress {
     guard !deadline.hasPassed else { return .noAnswer }
     let places = places ?? .shared
     guard places.take(until: deadline) else { return .noPlace(limit: places.limit) }
-    let answer = Answer()
+    let answer = LateValue<Result<[SocketAddress], ResolutionError>>()
     do {
       try startDetachedThread {
         // Before the answer is given, so that whoever has it finds the place free.
@@ -51,18 +51,5 @@ extension SocketAddress {
     }
     guard let outcome = answer.wait(until: deadline) else { return .noAnswer }
     return .found(try outcome.get())
-  }
-}
-
-/// What the thread gives, once, and its caller may no longer wait for.
-private final class Answer: Sendable {
-  private let value = Monitor<Result<[SocketAddress], ResolutionError>?>(nil)
-
-  func give(_ outcome: Result<[SocketAddress], ResolutionError>) {
-    value.change { $0 = outcome }
-  }
-
-  func wait(until deadline: Deadline) -> Result<[SocketAddress], ResolutionError>? {
-    value.wait(until: deadline) { $0 }
   }
 }

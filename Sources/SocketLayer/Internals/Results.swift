@@ -1,5 +1,5 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// The outcome of a call that returns -1 and sets `errno`.
 func result<I: FixedWidthInteger>(_ value: I) -> Result<I, Errno> {
@@ -7,7 +7,7 @@ func result<I: FixedWidthInteger>(_ value: I) -> Result<I, Errno> {
 }
 
 /// The outcome of a call that is made again while a signal interrupts it.
-func retryingInterrupts<I: FixedWidthInteger>(_ call: () -> I) -> Result<I, Errno> {
+package func retryingInterrupts<I: FixedWidthInteger>(_ call: () -> I) -> Result<I, Errno> {
   while true {
     let outcome = result(call())
     if case .failure(.interrupted) = outcome { continue }

@@ -25,12 +25,7 @@ import WebSocket
           #expect(ContinuousClock.now - start >= .milliseconds(300))
           #expect(ContinuousClock.now - start < .seconds(20))
         }
-        // A numeric address needs no resolver.
-        let peer = try Peer { try serveEcho($0) }
-        let connection = try websocketConnect(url: peer.url, options: direct, timeout: patience)
-        #expect(try echoes(connection))
-        try connection.close(timeout: patience)
-        _ = try peer.join()
+        try expectNumericAddressWorks()
         try blackHole.close()
       }
     }
@@ -51,12 +46,7 @@ import WebSocket
           if i == 17 { #expect(error?.description.contains("16 other look-ups, which is the limit") == true) }
         }
         #expect(threadCount() - before < 24)  // a few of the runtime's own may have come
-        // A numeric address takes no place.
-        let peer = try Peer { try serveEcho($0) }
-        let connection = try websocketConnect(url: peer.url, options: direct, timeout: patience)
-        #expect(try echoes(connection))
-        try connection.close(timeout: patience)
-        _ = try peer.join()
+        try expectNumericAddressWorks()
         try blackHole.close()
       }
     }
@@ -157,13 +147,13 @@ import WebSocket
   }
 }
 
-/// The threads of this process.
-private func threadCount() -> Int {
-  guard let folder = opendir("/proc/self/task") else { return 0 }
-  defer { closedir(folder) }
-  var count = 0
-  while readdir(folder) != nil { count += 1 }
-  return count - 2  // itself and the folder above
+/// A numeric address needs neither a resolver nor a place for one.
+private func expectNumericAddressWorks() throws {
+  let peer = try Peer { try serveEcho($0) }
+  let connection = try websocketConnect(url: peer.url, options: direct, timeout: patience)
+  #expect(try echoes(connection))
+  try connection.close(timeout: patience)
+  _ = try peer.join()
 }
 
 /// Runs a body in a network of its own. What it throws is an issue: an error that leaves an exit test is a crash.

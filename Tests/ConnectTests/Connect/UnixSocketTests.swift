@@ -9,15 +9,7 @@ import WebSocket
 struct UnixSocketTests {
   /// A path that nobody has, for the length of a body.
   private func withPath<R>(_ name: String = "socket", _ body: (String) throws -> R) throws -> R {
-    var template = Array("/tmp/westwind-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw TestSupportError("mkdtemp failed") }
-    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let path = "\(folder)/\(name)"
-    defer {
-      unlink(path)
-      rmdir(folder)
-    }
-    return try body(path)
+    try withTemporaryFolder { try body("\($0)/\(name)") }
   }
 
   private func serve(_ path: String) throws -> Peer<Head> {

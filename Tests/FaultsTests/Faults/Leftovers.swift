@@ -28,12 +28,4 @@ struct Leftovers: Equatable {
       sched_yield()
     }
   }
-
-  private static func threadCount() -> Int {
-    guard let folder = opendir("/proc/self/task") else { return -1 }
-    defer { closedir(folder) }
-    var count = -2  // without `.` and `..`
-    while readdir(folder) != nil { count += 1 }
-    return count
-  }
 }

@@ -135,7 +135,4 @@ struct RawPeer: ~Copyable {
     guard let compression, !frame.isControl else { return frame }
     return try compression.frame(from: frame, isMarked: isMarked)
   }
-
-  /// True where no byte has come that was not read.
-  var isDrained: Bool { next == input.count }
 }

@@ -52,7 +52,7 @@ extension PahoPeer {
 
   /// Publishes bytes.
   public func publish(_ topic: String, _ payload: [UInt8], qos: Int = 0, retain: Bool = false) throws {
-    let file = try PeerFolder("payload")
+    let file = try TemporaryFolder("payload")
     defer { file.remove() }
     let path = try file.write(payload, to: "payload")
     try ask(

@@ -34,7 +34,7 @@ public final class PahoPeer: Sendable {
   private let process: ChildProcess
   private let state = Mutex(State())
   /// The PEM file of the broker's certificate.
-  private let folder: PeerFolder
+  private let folder: TemporaryFolder
 
   private struct State {
     var messages: [PeerMessage] = []
@@ -44,7 +44,7 @@ public final class PahoPeer: Sendable {
   /// Starts it. It has no connection yet.
   public init() throws {
     guard let python = peerPython else { throw TestSupportError("needs .build/peers; run Scripts/prepare --tests") }
-    folder = try PeerFolder("paho")
+    folder = try TemporaryFolder("paho")
     process = try ChildProcess(python, [packageRoot + "/Tests/Peers/paho_peer.py"])
   }
 

@@ -54,21 +54,20 @@ public final class EchoBroker: Sendable {
     var open: [Int: SocketDescriptor] = [:]
     var isDown = false
     var isStopped = false
-    var threads: [BlockingThread<Void>] = []
   }
 
   let options: Options
   let state = Mutex(State())
   public let port: UInt16
   private let listener: ScriptedListener
-  private let thread = Mutex<BlockingThread<Void>?>(nil)
+  private let threads = PeerThreads()
 
   public init(_ options: Options = Options()) throws {
     precondition(!options.transport.isSecure, "the echo broker speaks no TLS")
     self.options = options
     listener = try ScriptedListener()
     port = listener.port
-    thread.withLock { $0 = BlockingThread { [self] in acceptConnections() } }
+    threads.start { [self] in acceptConnections() }
   }
 
   public var url: String { options.transport.url(port: port) }
@@ -115,16 +114,7 @@ public final class EchoBroker: Sendable {
   public func stop() {
     takeDown()
     state.withLock { $0.isStopped = true }
-    try? thread.withLock { thread in
-      defer { thread = nil }
-      return thread
-    }?.join()
-    // joined once, however often this is called
-    let threads = state.withLock { state in
-      defer { state.threads = [] }
-      return state.threads
-    }
-    for thread in threads { try? thread.join() }
+    threads.join()
   }
 
   private func acceptConnections() {
@@ -141,8 +131,7 @@ public final class EchoBroker: Sendable {
         try? socket.close()
         continue
       }
-      let thread = BlockingThread { [self] in serve(socket, number) }
-      state.withLock { $0.threads.append(thread) }
+      threads.start { [self] in serve(socket, number) }
     }
   }
 

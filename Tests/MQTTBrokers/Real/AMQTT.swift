@@ -14,7 +14,7 @@ public final class AMQTT: RealBroker {
   public let certificate: TestCertificate
   private let python: String
   private let transports: [BrokerTransport]
-  private let folder: PeerFolder
+  private let folder: TemporaryFolder
   private let state: Mutex<State>
 
   private struct State {
@@ -29,7 +29,7 @@ public final class AMQTT: RealBroker {
     self.python = python
     self.transports = transports
     certificate = try TestCertificate.good.get()
-    folder = try PeerFolder("amqtt")
+    folder = try TemporaryFolder("amqtt")
     do {
       try folder.write(certificate.certificate + certificate.key, to: "server.pem")
       var ports: [BrokerTransport: HeldPort] = [:]
@@ -79,7 +79,7 @@ public final class AMQTT: RealBroker {
   }
 
   private static func start(
-    _ python: String, _ folder: PeerFolder, _ ports: [BrokerTransport: HeldPort]
+    _ python: String, _ folder: TemporaryFolder, _ ports: [BrokerTransport: HeldPort]
   ) throws -> ChildProcess {
     var arguments = [
       packageRoot + "/Tests/Peers/amqtt_broker.py", "--pem", folder.path + "/server.pem", "--log",

@@ -13,7 +13,7 @@ public final class Mosquitto: RealBroker {
 
   public let certificate: TestCertificate
   private let program: String
-  private let folder: PeerFolder
+  private let folder: TemporaryFolder
   private let ports: [BrokerTransport: HeldPort]
   private let process: Mutex<ChildProcess>
 
@@ -24,7 +24,7 @@ public final class Mosquitto: RealBroker {
     }
     self.program = program
     certificate = try TestCertificate.good.get()
-    folder = try PeerFolder("mosquitto")
+    folder = try TemporaryFolder("mosquitto")
     do {
       var ports: [BrokerTransport: HeldPort] = [:]
       for transport in options.transports { ports[transport] = try HeldPort() }
@@ -63,9 +63,8 @@ public final class Mosquitto: RealBroker {
     }
   }
 
-  /// Stops the process where it is, and lets it go on: it holds its connections open and says nothing.
+  /// Stops the process where it is, until it is terminated: it holds its connections open and says nothing.
   public func pause() { process.withLock { $0.signal(SIGSTOP) } }
-  public func resume() { process.withLock { $0.signal(SIGCONT) } }
 
   public var log: String { String(decoding: folder.read(Mosquitto.logName), as: UTF8.self) }
 
@@ -88,7 +87,7 @@ public final class Mosquitto: RealBroker {
   }
 
   private static func start(
-    _ program: String, _ folder: PeerFolder, _ ports: [BrokerTransport: HeldPort]
+    _ program: String, _ folder: TemporaryFolder, _ ports: [BrokerTransport: HeldPort]
   ) throws(TestSupportError) -> ChildProcess {
     let process = try ChildProcess(program, ["-c", folder.path + "/mosquitto.conf"], standardError: .discarded)
     let deadline = ContinuousClock.now + .seconds(30)
@@ -107,7 +106,7 @@ public final class Mosquitto: RealBroker {
     return process
   }
 
-  private static func write(_ passwords: [String: String], to folder: PeerFolder) throws {
+  private static func write(_ passwords: [String: String], to folder: TemporaryFolder) throws {
     guard let tool = Tool.find("mosquitto_passwd") else { throw TestSupportError("mosquitto_passwd is not installed") }
     let lines = passwords.map { "\($0):\($1)\n" }.joined()
     let file = try folder.write(Array(lines.utf8), to: "passwords")

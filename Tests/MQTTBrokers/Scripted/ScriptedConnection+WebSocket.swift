@@ -76,11 +76,6 @@ extension ScriptedConnection {
     try writeFrame(.ping, body)
   }
 
-  /// Writes a CLOSE.
-  public func writeClose(_ code: UInt16) throws {
-    try writeFrame(.close, [UInt8(code >> 8), UInt8(code & 0xFF)])
-  }
-
   /// Takes the next frame with data into `intake`, and deals with control frames on the way.
   ///
   /// - Returns: false at the client's CLOSE, and at the end of the stream.

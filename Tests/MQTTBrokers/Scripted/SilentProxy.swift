@@ -13,14 +13,13 @@ public final class SilentProxy: Sendable {
     var connections = 0
     /// Grows with each `cut`; a connection of an earlier one is over.
     var cuts = 0
-    var threads: [BlockingThread<Void>] = []
   }
 
   public let port: UInt16
   private let target: UInt16
   private let listener: ScriptedListener
   private let state = Mutex(State())
-  private let thread = Mutex<BlockingThread<Void>?>(nil)
+  private let threads = PeerThreads()
 
   /// How long a look at `state` may take: for a thread that waits for bytes.
   private static let step = Timeout.milliseconds(20)
@@ -30,7 +29,7 @@ public final class SilentProxy: Sendable {
     self.target = target
     listener = try ScriptedListener()
     port = listener.port
-    thread.withLock { $0 = BlockingThread { [self] in acceptConnections() } }
+    threads.start { [self] in acceptConnections() }
   }
 
   /// Connections that it took so far.
@@ -48,27 +47,18 @@ public final class SilentProxy: Sendable {
   /// Closes all, and returns when all its threads have ended.
   public func stop() {
     state.withLock { $0.isStopped = true }
-    try? thread.withLock { thread in
-      defer { thread = nil }
-      return thread
-    }?.join()
-    // joined once, however often this is called
-    let threads = state.withLock { state in
-      defer { state.threads = [] }
-      return state.threads
-    }
-    for thread in threads { try? thread.join() }
+    threads.join()
   }
 
   private func acceptConnections() {
     defer { listener.close() }
     while !state.withLock({ $0.isStopped }) {
       guard let client = try? listener.accept(timeout: Self.step) else { continue }
-      state.withLock { state in
-        let thread = BlockingThread { [self, cuts = state.cuts] in serve(client, cuts) }
+      let cuts = state.withLock { state in
         state.connections += 1
-        state.threads.append(thread)
+        return state.cuts
       }
+      threads.start { [self] in serve(client, cuts) }
     }
   }
 

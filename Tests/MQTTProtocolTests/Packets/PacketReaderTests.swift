@@ -1,4 +1,5 @@
 import MQTTProtocol
+import TestSupport
 import Testing
 
 struct PacketReaderTests {

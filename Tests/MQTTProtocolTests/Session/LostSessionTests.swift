@@ -1,7 +1,7 @@
 import MQTTProtocol
 import Testing
 
-@Suite struct LostSessionTests {
+struct LostSessionTests {
   @Test func `with keepsMessages a lost session loses no messages: they are sent as new ones`() throws {
     let client = Client()
     client.session.keepsMessages = true
@@ -62,40 +62,5 @@ import Testing
     // those of before wait for PUBREL still, and the window is a new one
     for i in 5...16 as ClosedRange<UInt16> { try client.take(.exactlyOnce, i) }
     #expect(try client.take(.exactlyOnce, 1, duplicate: true).0 == .duplicate)
-  }
-}
-
-@Suite struct WholePublishTests {
-  @Test(arguments: MQTTVersion.allCases, [0, 1, 127, 128, 70_000])
-  func `a packet that is there whole is read with its payload`(version: MQTTVersion, payload: Int) throws {
-    let rules = PacketRules(version: version, sender: .client)
-    let topic = "a/b".bytes
-    let properties = version == .mqtt5 ? [OwnedProperty.integer(.messageExpiryInterval, 7)].encoded : []
-    let packet = PublishPacket(
-      topic: topic.span, qos: .atLeastOnce, identifier: 3, properties: PropertyList(encoded: properties.span),
-      payloadLength: payload)
-    var bytes: [UInt8] = []
-    try bytes.append(addingCapacity: packet.packetLength(version)) { (out) throws(PacketEncodingError) in
-      try packet.encode(into: &out, under: rules)
-      out.append(repeating: 9, count: payload)
-    }
-    let read = try PublishPacket(whole: bytes.span, under: rules)
-    #expect(read.identifier == 3)
-    #expect(read.payloadLength == payload)
-    #expect(read.topic.count == 3)
-    let cut = Array(bytes.dropLast())
-    #expect(throws: MQTTViolation.truncated) { _ = try PublishPacket(whole: cut.span, under: rules) }
-  }
-
-  @Test func `properties are copied without one of them`() throws {
-    let properties = [
-      OwnedProperty.integer(.messageExpiryInterval, 7), .integer(.topicAlias, 2), .integer(.payloadFormatIndicator, 1),
-    ].encoded
-    let expected = [OwnedProperty.integer(.messageExpiryInterval, 7), .integer(.payloadFormatIndicator, 1)].encoded
-    var bytes: [UInt8] = []
-    bytes.append(addingCapacity: properties.count) { out in
-      PropertyList(encoded: properties.span).append(to: &out, without: .topicAlias)
-    }
-    #expect(bytes == expected)
   }
 }

@@ -22,7 +22,7 @@ struct KilledAgentTests {
   func `a publisher that is killed 20 times loses nothing that it took, and doubles nothing of QoS 2`() throws {
     let broker = try Self.broker()
     defer { broker.terminate() }
-    let folder = try PeerFolder("killed")
+    let folder = try TemporaryFolder("killed")
     defer { folder.remove() }
     let (once, atLeastOnce) = (Tally(), Tally())
     var configuration = agentConfiguration(.mqtt5, "watch")
@@ -68,7 +68,7 @@ struct KilledAgentTests {
   func `a receiver that is killed 20 times misses nothing, and keeps what is of QoS 2 once`() throws {
     let broker = try Self.broker()
     defer { broker.terminate() }
-    let folder = try PeerFolder("killed")
+    let folder = try TemporaryFolder("killed")
     defer { folder.remove() }
     let log = folder.path + "/log"
     var random = SeededGenerator(seed: 4)

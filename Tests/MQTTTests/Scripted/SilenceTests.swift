@@ -19,7 +19,10 @@ struct SilenceTests {
     var configuration = MQTTConfiguration("ours", .mqtt311)
     configuration.keepAlive = 4
     let driver = Driver(configuration, try .loopback(transport, port: proxy.port))
+    #expect(driver.client.keepAliveTimeLeft == nil)
     try driver.connect()
+    let left = try #require(driver.client.keepAliveTimeLeft)
+    #expect(left <= 4000)
     // answered pings keep it open
     try driver.run(for: .seconds(5))
     #expect(driver.inbox.pingResponses >= 1 && driver.inbox.ends.isEmpty)
@@ -32,6 +35,7 @@ struct SilenceTests {
       Issue.record("it ended by \(driver.inbox.ends)")
       return
     }
+    #expect(driver.client.keepAliveTimeLeft == nil)
     // with two seconds for a busy machine
     #expect(elapsed < .seconds(6) + .seconds(2))
   }

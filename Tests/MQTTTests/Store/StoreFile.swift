@@ -5,15 +5,13 @@ import TestSupport
 
 /// A folder that goes away with this, and a store's path in it.
 final class StoreFile: Sendable {
-  let folder: String
+  private let temporary: TemporaryFolder
+  var folder: String { temporary.path }
   var path: String { folder + "/session" }
 
   /// - Parameter isInMemory: for the many files of a test that writes thousands.
   init(isInMemory: Bool = false) throws {
-    let parent = isInMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-    var template = Array((parent + "/westwind-store-XXXXXX").utf8CString)
-    guard let made = mkdtemp(&template) else { throw TestSupportError("mkdtemp failed with errno \(errno)") }
-    folder = String(cString: made)
+    temporary = try TemporaryFolder("store", in: isInMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")
   }
 
   deinit {

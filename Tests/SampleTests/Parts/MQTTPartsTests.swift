@@ -18,9 +18,9 @@ struct MQTTPartsTests {
   @Test func `a property's name leads to it, and every property has one`() {
     let known = (0...UInt8.max).map(PropertyID.init(rawValue:)).filter { PropertyDefinition($0) != nil }
     #expect(known.count == 27)
-    for id in known { #expect(id.name.flatMap(PropertyID.init(name:)) == id) }
-    #expect(PropertyID(name: "user-property") == .userProperty)
-    #expect(PropertyID(name: "") == nil)
+    for id in known { #expect(id.hyphenated.flatMap(PropertyID.init(hyphenated:)) == id) }
+    #expect(PropertyID(hyphenated: "user-property") == .userProperty)
+    #expect(PropertyID(hyphenated: "") == nil)
   }
 
   @Test func `every reason code has a name`() {

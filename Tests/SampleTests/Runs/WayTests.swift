@@ -10,16 +10,13 @@ import WebSocketProtocol
 struct WayTests {
   /// A certificate for `localhost` and 127.0.0.1 that is its own authority, in a folder that goes with this object.
   private final class Certificate: Sendable {
-    let folder: String
-    var certificate: String { folder + "/cert.pem" }
-    var key: String { folder + "/key.pem" }
+    private let folder: TemporaryFolder
+    var certificate: String { folder.path + "/cert.pem" }
+    var key: String { folder.path + "/key.pem" }
 
     init() throws {
-      var template = Array("/tmp/westwind-way-XXXXXX".utf8CString)
-      guard mkdtemp(&template) != nil, let openssl = Tool.find("openssl") else {
-        throw TestSupportError("no folder, or openssl is not installed")
-      }
-      folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard let openssl = Tool.find("openssl") else { throw TestSupportError("openssl is not installed") }
+      folder = try TemporaryFolder("way")
       let made = try ChildProcess.run(
         openssl,
         [
@@ -30,7 +27,7 @@ struct WayTests {
       guard made.status == .exited(0) else { throw TestSupportError("openssl req: \(made.errors)") }
     }
 
-    deinit { _ = try? ChildProcess.run("/bin/rm", ["-rf", folder]) }
+    deinit { folder.remove() }
 
     var server: TLSServerOptions {
       TLSServerOptions(certificate: TLSCertificate(chain: .file(certificate), privateKey: .file(key)))

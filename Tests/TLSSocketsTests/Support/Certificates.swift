@@ -3,13 +3,12 @@ import TestSupport
 
 /// Certificates that a test makes with the `openssl` command, in a folder of its own that goes away with this object.
 final class Certificates: Sendable {
-  let folder: String
+  private let temporary: TemporaryFolder
+  var folder: String { temporary.path }
 
   /// A root of the name `CN=<name>`, an intermediate authority below it, and the files that `openssl ca` keeps.
   init() throws {
-    var template = Array("/tmp/westwind-tls-XXXXXX".utf8CString)
-    guard let path = mkdtemp(&template) else { throw TestSupportError("mkdtemp") }
-    folder = String(cString: path)
+    temporary = try TemporaryFolder("tls")
   }
 
   deinit {
@@ -17,7 +16,7 @@ final class Certificates: Sendable {
   }
 
   func remove() {
-    _ = try? ChildProcess.run("/bin/rm", ["-rf", folder])
+    temporary.remove()
   }
 
   func path(_ name: String) -> String { folder + "/" + name }
@@ -43,9 +42,7 @@ final class Certificates: Sendable {
   }
 
   func write(_ text: String, to name: String) throws {
-    guard let file = fopen(path(name), "w") else { throw TestSupportError("cannot write \(name)") }
-    fputs(text, file)
-    fclose(file)
+    try temporary.write(Array(text.utf8), to: name)
   }
 }
 

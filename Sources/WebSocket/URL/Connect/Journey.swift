@@ -60,15 +60,7 @@ struct Journey {
 
   private func proxy() throws(WebSocketError) -> ProxyURL? {
     guard unixPath == nil else { return nil }
-    do throws(WebSocketURLError) {
-      return switch options.proxy {
-      case .none: nil
-      case .environment: try ProxyEnvironment().proxy(for: url)
-      case .url(let text): try ProxyURL(text)
-      }
-    } catch {
-      throw .invalidArgument(.proxy(error))
-    }
+    return try options.proxy.url { (environment) throws(WebSocketURLError) in try environment.proxy(for: url) }
   }
 
   /// The caller's request, for this URL.

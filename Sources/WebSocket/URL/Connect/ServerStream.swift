@@ -26,16 +26,8 @@ package struct ServerStream: ~Copyable {
       }
       return
     }
-    let proxy: ProxyURL?
-    do throws(WebSocketURLError) {
-      proxy =
-        switch options.proxy {
-        case .none: nil
-        case .environment: try ProxyEnvironment().proxy(for: host, scheme: scheme)
-        case .url(let text): try ProxyURL(text)
-        }
-    } catch {
-      throw .invalidArgument(.proxy(error))
+    let proxy = try options.proxy.url { (environment) throws(WebSocketURLError) in
+      try environment.proxy(for: host, scheme: scheme)
     }
     do throws(WebSocketConnectError) {
       sockets = try context.openStream(
@@ -47,7 +39,4 @@ package struct ServerStream: ~Copyable {
 
   /// What to read, write and poll.
   package var descriptor: SocketDescriptor { sockets.top }
-
-  /// The TCP socket, or that of a path.
-  package var socket: SocketDescriptor { sockets.bottom }
 }

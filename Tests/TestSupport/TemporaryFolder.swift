@@ -1,12 +1,14 @@
 import Glibc
 
-/// A folder of a peer's, for its certificate and its configuration.
-public struct PeerFolder: Sendable {
+/// A folder for what a test or its peers write, until it is removed.
+public struct TemporaryFolder: Sendable {
   public let path: String
 
-  /// - Parameter name: begins the folder's name, behind `westwind-`.
-  public init(_ name: String = "peer") throws(TestSupportError) {
-    var template = Array("/tmp/westwind-\(name)-XXXXXX".utf8CString)
+  /// - Parameters:
+  ///   - name: begins the folder's name, behind `westwind-`.
+  ///   - parent: the folder that it is to be in.
+  public init(_ name: String, in parent: String = "/tmp") throws(TestSupportError) {
+    var template = Array("\(parent)/westwind-\(name)-XXXXXX".utf8CString)
     guard let path = mkdtemp(&template) else { throw TestSupportError("mkdtemp: \(errorText())") }
     self.path = String(cString: path)
   }
@@ -38,4 +40,11 @@ public struct PeerFolder: Sendable {
   public func remove() {
     _ = try? ChildProcess.run("/bin/rm", ["-rf", path])
   }
+}
+
+/// Lends the path of a new folder, and removes it with what lies in it.
+public func withTemporaryFolder<R>(_ name: String = "test", _ body: (String) throws -> R) throws -> R {
+  let folder = try TemporaryFolder(name)
+  defer { folder.remove() }
+  return try body(folder.path)
 }
