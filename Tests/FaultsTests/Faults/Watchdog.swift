@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import SocketLayer
 import TestSupport
 import Testing
 
@@ -11,12 +11,12 @@ final class Watchdog: Sendable {
     var isOver = false
   }
 
-  private let state: Mutex<State>
+  private let state: Lock<State>
   private let patience: Duration
 
   /// - Parameter patience: how long one activity may take. Far above what any takes, since the machine may be busy.
   init(_ activity: String, patience: Duration = .seconds(120)) {
-    state = Mutex(State(activity: activity))
+    state = Lock(State(activity: activity))
     self.patience = patience
     _ = BlockingThread { [self] in watch() }
   }

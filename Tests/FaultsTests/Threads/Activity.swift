@@ -1,13 +1,13 @@
 import Glibc
-import Synchronization
+import SocketLayer
 import TestSupport
 
 /// Where a group of threads is: known to the kernel, so nobody has to guess by waiting a while.
 final class Activity: Sendable {
-  private let identifiers: Mutex<[pid_t?]>
+  private let identifiers: Lock<[pid_t?]>
 
   init(_ count: Int) {
-    identifiers = Mutex(Array(repeating: nil, count: count))
+    identifiers = Lock(Array(repeating: nil, count: count))
   }
 
   /// Called by a thread, before the call that it will be blocked in.

@@ -1,6 +1,5 @@
 import MQTTProtocol
 import SocketLayer
-import Synchronization
 import TestSupport
 
 extension EchoBroker {

@@ -1,6 +1,5 @@
 public import MQTTProtocol
 import SocketLayer
-import Synchronization
 import SystemPackage
 import TestSupport
 
@@ -57,7 +56,7 @@ public final class EchoBroker: Sendable {
   }
 
   let options: Options
-  let state = Mutex(State())
+  let state = Lock(State())
   public let port: UInt16
   private let listener: ScriptedListener
   private let threads = PeerThreads()
