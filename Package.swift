@@ -23,6 +23,9 @@ let package = Package(
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "SocketLayer", targets: ["SocketLayer"]),
     .library(name: "TLSSockets", targets: ["TLSSockets"]),
+    // For C: Scripts/install-c makes what is installed of the second.
+    .library(name: "westwind", type: .dynamic, targets: ["WestwindC"]),
+    .library(name: "westwind-static", type: .static, targets: ["WestwindC"]),
     .executable(name: "websocket-client", targets: ["WebSocketClient"]),
     .executable(name: "mqtt-publisher", targets: ["MQTTPublisher"]),
     .executable(name: "hello", targets: ["Hello"]),
@@ -32,7 +35,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+    // Without its trait FoundationURL, which would have Foundation in every program.
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
   ],
   targets: [
@@ -48,6 +52,7 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CWestwind", exclude: ["exports.map"]),
     .target(
       name: "SocketLayer", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
     .target(
@@ -62,6 +67,14 @@ let package = Package(
       dependencies: [
         "BuildConfiguration", "COpenSSL", "PerMessageDeflate", "SocketLayer", "TLSSockets", "WebSocketProtocol",
         systemPackage,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "WestwindC",
+      dependencies: [
+        "BuildConfiguration", "CLinux", "CWestwind", "MQTT", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket",
+        "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
@@ -177,6 +190,10 @@ let package = Package(
       swiftSettings: language),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
+      name: "CBenchmark",
+      dependencies: ["CWestwind", "MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", "WestwindC"],
+      path: "Benchmarks/c", swiftSettings: language),
+    .executableTarget(
       name: "TLSBenchmark",
       dependencies: ["SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket"],
       path: "Benchmarks/tls", swiftSettings: language),
@@ -188,7 +205,8 @@ let package = Package(
       ],
       path: "Tests/Footprint", swiftSettings: language),
     .executableTarget(
-      name: "Switches", dependencies: ["MQTT", "SocketLayer", "WebSocket", systemPackage],
+      name: "Switches",
+      dependencies: ["CWestwind", "MQTT", "SocketLayer", "WebSocket", "WestwindC", systemPackage],
       path: "Tests/Switches", exclude: ["expected.txt"],
       swiftSettings: language),
     .testTarget(
@@ -198,6 +216,13 @@ let package = Package(
         "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
+    .testTarget(
+      name: "CTests",
+      dependencies: [
+        "CWestwind", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestCertificates", "TestSupport",
+        "WebSocket", "WebSocketProtocol", "WestwindC", systemPackage,
+      ],
+      exclude: ["Programs"], swiftSettings: language),
     .testTarget(
       name: "SampleTests",
       dependencies: [

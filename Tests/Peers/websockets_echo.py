@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Echo server on the Python package `websockets`, for the interoperability tests.
 
-Listens on a free loopback port, prints the port as its first line, and echoes
+Listens on a free port of 127.0.0.1, or of the address given, prints the port as its first line, and echoes
 every message with its type. Ends when its standard input does, so that it
 cannot outlive the test that started it.
 
-    websockets_echo.py [--tls PEM]
-    websockets_echo.py [--tls PEM] SERVER_NO_CONTEXT CLIENT_NO_CONTEXT SERVER_BITS CLIENT_BITS
+    websockets_echo.py [--address ADDRESS] [--tls PEM]
+    websockets_echo.py [--address ADDRESS] [--tls PEM] SERVER_NO_CONTEXT CLIENT_NO_CONTEXT SERVER_BITS CLIENT_BITS
 
 With --tls, over TLS, with the certificate and the key in that file. With the other arguments, permessage-deflate with
 these parameters (0 or 1, 8 to 15).
@@ -54,6 +54,7 @@ def extensions(parameters):
 
 async def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--tls")
     parser.add_argument("parameters", type=int, nargs="*")
     arguments = parser.parse_args()
@@ -66,7 +67,7 @@ async def main():
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), standard_input)
     async with serve(
         echo,
-        "127.0.0.1",
+        arguments.address,
         0,
         compression=None,
         extensions=extensions(arguments.parameters),

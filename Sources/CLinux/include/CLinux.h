@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
@@ -31,6 +32,11 @@ static inline struct sigaction cl_signal_action(cl_signal_handler handler) {
 }
 static inline int cl_signal_is_default(const struct sigaction *action) {
   return action->sa_handler == SIG_DFL || action->sa_handler == SIG_IGN;
+}
+
+// Variadic.
+static inline int cl_ioctl(int descriptor, unsigned long request, void *argument) {
+  return ioctl(descriptor, request, argument);
 }
 
 #endif

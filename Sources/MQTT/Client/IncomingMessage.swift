@@ -1,3 +1,5 @@
+internal import MQTTProtocol
+
 /// The message whose payload is arriving.
 struct IncomingMessage {
   var identifier: UInt16
@@ -5,4 +7,11 @@ struct IncomingMessage {
   var remaining: Int
   /// It was delivered before, and nobody wants the payload.
   var isDuplicate: Bool
+}
+
+/// The answer to a message whose payload is still arriving.
+struct EarlyAnswer {
+  var identifier: UInt16
+  var reasonCode: ReasonCode
+  var properties: MQTTProperties
 }

@@ -31,6 +31,7 @@ extension MQTTClient {
     receivedIndex = 0
     incoming = nil
     payloadSoFar = []
+    earlyAnswer = nil
     duplicates = []
     reader?.reset()
     try appendConnect()

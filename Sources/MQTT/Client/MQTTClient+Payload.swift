@@ -125,6 +125,10 @@ extension MQTTClient {
     if !payloadSoFar.isEmpty { payloadSoFar = [] }
     reader.takePayload(reader.payloadRemaining)
     try keep(session.publishIsWhole())
+    if let early = earlyAnswer {
+      earlyAnswer = nil
+      try answer(early.identifier, early.reasonCode, early.properties.list)
+    }
     if configuration.acknowledgements == .automatic {
       while let identifier = session.nextAnswer { try answer(identifier, .success, PropertyList()) }
     } else if message.isDuplicate, !isSkipping, message.identifier != 0 {
@@ -135,7 +139,8 @@ extension MQTTClient {
   }
 
   /// Answers a message, with manual acknowledgements: PUBACK at QoS 1, PUBREC at QoS 2, in the order of the messages
-  /// ([MQTT-4.6.0-2]). PUBREL is answered by the client.
+  /// ([MQTT-4.6.0-2]). PUBREL is answered by the client. It may be called in the callback that brings the message;
+  /// where the payload has not been read, the answer leaves with its last byte.
   ///
   /// - Parameters:
   ///   - identifier: the message's.
@@ -148,6 +153,14 @@ extension MQTTClient {
     _ identifier: UInt16, reasonCode: ReasonCode = .success, properties: MQTTProperties = MQTTProperties()
   ) throws(MQTTError) {
     guard outbox.isOpen else { throw .notConnected }
+    if let incoming, incoming.identifier == identifier, !incoming.isDuplicate {
+      guard incoming.remaining == 0 else {
+        earlyAnswer = EarlyAnswer(identifier: identifier, reasonCode: reasonCode, properties: properties)
+        return
+      }
+      // in the callback: the message has been read, and is not finished before that returns
+      try keep(session.publishIsWhole())
+    }
     try gather { () throws(MQTTError) in
       try answer(identifier, reasonCode, properties.list)
       try answerDuplicates()

@@ -20,12 +20,23 @@ extension MQTTClient {
     try publish(packet, payload: payload) { _ in }
   }
 
+  /// Publishes a message under an identifier of the application's choice, with DUP as it is in the packet: for one that
+  /// keeps its messages itself, and sends them again under the identifiers that they had.
+  ///
+  /// - Parameter identifier: one that no packet has that waits for its answer; left aside at QoS 0. Memory is taken for
+  ///   all below it: 24 bytes each.
+  /// - Throws: as the other `publish`; `refused(.identifierNotFree)`.
+  public func publish(_ packet: PublishPacket, payload: RawSpan, identifier: UInt16) throws(MQTTError) {
+    try publish(packet, payload: payload, as: identifier) { _ in }
+  }
+
   /// - Parameter isTaken: called with the identifier once the message is the session's, also where it cannot be sent now.
+  @discardableResult
   func publish(
-    _ packet: PublishPacket, payload: RawSpan, isTaken: (UInt16) -> Void
+    _ packet: PublishPacket, payload: RawSpan, as chosen: UInt16? = nil, isTaken: (UInt16) -> Void
   ) throws(MQTTError) -> UInt16 {
     let isGathered = payload.byteCount <= Outbox.gatheredPayload
-    let (identifier, isToLeave) = try take(packet, payload, isGathered: isGathered)
+    let (identifier, isToLeave) = try take(packet, payload, isGathered: isGathered, as: chosen)
     isTaken(identifier)
     if !isGathered {
       try flush(payload: payload, remaining: 0)
@@ -37,11 +48,12 @@ extension MQTTClient {
 
   /// Writes PUBLISH to what waits, with its payload where that is gathered, and has the message kept.
   private func take(
-    _ packet: PublishPacket, _ payload: RawSpan, isGathered: Bool
+    _ packet: PublishPacket, _ payload: RawSpan, isGathered: Bool, as chosen: UInt16? = nil
   ) throws(MQTTError) -> (identifier: UInt16, isToLeave: Bool) {
     do throws(MQTTError) {
       return try outbox.publish(
-        packet, payload, isGathered: isGathered, store: store, usesAliases: configuration.usesTopicAliases)
+        packet, payload, isGathered: isGathered, store: store, usesAliases: configuration.usesTopicAliases,
+        as: chosen)
     } catch {
       if case .store = error { throw fail(error) }
       throw error
@@ -83,6 +95,17 @@ extension MQTTClient {
     if identifier != 0 { sources[identifier] = source }
     try send(source, length: packet.payloadLength)
     return identifier
+  }
+
+  /// Sends PUBREL for a message of QoS 2 whose PUBREC came before this client was made: the application remembers it.
+  /// Without effect where PUBREL has been sent already, as the client does when PUBREC comes.
+  ///
+  /// Zephyr's function is `mqtt_publish_qos2_release`.
+  public func release(_ identifier: UInt16) throws(MQTTError) {
+    guard outbox.isOpen else { throw .notConnected }
+    let isNew: Bool
+    do throws(SessionRefusal) { isNew = try session.release(identifier) } catch { throw .refused(error) }
+    if isNew { try append(.pubRel, identifier, .success) }
   }
 
   /// Whether one more message of QoS 1 or 2 may be sent now.

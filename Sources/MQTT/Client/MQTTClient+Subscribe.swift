@@ -19,13 +19,17 @@ public struct MQTTSubscription: Sendable, Hashable {
 extension MQTTClient {
   /// Subscribes to topic filters, in one packet. `subAck` says what came of each.
   ///
+  /// - Parameters:
+  ///   - subscriptions: at least one.
+  ///   - properties: of MQTT 5.0.
+  ///   - identifier: one of the application's choice; see `publish`. Left out, the client gives one.
   /// - Returns: the packet identifier that `subAck` will have.
   /// - Throws: as `publish`; nothing is sent again.
   ///
   /// Zephyr's function is `mqtt_subscribe`.
   @discardableResult
   public func subscribe(
-    _ subscriptions: [MQTTSubscription], properties: MQTTProperties = MQTTProperties()
+    _ subscriptions: [MQTTSubscription], properties: MQTTProperties = MQTTProperties(), identifier: UInt16? = nil
   ) throws(MQTTError) -> UInt16 {
     guard outbox.isOpen else { throw .notConnected }
     var list: [UInt8] = []
@@ -45,7 +49,9 @@ extension MQTTClient {
     do throws(PacketEncodingError) { _ = try packet.count(under: rules) } catch {
       throw .invalidArgument(.packet(error))
     }
-    do throws(SessionRefusal) { packet.identifier = try session.subscribe(packet) } catch { throw .refused(error) }
+    do throws(SessionRefusal) { packet.identifier = try session.subscribe(packet, as: identifier) } catch {
+      throw .refused(error)
+    }
     try append(packet.encodedLength(rules.version)) { (out) throws(PacketEncodingError) in
       try packet.encode(into: &out, under: rules)
     }
@@ -61,12 +67,13 @@ extension MQTTClient {
 
   /// Ends subscriptions, in one packet. `unsubAck` says what came of each.
   ///
+  /// - Parameter identifier: one of the application's choice; see `publish`. Left out, the client gives one.
   /// - Returns: the packet identifier that `unsubAck` will have.
   ///
   /// Zephyr's function is `mqtt_unsubscribe`.
   @discardableResult
   public func unsubscribe(
-    _ filters: [String], properties: MQTTProperties = MQTTProperties()
+    _ filters: [String], properties: MQTTProperties = MQTTProperties(), identifier: UInt16? = nil
   ) throws(MQTTError) -> UInt16 {
     guard outbox.isOpen else { throw .notConnected }
     var list: [UInt8] = []
@@ -86,7 +93,9 @@ extension MQTTClient {
     do throws(PacketEncodingError) { _ = try packet.count(under: rules) } catch {
       throw .invalidArgument(.packet(error))
     }
-    do throws(SessionRefusal) { packet.identifier = try session.unsubscribe(packet) } catch { throw .refused(error) }
+    do throws(SessionRefusal) { packet.identifier = try session.unsubscribe(packet, as: identifier) } catch {
+      throw .refused(error)
+    }
     try append(packet.encodedLength(rules.version)) { (out) throws(PacketEncodingError) in
       try packet.encode(into: &out, under: rules)
     }

@@ -41,6 +41,8 @@ public final class MQTTClient {
   var incoming: IncomingMessage?
   /// What a call that ran out of time had read of the payload.
   var payloadSoFar: [UInt8] = []
+  /// What the application has said to the message whose payload is arriving.
+  var earlyAnswer: EarlyAnswer?
   /// The application lets the payload go by.
   var isSkipping = false
   /// The topic behind the alias of the message that is being delivered.

@@ -32,32 +32,35 @@ struct Outbox: ~Copyable {
 
   /// Writes PUBLISH, with its payload where that is gathered, and has the message kept.
   ///
+  /// - Parameter chosen: the identifier, where it is the caller's; so is DUP then.
   /// - Returns: the identifier, 0 at QoS 0, and whether what waits is to leave.
   mutating func publish(
-    _ packet: PublishPacket, _ payload: RawSpan, isGathered: Bool, store: any MQTTStore, usesAliases: Bool
+    _ packet: PublishPacket, _ payload: RawSpan, isGathered: Bool, store: any MQTTStore, usesAliases: Bool,
+    as chosen: UInt16? = nil
   ) throws(MQTTError) -> (identifier: UInt16, isToLeave: Bool) {
     guard isOpen else { throw .notConnected }
     var packet = packet
-    packet.isDuplicate = false
+    packet.isDuplicate = packet.isDuplicate && chosen != nil
     // stands for the one that the session gives once it is sure that the packet can be sent
     packet.identifier = packet.qos == .atMostOnce ? 0 : 1
     if !payload.isEmpty || isGathered { packet.payloadLength = payload.byteCount }
     let identifier: UInt16
     if usesAliases, packet.topicAlias == 0, session.broker.topicAliasMaximum > 0 {
       switch session.alias(for: packet.topic) {
-      case .none: identifier = try begin(packet, original: packet, payload, store)
-      case .give(let alias): identifier = try begin(packet, alias: alias, isNew: true, payload, store)
-      case .use(let alias): identifier = try begin(packet, alias: alias, isNew: false, payload, store)
+      case .none: identifier = try begin(packet, original: packet, payload, store, as: chosen)
+      case .give(let alias): identifier = try begin(packet, alias: alias, isNew: true, payload, store, as: chosen)
+      case .use(let alias): identifier = try begin(packet, alias: alias, isNew: false, payload, store, as: chosen)
       }
     } else {
-      identifier = try begin(packet, original: packet, payload, store)
+      identifier = try begin(packet, original: packet, payload, store, as: chosen)
     }
     if isGathered { bytes.append(addingCapacity: payload.byteCount) { $0.append(payload) } }
     return (identifier, isToLeave)
   }
 
   private mutating func begin(
-    _ original: PublishPacket, alias: UInt16, isNew: Bool, _ payload: RawSpan, _ store: any MQTTStore
+    _ original: PublishPacket, alias: UInt16, isNew: Bool, _ payload: RawSpan, _ store: any MQTTStore,
+    as chosen: UInt16?
   ) throws(MQTTError) -> UInt16 {
     var properties: [UInt8] = []
     swap(&properties, &aliasedProperties)
@@ -69,16 +72,16 @@ struct Outbox: ~Copyable {
     }
     let packet = PublishPacket(
       topic: isNew ? original.topic : Span(), qos: original.qos, identifier: original.identifier,
-      isRetained: original.isRetained, properties: PropertyList(encoded: properties.span),
-      payloadLength: original.payloadLength)
-    let identifier = try begin(packet, original: original, payload, store)
+      isRetained: original.isRetained, isDuplicate: original.isDuplicate,
+      properties: PropertyList(encoded: properties.span), payloadLength: original.payloadLength)
+    let identifier = try begin(packet, original: original, payload, store, as: chosen)
     aliasedProperties = properties
     return identifier
   }
 
   /// - Parameter original: the message as the application gave it.
   private mutating func begin(
-    _ packet: PublishPacket, original: PublishPacket, _ payload: RawSpan, _ store: any MQTTStore
+    _ packet: PublishPacket, original: PublishPacket, _ payload: RawSpan, _ store: any MQTTStore, as chosen: UInt16?
   ) throws(MQTTError) -> UInt16 {
     let rules = session.sendingRules
     let start = bytes.count
@@ -90,7 +93,7 @@ struct Outbox: ~Copyable {
       throw .invalidArgument(.packet(error))
     }
     let (identifier, record): (UInt16, StoreRecord?)
-    do throws(SessionRefusal) { (identifier, record) = try session.publish(packet) } catch {
+    do throws(SessionRefusal) { (identifier, record) = try session.publish(packet, as: chosen) } catch {
       bytes.removeLast(bytes.count - start)
       throw .refused(error)
     }

@@ -7,6 +7,8 @@ extension SessionRefusal {
     case .notInThisState: "not now: CONNACK has not come, or the connection is ending"
     case .violation(let violation): violation.explanation
     case .noFreeIdentifier: "as many packets wait for answers as there is room for (limits.outgoing): wait for one"
+    case .identifierNotFree(0): "0 is no packet identifier"
+    case .identifierNotFree(let identifier): "the packet \(identifier) waits for its answer"
     case .windowFull(let limit):
       "\(limit) messages wait for answers, which is the broker's receive maximum: wait for one"
     case .resendFirst: "messages of the connection before go first: wait for an answer"

@@ -4,10 +4,12 @@ extension ClientSession {
   /// Set `identifier` on the packet, write the record with the message, encode, send. At QoS 0 there is neither
   /// identifier nor record.
   ///
-  /// - Parameter packet: the message as it will be sent, but for its identifier.
+  /// - Parameters:
+  ///   - packet: the message as it will be sent, but for its identifier.
+  ///   - chosen: the identifier, where the caller wants one of its own; then the room for it is allocated.
   /// - Returns: the identifier (0 at QoS 0), and the record.
   public mutating func publish(
-    _ packet: borrowing PublishPacket
+    _ packet: borrowing PublishPacket, as chosen: UInt16? = nil
   ) throws(SessionRefusal) -> (identifier: UInt16, record: StoreRecord?) {
     try require(.connected)
     try checkLimits(packet)
@@ -23,11 +25,31 @@ extension ClientSession {
     guard outgoing.nextRelease == 0, outgoing.nextPublish == 0 else { throw .resendFirst }
     // [MQTT-3.3.4-7], [MQTT-4.9.0-2]
     guard outgoing.windowUsed < broker.receiveMaximum else { throw .windowFull(broker.receiveMaximum) }
-    // [MQTT-2.2.1-3]
-    let identifier = outgoing.add(.publish(packet.qos))
-    guard identifier != 0 else { throw .noFreeIdentifier }
+    let identifier = try addOutgoing(.publish(packet.qos), as: chosen)
     noteAlias(packet)
     return (identifier, .publish(identifier: identifier, qos: packet.qos, order: outgoing.lastOrder))
+  }
+
+  /// Takes an identifier ([MQTT-2.2.1-3]).
+  mutating func addOutgoing(_ stage: OutgoingTable.Stage, as chosen: UInt16?) throws(SessionRefusal) -> UInt16 {
+    guard let chosen else {
+      let identifier = outgoing.add(stage)
+      guard identifier != 0 else { throw .noFreeIdentifier }
+      return identifier
+    }
+    guard outgoing.add(stage, as: chosen) else { throw .identifierNotFree(chosen) }
+    return chosen
+  }
+
+  /// Lets PUBREL be sent for a message whose PUBREC came to a session that this one knows nothing of: the application
+  /// remembers it.
+  ///
+  /// - Returns: whether PUBREL is to be sent. It is not where it was sent when PUBREC came.
+  public mutating func release(_ identifier: UInt16) throws(SessionRefusal) -> Bool {
+    try require(.connected)
+    guard outgoing[identifier] != .release else { return false }
+    _ = try addOutgoing(.release, as: identifier)
+    return true
   }
 
   private func checkLimits(_ packet: borrowing PublishPacket) throws(SessionRefusal) {

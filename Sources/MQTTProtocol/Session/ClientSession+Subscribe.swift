@@ -1,8 +1,12 @@
 extension ClientSession {
   /// Lets SUBSCRIBE be sent, and gives it its identifier.
   ///
-  /// - Parameter packet: as it will be sent, but for its identifier, which may be any.
-  public mutating func subscribe(_ packet: borrowing SubscribePacket) throws(SessionRefusal) -> UInt16 {
+  /// - Parameters:
+  ///   - packet: as it will be sent, but for its identifier, which may be any.
+  ///   - chosen: the identifier, where the caller wants one of its own; then the room for it is allocated.
+  public mutating func subscribe(
+    _ packet: borrowing SubscribePacket, as chosen: UInt16? = nil
+  ) throws(SessionRefusal) -> UInt16 {
     try require(.connected)
     // 3.2.2.3.12
     guard broker.subscriptionIdentifierAvailable || packet.properties.integer(.subscriptionIdentifier) == nil else {
@@ -20,24 +24,28 @@ extension ClientSession {
         throw .wildcardSubscriptionsNotSupported
       }
     }
-    return try add(.subscribe(count), packetLength: packet.encodedLength(version))
+    return try add(.subscribe(count), packetLength: packet.encodedLength(version), as: chosen)
   }
 
   /// Lets UNSUBSCRIBE be sent, and gives it its identifier.
   ///
-  /// - Parameter packet: as it will be sent, but for its identifier, which may be any.
-  public mutating func unsubscribe(_ packet: borrowing UnsubscribePacket) throws(SessionRefusal) -> UInt16 {
+  /// - Parameters:
+  ///   - packet: as it will be sent, but for its identifier, which may be any.
+  ///   - chosen: as for `subscribe`.
+  public mutating func unsubscribe(
+    _ packet: borrowing UnsubscribePacket, as chosen: UInt16? = nil
+  ) throws(SessionRefusal) -> UInt16 {
     try require(.connected)
     let count: Int
     do throws(MQTTViolation) { count = try packet.filters.check(version) } catch { throw .violation(error) }
-    return try add(.unsubscribe(count), packetLength: packet.encodedLength(version))
+    return try add(.unsubscribe(count), packetLength: packet.encodedLength(version), as: chosen)
   }
 
-  private mutating func add(_ stage: OutgoingTable.Stage, packetLength: Int) throws(SessionRefusal) -> UInt16 {
+  private mutating func add(
+    _ stage: OutgoingTable.Stage, packetLength: Int, as chosen: UInt16?
+  ) throws(SessionRefusal) -> UInt16 {
     try broker.check(packetLength: packetLength)
-    let identifier = outgoing.add(stage)
-    guard identifier != 0 else { throw .noFreeIdentifier }
-    return identifier
+    return try addOutgoing(stage, as: chosen)
   }
 
   /// Takes SUBACK or UNSUBACK.

@@ -90,6 +90,20 @@ struct OutgoingTable {
     return identifier
   }
 
+  /// Takes an identifier that the caller chose; the table grows to have room for it.
+  ///
+  /// - Returns: false where it is not free.
+  mutating func add(_ stage: Stage, as identifier: UInt16) -> Bool {
+    guard identifier != 0, self[identifier] == .free else { return false }
+    while slots.count <= Int(identifier) {
+      slots.append(Slot())
+      free.append(UInt16(slots.count - 1), in: &slots)
+    }
+    free.remove(identifier, in: &slots)
+    place(identifier, stage)
+    return true
+  }
+
   /// Takes an identifier that a store remembers.
   ///
   /// - Returns: false where it is not free.

@@ -6,6 +6,8 @@ public enum SessionRefusal: Error, Sendable, Hashable {
   case violation(MQTTViolation)
   /// As many packets wait for their answers as the session has room for. Wait for one.
   case noFreeIdentifier
+  /// The identifier that the caller chose is 0, or that of a packet that waits for its answer ([MQTT-2.2.1-3]).
+  case identifierNotFree(UInt16)
   /// As many messages wait for their answers as the broker takes ([MQTT-3.3.4-7]). Wait for one.
   case windowFull(Int)
   /// Messages of the connection before are still to be sent again, and order is kept. Call `nextResend`.

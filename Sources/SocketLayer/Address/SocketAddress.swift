@@ -1,4 +1,4 @@
-internal import CLinux
+package import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -88,7 +88,8 @@ extension SocketAddress: CustomStringConvertible {
     }
   }
 
-  private var numericHost: String {
+  /// The IP address without brackets.
+  package var numericHost: String {
     var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     let status = unsafe withPointer { address, length in
       // Sound: the text's length goes with its pointer.
@@ -108,7 +109,7 @@ extension SocketAddress {
   }
 
   /// Copies what a C function lists; nil where there is nothing.
-  init?(copying address: UnsafePointer<sockaddr>?, length: socklen_t) {
+  package init?(copying address: UnsafePointer<sockaddr>?, length: socklen_t) {
     guard let address = unsafe address else { return nil }
     // Sound: the length is that of the structure behind the pointer, as the function reports it.
     bytes = unsafe Array(UnsafeRawBufferPointer(start: address, count: Int(length)))
@@ -130,7 +131,7 @@ extension SocketAddress {
   }
 
   /// Lends the C structure. Sound: its bytes go with their length, and arrays are aligned for it.
-  func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+  package func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
     unsafe bytes.withUnsafeBytes { bytes in
       unsafe body(bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
     }

@@ -19,6 +19,9 @@ extension SocketDescriptor {
     SocketDescriptor.table[rawValue] ?? KernelSocket(number: rawValue)
   }
 
+  /// The operations in the table; nil for a kernel socket, which the kernel's own calls know too.
+  package var layer: (any SocketOperations)? { SocketDescriptor.table[rawValue] }
+
   /// Enters a new kind of descriptor.
   ///
   /// - Parameters:

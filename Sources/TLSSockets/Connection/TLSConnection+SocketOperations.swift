@@ -37,7 +37,9 @@ extension TLSConnection: SocketOperations {
     switch TLSSocketOption(rawValue: name) {
     case .cipherSuiteUsed: number = engine.withLock { $0.cipherSuiteNumber }
     case .certificateVerifyResult: number = engine.withLock { $0.verifyResult }
-    default: throw .protocolNotAvailable
+    default:
+      guard let settings else { throw .protocolNotAvailable }
+      return try settings.get(name, into: &value)
     }
     guard value.freeCapacity >= MemoryLayout<CInt>.size else { throw .invalidArgument }
     // Sound: an integer's bytes, for which there is room.

@@ -19,6 +19,8 @@ final class TLSConnection: Sendable {
   let ownsSocket: Bool
   /// The descriptor's number.
   let number: CInt
+  /// What the options said, where it was a TLS socket that connected.
+  let settings: TLSSettings?
 
   /// Locks are taken in this order.
   let writeSide = Lock(WriteSide())
@@ -36,12 +38,14 @@ final class TLSConnection: Sendable {
   let writer = Waiter()
 
   init(
-    over socket: SocketDescriptor, engine: consuming Engine, readiness: consuming Readiness, ownsSocket: Bool
+    over socket: SocketDescriptor, engine: consuming Engine, readiness: consuming Readiness, ownsSocket: Bool,
+    settings: TLSSettings? = nil
   ) {
     self.socket = socket
     below = socket.operations
     self.ownsSocket = ownsSocket
     number = readiness.number
+    self.settings = settings
     self.engine = Lock(engine)
     self.readiness = Lock(readiness)
   }

@@ -4,9 +4,9 @@ internal import SocketLayer
 internal import SystemPackage
 
 /// What the options of a TLS socket say, until it is connected.
-struct TLSSettings {
+package struct TLSSettings: Sendable {
   /// Zephyr's three ways, `TLS_PEER_VERIFY_*`.
-  enum Verification: CInt {
+  package enum Verification: CInt, Sendable {
     case none = 0
     case optional = 1
     case required = 2
@@ -15,16 +15,20 @@ struct TLSSettings {
   static let sessions = TLSSessionCache()
 
   var minimumVersion: TLSVersion
-  var tags: [CInt] = []
+  package var tags: [CInt] = []
   /// nil: never set; empty: any will do.
-  var hostName: String?
-  var cipherSuites: [CInt] = []
+  package var hostName: String?
+  package var cipherSuites: [CInt] = []
   /// nil: as the role has it.
-  var verification: Verification?
-  var applicationProtocols: [String] = []
+  package var verification: Verification?
+  package var applicationProtocols: [String] = []
   var keepsSessions = false
   /// How long a client of a listener may take to shake hands.
   var handshakeTimeout = Timeout.milliseconds(BuildConfiguration.NET_SOCKETS_TLS_HANDSHAKE_TIMEOUT_MS)
+
+  package init(minimumVersion: TLSVersion) {
+    self.minimumVersion = minimumVersion
+  }
 
   mutating func set(_ option: CInt, _ value: RawSpan) throws(Errno) {
     switch TLSSocketOption(rawValue: option) {
@@ -45,7 +49,22 @@ struct TLSSettings {
     }
   }
 
-  func clientOptions() throws(TLSError) -> TLSOptions {
+  /// The lists, as `set` takes them; cut after the last entry that there is room for.
+  func get(_ option: CInt, into value: inout OutputRawSpan) throws(Errno) {
+    guard value.freeCapacity > 0 else { throw .invalidArgument }
+    switch TLSSocketOption(rawValue: option) {
+    case .securityTagList: value.append(tags)
+    case .cipherSuiteList: value.append(cipherSuites)
+    case .applicationProtocolList:
+      for name in applicationProtocols where name.utf8.count < value.freeCapacity {
+        for byte in name.utf8 { value.append(byte) }
+        value.append(0)
+      }
+    default: throw .protocolNotAvailable
+    }
+  }
+
+  package func clientOptions() throws(TLSError) -> TLSOptions {
     var options = TLSOptions()
     options.hostName = hostName
     options.verifiesPeer = verification != Verification.none
@@ -127,6 +146,15 @@ private enum CipherSuite {
       return nil
     }
     return unsafe String(cString: name)
+  }
+}
+
+extension OutputRawSpan {
+  fileprivate mutating func append(_ numbers: [CInt]) {
+    for number in numbers where freeCapacity >= MemoryLayout<CInt>.size {
+      // Sound: an integer's bytes, for which there is room.
+      unsafe append(number, as: CInt.self)
+    }
   }
 }
 

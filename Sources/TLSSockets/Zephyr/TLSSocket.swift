@@ -45,7 +45,8 @@ final class TLSSocket: SocketOperations {
       var taken: Readiness?
       state.withLock { swap(&taken, &$0.readiness) }
       guard let readiness = taken else { throw .system(.socketIsConnected) }
-      let connection = TLSConnection(over: socket, engine: engine, readiness: readiness, ownsSocket: true)
+      let connection = TLSConnection(
+        over: socket, engine: engine, readiness: readiness, ownsSocket: true, settings: settings)
       if let isOn = try? isNonBlocking() { connection.isNonBlockingMode.store(isOn, ordering: .relaxed) }
       _ = SocketDescriptor.register(connection, number: number)
       do throws(TLSError) {
@@ -105,7 +106,12 @@ final class TLSSocket: SocketOperations {
 
   func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
     guard level == TLSSocketOption.level else { return try below.getOption(level: level, name: name, into: &value) }
-    throw TLSSocketOption(rawValue: name) == nil ? .protocolNotAvailable : .socketNotConnected
+    switch TLSSocketOption(rawValue: name) {
+    case .cipherSuiteUsed, .certificateVerifyResult: throw .socketNotConnected
+    default:
+      let settings = state.withLock { $0.settings }
+      try settings.get(name, into: &value)
+    }
   }
 
   func shutdown(_ direction: ShutdownDirection) throws(Errno) { try below.shutdown(direction) }

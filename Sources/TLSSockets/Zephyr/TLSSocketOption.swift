@@ -1,5 +1,6 @@
 /// The options of a TLS socket, for `setsockopt` and `getsockopt` with `level`: Zephyr's names and numbers. They are set
-/// before `connect`, or on the listener.
+/// before `connect`, or on the listener. The lists can be read as they were set, cut to fit; not from a socket that `accept`
+/// gave.
 ///
 /// Where nothing is set, a client verifies the server's chain against the system's authorities, and wants `hostName`; a
 /// server asks for no certificate.
@@ -7,12 +8,12 @@ public enum TLSSocketOption: CInt, Sendable, Hashable {
   /// Zephyr's `SOL_TLS`.
   public static let level: CInt = 282
 
-  /// `TLS_SEC_TAG_LIST`, set: an array of `int`, the tags of the credentials to use. Where these have certificates of
+  /// `TLS_SEC_TAG_LIST`, set and get: an array of `int`, the tags of the credentials to use. Where these have certificates of
   /// authorities, the system's are not believed.
   case securityTagList = 1
   /// `TLS_HOSTNAME`, set: the name that the server has to have; a NUL at its end is ignored. Empty: any name will do.
   case hostName = 2
-  /// `TLS_CIPHERSUITE_LIST`, set: an array of `int`, the numbers of the suites that IANA gave, preferred first. Where no
+  /// `TLS_CIPHERSUITE_LIST`, set and get: an array of `int`, the numbers of the suites that IANA gave, preferred first. Where no
   /// suite of a version is among them, that version goes by its own.
   case cipherSuiteList = 3
   /// `TLS_CIPHERSUITE_USED`, get: an `int`, the number of the suite that was agreed on.
@@ -20,7 +21,7 @@ public enum TLSSocketOption: CInt, Sendable, Hashable {
   /// `TLS_PEER_VERIFY`, set: an `int`; 0: the peer is not verified; 1: it is, and what is wrong is told by
   /// `certificateVerifyResult` but ends nothing; 2: it is, and has to be good.
   case peerVerify = 5
-  /// `TLS_ALPN_LIST`, set: the protocols' names, each with a NUL behind it. (C's array of pointers does not fit bytes.)
+  /// `TLS_ALPN_LIST`, set and get: the protocols' names, each with a NUL behind it. (C's array of pointers does not fit bytes.)
   case applicationProtocolList = 7
   /// `TLS_SESSION_CACHE`, set: an `int`; 1: sessions are kept in the process, and resumed.
   case sessionCache = 12

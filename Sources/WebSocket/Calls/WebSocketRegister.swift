@@ -152,11 +152,15 @@ private func register(
 /// The socket is closed also where this throws, but for `badDescriptor` and `notAWebSocket`: then it is not this call's
 /// to close.
 ///
+/// - Parameter timeout: how long sending and waiting may take in all; `.immediate` does not wait for the peer.
+///
 /// Zephyr's function is `websocket_unregister`.
-public func websocketUnregister(_ descriptor: WebSocketDescriptor) throws(WebSocketError) {
+public func websocketUnregister(
+  _ descriptor: WebSocketDescriptor, timeout: Timeout = .close
+) throws(WebSocketError) {
   let connection = try Registry.connection(descriptor)
   do throws(WebSocketError) {
-    _ = try connection.disconnect([], deadline: Deadline(.close))
+    _ = try connection.disconnect([], deadline: Deadline(timeout))
   } catch {
     // Another thread ends it already, and the socket is that one's.
     if case .badDescriptor = error { throw error }

@@ -22,7 +22,9 @@ extension Connection {
     _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan = RawSpan(), _ third: RawSpan = RawSpan(),
     deadline: Deadline
   ) throws(WebSocketError) -> Int {
-    guard frame.isMasked == role.sendsMasked || allowsAnyMask else { throw .invalidArgument(.maskNotForRole) }
+    guard frame.isMasked == role.sendsMasked || allowsAnyMask.load(ordering: .relaxed) else {
+      throw .invalidArgument(.maskNotForRole)
+    }
     defer { pump() }  // also where this throws: what was queued meanwhile has nobody else
     let count = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
       try send(frame, first, second, third, on: &side, wait: Wait(until: deadline, interruption: writeInterruption))

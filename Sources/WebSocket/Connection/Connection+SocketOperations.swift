@@ -81,6 +81,9 @@ extension Connection: SocketOperations {
       plainSendOpcode.store(opcode.rawValue, ordering: .relaxed)
     case .automaticControlFrames:
       answersControlFrames.store(value != 0, ordering: .relaxed)
+    case .strict:
+      answersControlFrames.store(value != 0, ordering: .relaxed)
+      allowsAnyMask.store(value == 0, ordering: .relaxed)
     default:
       throw .protocolNotAvailable
     }
@@ -94,6 +97,8 @@ extension Connection: SocketOperations {
     switch WebSocketSocketOption(rawValue: name) {
     case .sendOpcode: value = CInt(plainSendOpcode.load(ordering: .relaxed))
     case .automaticControlFrames: value = answersControlFrames.load(ordering: .relaxed) ? 1 : 0
+    case .strict:
+      value = answersControlFrames.load(ordering: .relaxed) && !allowsAnyMask.load(ordering: .relaxed) ? 1 : 0
     default: throw .protocolNotAvailable
     }
     guard output.freeCapacity >= MemoryLayout<CInt>.size else { throw .invalidArgument }

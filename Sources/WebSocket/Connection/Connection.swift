@@ -29,7 +29,6 @@ final class Connection: Sendable {
   let subprotocol: String?
   /// What was agreed on; nil for no compression.
   let compression: PerMessageDeflateParameters?
-  let allowsAnyMask: Bool
   let maxMessageSize: Int
   /// The most payload of which the transmit buffer holds a whole frame.
   let bufferedPayload: Int
@@ -54,6 +53,7 @@ final class Connection: Sendable {
   let isReadShut = Atomic<Bool>(false)
   let isNonBlockingMode = Atomic<Bool>(false)
   let answersControlFrames: Atomic<Bool>
+  let allowsAnyMask: Atomic<Bool>
   let plainSendOpcode: Atomic<UInt8>
   let traffic = Traffic()
 
@@ -66,9 +66,9 @@ final class Connection: Sendable {
     below = socket.operations
     self.subprotocol = subprotocol
     self.compression = compression
-    allowsAnyMask = options.allowUnmasked
     maxMessageSize = options.maxMessageSize
     answersControlFrames = Atomic(options.controlFrames == .automatic)
+    allowsAnyMask = Atomic(options.allowUnmasked)
     plainSendOpcode = Atomic(options.sendOpcode.rawValue)
     let readiness: Readiness
     do throws(Errno) {

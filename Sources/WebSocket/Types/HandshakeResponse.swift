@@ -6,6 +6,8 @@ internal import WebSocketProtocol
 public struct HandshakeResponse: Sendable, Hashable {
   /// 101 where it agreed.
   public var status: Int
+  /// The words behind the status, for people to read; may be empty.
+  public var reason: String
   public var fields: HTTPFields
   /// The beginning of a refusing response's body, `maxErrorBodySize` bytes at most; empty for 101.
   public var body: [UInt8]
@@ -20,6 +22,7 @@ public struct HandshakeResponse: Sendable, Hashable {
     compression: PerMessageDeflateParameters? = nil
   ) {
     status = head.status
+    reason = String(decoding: head.reason, as: UTF8.self)
     fields = HTTPFields(head.fields)
     self.body = body
     self.subprotocol = subprotocol

@@ -8,4 +8,7 @@ public enum WebSocketSocketOption: CInt, Sendable, Hashable {
   case sendOpcode = 1
   /// 1: PING and CLOSE are answered; 0: every control frame is delivered and nothing is answered.
   case automaticControlFrames = 2
+  /// 1: as `automaticControlFrames`, and `sendMsg` refuses a `mask` that is not the role's (RFC 6455 5.1); 0: neither,
+  /// Zephyr's way.
+  case strict = 3
 }

@@ -1,6 +1,8 @@
 /// An HTTP response's status and fields (RFC 9112 4).
 public struct ResponseHead: Sendable, Hashable {
   public var status: Int
+  /// The words behind the status, which mean nothing; may be empty.
+  public var reason: [UInt8]
   public var fields: [HeaderField]
   let version: HTTPVersion
 
@@ -13,6 +15,7 @@ public struct ResponseHead: Sendable, Hashable {
     }
     version = try HTTPVersion(parts[0])
     status = parts[1].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    reason = parts.count > 2 ? Array(parts[2]) : []
     guard status >= 100 else { throw .notHTTP }  // RFC 9110 15
     fields = head.fields
   }

@@ -58,7 +58,7 @@ struct OptionTests {
     let end = try WebSocketEnd(.server)
     defer { end.close() }
     let level = WebSocketSocketOption.level
-    let settings: [(WebSocketSocketOption, CInt)] = [(.sendOpcode, 1), (.automaticControlFrames, 0)]
+    let settings: [(WebSocketSocketOption, CInt)] = [(.sendOpcode, 1), (.automaticControlFrames, 0), (.strict, 1)]
     for (option, value) in settings {
       try end.ws.descriptor.setsockopt(level: level, name: option.rawValue, value: value)
       #expect(try end.ws.descriptor.getsockopt(level: level, name: option.rawValue) == value)

@@ -14,11 +14,14 @@ struct ResponseHeadTests {
   }
 
   @Test(arguments: [
-    ("HTTP/1.1 101 Switching Protocols", 101), ("HTTP/1.1 200 ", 200), ("HTTP/1.1 200", 200), ("HTTP/1.1 999 x y", 999),
-    ("HTTP/1.1 100 ", 100), ("HTTP/1.0 404 Not Found", 404),
+    ("HTTP/1.1 101 Switching Protocols", 101, "Switching Protocols"), ("HTTP/1.1 200 ", 200, ""),
+    ("HTTP/1.1 200", 200, ""), ("HTTP/1.1 999 x y", 999, "x y"), ("HTTP/1.1 100 ", 100, ""),
+    ("HTTP/1.0 404 Not Found", 404, "Not Found"),
   ])
-  func `a status line is read with any reason and with none`(line: String, status: Int) throws {
-    #expect(try Self.response(line).status == status)
+  func `a status line is read with any reason and with none`(line: String, status: Int, reason: String) throws {
+    let response = try Self.response(line)
+    #expect(response.status == status)
+    #expect(response.reason.text == reason)
   }
 
   @Test(arguments: [

@@ -131,4 +131,25 @@ struct MaskTests {
       #expect(frames.map { $0.payload.text } == ["a", "b", "c"])
     }
   }
+
+  @Test(arguments: Role.all)
+  func `the option strict looks at the mask again, and answers control frames`(role: Role) throws {
+    let zephyr = options {
+      $0.allowUnmasked = true
+      $0.controlFrames = .manual
+    }
+    try withSession(role, options: zephyr) { session in
+      let (ws, level) = (session.ws.descriptor, WebSocketSocketOption.level)
+      #expect(try ws.getsockopt(level: level, name: WebSocketSocketOption.strict.rawValue) == 0)
+      try ws.setsockopt(level: level, name: WebSocketSocketOption.strict.rawValue, value: 1)
+      #expect(try ws.getsockopt(level: level, name: WebSocketSocketOption.strict.rawValue) == 1)
+      #expect(try ws.getsockopt(level: level, name: WebSocketSocketOption.automaticControlFrames.rawValue) == 1)
+      let error = failure { try session.ws.sendMsg([], opcode: .text, mask: role == .server) }
+      #expect(error == .invalidArgument(.maskNotForRole))
+      try ws.setsockopt(level: level, name: WebSocketSocketOption.strict.rawValue, value: 0)
+      #expect(try ws.getsockopt(level: level, name: WebSocketSocketOption.automaticControlFrames.rawValue) == 0)
+      try session.ws.sendMsg("a", mask: role == .server)
+      #expect(try session.peer.readFrame().payload.text == "a")
+    }
+  }
 }

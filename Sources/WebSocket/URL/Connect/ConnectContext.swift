@@ -20,7 +20,11 @@ struct ConnectContext {
   ) throws(WebSocketConnectError) -> SocketStack {
     var sockets = SocketStack()
     if let proxy {
-      try ProxiedStream(proxy: proxy, context: self).open(to: host, port: port, &sockets)
+      try ProxiedStream(proxy: proxy, context: self).open(
+        to: options.address?.numericHost ?? host, port: options.address?.port ?? port, &sockets)
+    } else if let address = options.address {
+      sockets.push(
+        try ConnectRace.run([address], target: target, delay: options.connectAttemptDelay, until: deadline))
     } else {
       sockets.push(try openTCP(host: host, port: port, target: hostAndPort(host, port)))
     }

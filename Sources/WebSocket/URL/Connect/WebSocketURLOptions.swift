@@ -12,6 +12,10 @@ public struct WebSocketURLOptions: Sendable {
   /// stands in `Host` and in the server's certificate. Default: none, or the path of a `ws+unix` URL.
   public var unixPath: String?
 
+  /// The address to connect to, in place of the URL's host and port; those still say what stands in `Host` and in the
+  /// server's certificate. For a program that has looked it up itself.
+  package var address: SocketAddress?
+
   /// How TLS is spoken to the server, for `wss`: trust roots, client certificate and so on. `hostName` is set to the
   /// URL's host where it is nil. Default: the host has to prove its name to the system's trust roots.
   public var tls = TLSOptions()

@@ -1,0 +1,307 @@
+/* BSD sockets of every kind: the kernel's, TLS, and WebSockets.
+ *
+ * The calls are those of POSIX with zsock_ in front: they return -1 and set errno, and their structures and flags are Linux's.
+ * They take every descriptor that the kernel's calls take, and TLS and WebSocket descriptors, which the kernel's calls do not
+ * know: give those to zsock_send and not to send, to zsock_close and not to close.
+ *
+ * Where CONFIG_NET_SOCKETS_POSIX_NAMES is defined before this file is included, the POSIX names mean these calls: send is
+ * zsock_send, close is zsock_close, and so on. The names are macros: in C++ they also reach methods and std::bind.
+ */
+#ifndef WESTWIND_ZEPHYR_NET_SOCKET_H
+#define WESTWIND_ZEPHYR_NET_SOCKET_H
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <zephyr/net/net_ip.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ZSOCK_POLLIN 1
+#define ZSOCK_POLLPRI 2
+#define ZSOCK_POLLOUT 4
+#define ZSOCK_POLLERR 8
+#define ZSOCK_POLLHUP 0x10
+#define ZSOCK_POLLNVAL 0x20
+
+#define ZSOCK_MSG_PEEK 0x02
+#define ZSOCK_MSG_CTRUNC 0x08
+#define ZSOCK_MSG_TRUNC 0x20
+#define ZSOCK_MSG_DONTWAIT 0x40
+#define ZSOCK_MSG_WAITALL 0x100
+
+#define ZSOCK_SHUT_RD 0
+#define ZSOCK_SHUT_WR 1
+#define ZSOCK_SHUT_RDWR 2
+
+/* One descriptor to wait for, as in poll. One that is negative is passed over. */
+struct zsock_pollfd {
+  int fd;
+  short events;
+  short revents;
+};
+
+/* Options of TLS sockets. They are set before zsock_connect, or on the listener; the numbers are Zephyr's. What is
+ * got of a list is cut to the entries that there is room for. Those of DTLS and
+ * the others that are not here fail with ENOPROTOOPT. */
+#define SOL_TLS 282
+/* set and get, array of sec_tag_t: the credentials to use. Where these have certificates of authorities, the system's do not count. */
+#define TLS_SEC_TAG_LIST 1
+/* set, text: the name that the server has to have; a NUL at its end may be counted or not. NULL: any name will do. Where it is
+ * never set, zsock_connect fails: a client always checks a name unless it says that it does not. */
+#define TLS_HOSTNAME 2
+/* set and get, array of int: the suites by their numbers at IANA, preferred first */
+#define TLS_CIPHERSUITE_LIST 3
+/* get, int: the suite that was agreed on */
+#define TLS_CIPHERSUITE_USED 4
+/* set, int: TLS_PEER_VERIFY_*. A client's default is required, a server's none. */
+#define TLS_PEER_VERIFY 5
+/* set and get, array of const char *: the application's protocols, preferred first. A NULL ends it early. The names that are got
+ * stay valid. */
+#define TLS_ALPN_LIST 7
+/* set, int: 1 keeps sessions in the process and resumes them */
+#define TLS_SESSION_CACHE 12
+/* set, any value: forgets all sessions */
+#define TLS_SESSION_CACHE_PURGE 13
+/* get, int: what was wrong with the peer's certificate after a handshake with TLS_PEER_VERIFY_OPTIONAL: 0 nothing, else a
+ * sum of 1 expired, 2 revoked, 4 the name, 8 no trusted authority, 64 no certificate, 256 anything else, 512 not yet valid,
+ * 16384 a weak signature, 65536 a small key */
+#define TLS_CERT_VERIFY_RESULT 19
+/* set on a listener, int: the milliseconds that a client may take to shake hands within zsock_accept; 1 at least. Zephyr has
+ * no such option, and waits without end. */
+#define WESTWIND_TLS_HANDSHAKE_TIMEOUT 1001
+
+#define TLS_PEER_VERIFY_NONE 0
+#define TLS_PEER_VERIFY_OPTIONAL 1
+#define TLS_PEER_VERIFY_REQUIRED 2
+
+#define TLS_SESSION_CACHE_DISABLED 0
+#define TLS_SESSION_CACHE_ENABLED 1
+
+/* The same by the names that Zephyr has for it since 4.4. */
+#define ZSOCK_SOL_SOCKET SOL_SOCKET
+#define ZSOCK_SOL_TLS SOL_TLS
+#define ZSOCK_TLS_SEC_TAG_LIST TLS_SEC_TAG_LIST
+#define ZSOCK_TLS_HOSTNAME TLS_HOSTNAME
+#define ZSOCK_TLS_CIPHERSUITE_LIST TLS_CIPHERSUITE_LIST
+#define ZSOCK_TLS_CIPHERSUITE_USED TLS_CIPHERSUITE_USED
+#define ZSOCK_TLS_PEER_VERIFY TLS_PEER_VERIFY
+#define ZSOCK_TLS_PEER_VERIFY_NONE TLS_PEER_VERIFY_NONE
+#define ZSOCK_TLS_PEER_VERIFY_OPTIONAL TLS_PEER_VERIFY_OPTIONAL
+#define ZSOCK_TLS_PEER_VERIFY_REQUIRED TLS_PEER_VERIFY_REQUIRED
+#define ZSOCK_TLS_ALPN_LIST TLS_ALPN_LIST
+#define ZSOCK_TLS_SESSION_CACHE TLS_SESSION_CACHE
+#define ZSOCK_TLS_SESSION_CACHE_PURGE TLS_SESSION_CACHE_PURGE
+#define ZSOCK_TLS_CERT_VERIFY_RESULT TLS_CERT_VERIFY_RESULT
+
+/* Makes a socket, closed when another program is executed. With IPPROTO_TLS_1_2 or _1_3 and SOCK_STREAM it is a TLS socket:
+ * zsock_connect also shakes hands, and so does zsock_accept on one that listens. It has a TCP socket of its own.
+ *
+ * EPROTONOSUPPORT: DTLS, or TLS that is no stream. ENOTSUP: a library built without NET_SOCKETS_SOCKOPT_TLS. */
+int zsock_socket(int family, int type, int proto);
+
+/* Makes two connected kernel sockets, closed when another program is executed. */
+int zsock_socketpair(int family, int type, int proto, int *sv);
+
+/* Frees a descriptor of any kind. A WebSocket sends CLOSE first and leaves the socket below open (websocket_disconnect). A TLS
+ * socket sends close_notify. The number is free afterwards, also where it returns -1. */
+int zsock_close(int sock);
+
+/* Ends one direction, or both. On a WebSocket ZSOCK_SHUT_WR sends CLOSE. Zephyr's does nothing. */
+int zsock_shutdown(int sock, int how);
+
+int zsock_bind(int sock, const struct sockaddr *addr, socklen_t addrlen);
+
+/* Connects. A non-blocking kernel socket gets EINPROGRESS and polls writable when it is done, as on Linux; a TLS socket waits.
+ *
+ * For TLS: ECONNABORTED where the server's certificate is refused, EPROTO where the two do not understand each other, EINVAL
+ * where the options or credentials cannot be used. Close the socket. */
+int zsock_connect(int sock, const struct sockaddr *addr, socklen_t addrlen);
+
+int zsock_listen(int sock, int backlog);
+
+/* Takes the next connection, closed when another program is executed. addr and addrlen may be NULL.
+ *
+ * For TLS: ETIMEDOUT where a client came and did not shake hands in time, ECONNABORTED where it broke off. Its socket is closed,
+ * and the listener is as it was: call again. */
+int zsock_accept(int sock, struct sockaddr *addr, socklen_t *addrlen);
+
+/* Sends bytes. On a TLS socket and a WebSocket dest_addr is left aside.
+ *
+ * On a WebSocket the bytes become one final frame, TEXT unless the option WEBSOCKET_SEND_OPCODE says otherwise, masked as the
+ * role wants it. TEXT that is not UTF-8 is EINVAL. A call that may not wait takes as much as the transmit buffer holds, and
+ * says how much. Flags: ZSOCK_MSG_DONTWAIT, MSG_MORE.
+ *
+ * EAGAIN: nothing could be taken without waiting. EPIPE, ECONNRESET, ENOTCONN: the peer is gone. */
+ssize_t zsock_sendto(int sock, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr, socklen_t addrlen);
+
+static inline ssize_t zsock_send(int sock, const void *buf, size_t len, int flags) {
+  return zsock_sendto(sock, buf, len, flags, NULL, 0);
+}
+
+/* Sends the parts of msg as if they were one: on a WebSocket they are one frame. */
+ssize_t zsock_sendmsg(int sock, const struct msghdr *msg, int flags);
+
+/* Receives bytes; 0 at the end of the stream. src_addr and addrlen may be NULL; on a TLS socket and a WebSocket they get the
+ * peer's address.
+ *
+ * On a WebSocket it gives payload of data messages only. Unlike Zephyr it passes over control frames and empty ones, 0 comes
+ * only at the end (also where CLOSE came), and flags count: ZSOCK_MSG_PEEK, ZSOCK_MSG_WAITALL, ZSOCK_MSG_DONTWAIT.
+ *
+ * EAGAIN: nothing came without waiting, and nothing is lost. */
+ssize_t zsock_recvfrom(int sock, void *buf, size_t max_len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
+
+static inline ssize_t zsock_recv(int sock, void *buf, size_t max_len, int flags) {
+  return zsock_recvfrom(sock, buf, max_len, flags, NULL, NULL);
+}
+
+/* Receives into the parts of msg, one after the other. On a WebSocket all bytes are of one frame, and where msg_control has
+ * room for it (CMSG_SPACE(sizeof(struct websocket_message_info))) it gets a control message of level SOL_WEBSOCKET and type
+ * WEBSOCKET_MESSAGE_INFO. Without that room, msg_flags has MSG_CTRUNC. */
+ssize_t zsock_recvmsg(int sock, struct msghdr *msg, int flags);
+
+/* O_NONBLOCK by F_GETFL and F_SETFL, and F_GETFD and F_SETFD; on a kernel socket, what fcntl does with an int. On a WebSocket
+ * it says what zsock_send and zsock_recv do; the socket below stays as it is. */
+int zsock_fcntl(int sock, int cmd, int flags);
+
+static inline int zsock_fcntl_wrapper(int sock, int cmd, ...) {
+  va_list arguments;
+  va_start(arguments, cmd);
+  int flags = cmd == F_GETFL || cmd == F_GETFD ? 0 : va_arg(arguments, int);
+  va_end(arguments);
+  return zsock_fcntl(sock, cmd, flags);
+}
+
+/* FIONBIO; on a kernel socket, what ioctl does. EOPNOTSUPP for others: what waits below a TLS socket or a WebSocket is no
+ * number of bytes to receive. */
+int westwind_ioctl(int sock, unsigned long request, void *argument);
+
+static inline int zsock_ioctl(int sock, unsigned long request, va_list arguments) {
+  return westwind_ioctl(sock, request, va_arg(arguments, void *));
+}
+
+static inline int zsock_ioctl_wrapper(int sock, unsigned long request, ...) {
+  va_list arguments;
+  va_start(arguments, request);
+  void *argument = va_arg(arguments, void *);
+  va_end(arguments);
+  return westwind_ioctl(sock, request, argument);
+}
+
+/* Waits until one of nfds descriptors, of any kinds, is ready; timeout in milliseconds, negative without end. Returns how many
+ * have something in revents. Unlike Zephyr's, it sees what is buffered in TLS sockets and WebSockets. */
+int zsock_poll(struct zsock_pollfd *fds, int nfds, int timeout);
+
+typedef fd_set zsock_fd_set;
+#define ZSOCK_FD_SETSIZE FD_SETSIZE
+#define ZSOCK_FD_ZERO(set) FD_ZERO(set)
+#define ZSOCK_FD_SET(fd, set) FD_SET(fd, set)
+#define ZSOCK_FD_CLR(fd, set) FD_CLR(fd, set)
+#define ZSOCK_FD_ISSET(fd, set) FD_ISSET(fd, set)
+
+/* zsock_poll for sets. timeout NULL: without end; it is not changed. EBADF where a number is not open. */
+int zsock_select(int nfds, zsock_fd_set *readfds, zsock_fd_set *writefds, zsock_fd_set *exceptfds, struct timeval *timeout);
+
+/* Options of any level. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket below. */
+int zsock_getsockopt(int sock, int level, int optname, void *optval, socklen_t *optlen);
+int zsock_setsockopt(int sock, int level, int optname, const void *optval, socklen_t optlen);
+
+int zsock_getpeername(int sock, struct sockaddr *addr, socklen_t *addrlen);
+int zsock_getsockname(int sock, struct sockaddr *addr, socklen_t *addrlen);
+
+/* What has nothing to do with a descriptor is the C library's own, with its structures, flags and codes. */
+
+/* As struct addrinfo. */
+struct zsock_addrinfo {
+  int ai_flags;
+  int ai_family;
+  int ai_socktype;
+  int ai_protocol;
+  socklen_t ai_addrlen;
+  struct sockaddr *ai_addr;
+  char *ai_canonname;
+  struct zsock_addrinfo *ai_next;
+};
+
+int zsock_getaddrinfo(const char *host, const char *service, const struct zsock_addrinfo *hints, struct zsock_addrinfo **res);
+void zsock_freeaddrinfo(struct zsock_addrinfo *ai);
+const char *zsock_gai_strerror(int errcode);
+int zsock_getnameinfo(const struct sockaddr *addr, socklen_t addrlen, char *host, socklen_t hostlen, char *serv,
+                      socklen_t servlen, int flags);
+int zsock_gethostname(char *buf, size_t len);
+
+static inline int zsock_inet_pton(sa_family_t family, const char *src, void *dst) { return inet_pton(family, src, dst); }
+
+static inline char *zsock_inet_ntop(sa_family_t family, const void *src, char *dst, size_t size) {
+  return inet_ntop(family, src, dst, (socklen_t)size) ? dst : NULL;
+}
+
+/* In strict C11 the C library's headers leave these out. */
+#ifndef AI_PASSIVE
+#define AI_PASSIVE 0x1
+#define AI_CANONNAME 0x2
+#define AI_NUMERICHOST 0x4
+#define AI_V4MAPPED 0x8
+#define AI_ALL 0x10
+#define AI_ADDRCONFIG 0x20
+#define AI_NUMERICSERV 0x400
+#endif
+#ifndef NI_NUMERICHOST
+#define NI_NUMERICHOST 1
+#define NI_NUMERICSERV 2
+#define NI_NOFQDN 4
+#define NI_NAMEREQD 8
+#define NI_DGRAM 16
+#endif
+#ifndef NI_MAXHOST
+#define NI_MAXHOST 1025
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#ifdef CONFIG_NET_SOCKETS_POSIX_NAMES
+#define pollfd zsock_pollfd
+#define socket(family, type, proto) zsock_socket(family, type, proto)
+#define socketpair(family, type, proto, sv) zsock_socketpair(family, type, proto, sv)
+#define close(sock) zsock_close(sock)
+#define shutdown(sock, how) zsock_shutdown(sock, how)
+#define bind(sock, addr, addrlen) zsock_bind(sock, addr, addrlen)
+#define connect(sock, addr, addrlen) zsock_connect(sock, addr, addrlen)
+#define listen(sock, backlog) zsock_listen(sock, backlog)
+#define accept(sock, addr, addrlen) zsock_accept(sock, addr, addrlen)
+#define send(sock, buf, len, flags) zsock_send(sock, buf, len, flags)
+#define sendto(sock, buf, len, flags, addr, addrlen) zsock_sendto(sock, buf, len, flags, addr, addrlen)
+#define sendmsg(sock, msg, flags) zsock_sendmsg(sock, msg, flags)
+#define recv(sock, buf, len, flags) zsock_recv(sock, buf, len, flags)
+#define recvfrom(sock, buf, len, flags, addr, addrlen) zsock_recvfrom(sock, buf, len, flags, addr, addrlen)
+#define recvmsg(sock, msg, flags) zsock_recvmsg(sock, msg, flags)
+#define fcntl(...) zsock_fcntl_wrapper(__VA_ARGS__)
+#define ioctl(...) zsock_ioctl_wrapper(__VA_ARGS__)
+#define poll(fds, nfds, timeout) zsock_poll(fds, nfds, timeout)
+#define select(nfds, readfds, writefds, exceptfds, timeout) zsock_select(nfds, readfds, writefds, exceptfds, timeout)
+#define getsockopt(sock, level, optname, optval, optlen) zsock_getsockopt(sock, level, optname, optval, optlen)
+#define setsockopt(sock, level, optname, optval, optlen) zsock_setsockopt(sock, level, optname, optval, optlen)
+#define getpeername(sock, addr, addrlen) zsock_getpeername(sock, addr, addrlen)
+#define getsockname(sock, addr, addrlen) zsock_getsockname(sock, addr, addrlen)
+#define addrinfo zsock_addrinfo
+#define getaddrinfo(host, service, hints, res) zsock_getaddrinfo(host, service, hints, res)
+#define freeaddrinfo(ai) zsock_freeaddrinfo(ai)
+#define gai_strerror(errcode) zsock_gai_strerror(errcode)
+#define getnameinfo(addr, addrlen, host, hostlen, serv, servlen, flags) \
+  zsock_getnameinfo(addr, addrlen, host, hostlen, serv, servlen, flags)
+#define gethostname(buf, len) zsock_gethostname(buf, len)
+#endif
+
+#endif

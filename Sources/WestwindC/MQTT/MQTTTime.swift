@@ -1,0 +1,39 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+public import CWestwind
+internal import Glibc
+internal import MQTT
+
+// Sound in all: the program's pointer is to a structure that `mqtt_client_init` made, or NULL.
+
+@c @implementation
+public func mqtt_ping(_ client: UnsafeMutablePointer<mqtt_client>?) -> CInt {
+  unsafe outcome(client) { (mqtt) throws(MQTTError) in
+    try mqtt.ping()
+    unsafe client?.pointee.notePing()
+    return 0
+  }
+}
+
+@c @implementation
+public func mqtt_live(_ client: UnsafeMutablePointer<mqtt_client>?) -> CInt {
+  unsafe outcome(client) { (mqtt) throws(MQTTError) in
+    guard try mqtt.live() else { return -EAGAIN }
+    unsafe client?.pointee.notePing()
+    return 0
+  }
+}
+
+extension mqtt_client {
+  fileprivate mutating func notePing() {
+    if unsafe unacked_ping < .max { unsafe unacked_ping += 1 }
+  }
+}
+
+@c @implementation
+public func mqtt_keepalive_time_left(_ client: UnsafePointer<mqtt_client>?) -> CInt {
+  // Only the mutex is written to.
+  let left = unsafe outcome(UnsafeMutablePointer(mutating: client)) { mqtt in
+    mqtt.keepAliveTimeLeft.map { CInt(clamping: $0) } ?? -1
+  }
+  return left == -ENOTCONN ? -1 : left
+}

@@ -1,0 +1,39 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+internal import CLinux
+internal import CWestwind
+internal import Glibc
+internal import SocketLayer
+internal import SystemPackage
+
+@c @implementation
+public func zsock_fcntl(_ sock: CInt, _ cmd: CInt, _ flags: CInt) -> CInt {
+  outcome { () throws(Errno) in
+    let socket = SocketDescriptor(rawValue: sock)
+    // The number is the kernel's also where a layer stands behind it.
+    guard socket.layer != nil, cmd != F_GETFD, cmd != F_SETFD else {
+      return try systemCall { fcntl(sock, cmd, flags) }
+    }
+    switch cmd {
+    case F_GETFL: return O_RDWR | (try socket.isNonBlocking() ? O_NONBLOCK : 0)
+    case F_SETFL: try socket.setNonBlocking(flags & O_NONBLOCK != 0)
+    default: throw .invalidArgument
+    }
+    return 0
+  }
+}
+
+@c @implementation
+public func westwind_ioctl(_ sock: CInt, _ request: UInt, _ argument: UnsafeMutableRawPointer?) -> CInt {
+  outcome { () throws(Errno) in
+    let socket = SocketDescriptor(rawValue: sock)
+    guard socket.layer != nil else {
+      // Sound: what the pointer is for is between the program and the kernel.
+      return try systemCall { unsafe cl_ioctl(sock, request, argument) }
+    }
+    guard request == UInt(FIONBIO) else { throw .notSupportedOnSocket }
+    guard let argument = unsafe argument else { throw .badAddress }
+    // Sound: FIONBIO's argument is an `int`.
+    try socket.setNonBlocking(unsafe argument.load(as: CInt.self) != 0)
+    return 0
+  }
+}

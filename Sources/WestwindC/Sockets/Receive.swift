@@ -1,0 +1,73 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+public import CWestwind
+internal import SocketLayer
+internal import SystemPackage
+
+// Sound in both: the program says how much room there is at its pointers, and no more is written.
+
+@c @implementation
+public func zsock_recvfrom(
+  _ sock: CInt, _ buf: UnsafeMutableRawPointer?, _ max_len: Int, _ flags: CInt,
+  _ src_addr: UnsafeMutablePointer<sockaddr>?, _ addrlen: UnsafeMutablePointer<socklen_t>?
+) -> Int {
+  outcome { () throws(Errno) in
+    let socket = SocketDescriptor(rawValue: sock)
+    guard socket.layer != nil else {
+      return try systemCall { unsafe recvfrom(sock, buf, max_len, flags, src_addr, addrlen) }
+    }
+    guard unsafe buf != nil || max_len == 0 else { throw .badAddress }
+    guard max_len >= 0 else { throw .invalidArgument }
+    var room = unsafe OutputRawSpan(
+      buffer: UnsafeMutableRawBufferPointer(start: buf, count: max_len), initializedCount: 0)
+    let count = try socket.recv(into: &room, flags: MessageFlags(rawValue: flags))
+    if unsafe src_addr != nil { unsafe (try? socket.getpeername())?.copy(to: src_addr, addrlen) }
+    return count
+  }
+}
+
+@c @implementation
+public func zsock_recvmsg(_ sock: CInt, _ msg: UnsafeMutablePointer<msghdr>?, _ flags: CInt) -> Int {
+  outcome { () throws(Errno) in
+    let socket = SocketDescriptor(rawValue: sock)
+    guard socket.layer != nil else { return try systemCall { unsafe recvmsg(sock, msg, flags) } }
+    guard let msg = unsafe msg else { throw .badAddress }
+    let parts = unsafe UnsafeBufferPointer(start: msg.pointee.msg_iov, count: msg.pointee.msg_iovlen)
+    let metadata = try unsafe socket.receive(into: parts, MessageFlags(rawValue: flags))
+    unsafe msg.pointee.tell(metadata)
+    if unsafe msg.pointee.msg_name != nil {
+      // Sound: the name's memory is for an address, and its length is written back.
+      let name = unsafe msg.pointee.msg_name.assumingMemoryBound(to: sockaddr.self)
+      unsafe (try? socket.getpeername())?.copy(to: name, &msg.pointee.msg_namelen)
+    }
+    return metadata.count
+  }
+}
+
+extension SocketDescriptor {
+  /// Receives into several parts, one after the other, as long as each is filled and the frame goes on.
+  fileprivate func receive(
+    into parts: UnsafeBufferPointer<iovec>, _ flags: MessageFlags
+  ) throws(Errno) -> ReceivedMetadata {
+    var total = ReceivedMetadata(count: 0)
+    for i in parts.indices where unsafe parts[i].iov_len > 0 {
+      var room = unsafe OutputRawSpan(
+        buffer: UnsafeMutableRawBufferPointer(start: parts[i].iov_base, count: parts[i].iov_len), initializedCount: 0)
+      // Behind the first part only what is there already, unless all parts are to be filled.
+      let isFirst = total.count == 0
+      let metadata: ReceivedMetadata
+      do throws(Errno) {
+        metadata = try recvmsg(
+          into: &room, flags: isFirst || flags.contains(.waitAll) ? flags : flags.union(.dontWait))
+      } catch {
+        if isFirst { throw error }
+        break
+      }
+      guard metadata.count > 0 else { break }
+      total = ReceivedMetadata(
+        count: total.count + metadata.count, type: metadata.type, remaining: metadata.remaining)
+      // A look does not move on, and behind a frame begins another.
+      if !room.isFull || flags.contains(.peek) || metadata.type != 0 && metadata.remaining == 0 { break }
+    }
+    return total
+  }
+}

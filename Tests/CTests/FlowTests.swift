@@ -1,0 +1,55 @@
+import TestSupport
+import Testing
+
+/// The samples, and the flow of Zephyr's own, against a server that was not written here.
+@Suite(
+  .serialized, .timeLimit(.minutes(10)),
+  .enabled(if: peerPython != nil && CProgram.isPossible, "run Scripts/prepare --tests"))
+struct FlowTests {
+  /// Starts an echo server.
+  private func echoServer(_ address: String) throws -> (process: ChildProcess, port: String) {
+    let script = packageRoot + "/Tests/Peers/websockets_echo.py"
+    let process = try ChildProcess(try #require(peerPython), [script, "--address", address])
+    return (process, try #require(try process.readLine(timeout: .seconds(30))))
+  }
+
+  @Test func `the flow of Zephyr's sample goes for 10,000 rounds over IPv4 and IPv6`() throws {
+    let (ipv4, ipv6) = (try echoServer("127.0.0.1"), try echoServer("::1"))
+    #expect(try CProgram("flow", .c11)(["10000", ipv4.port, ipv6.port], checksMemory: false) == "10000 rounds\n")
+    #expect(try CProgram("flow", .cpp17)(["100", ipv4.port, ipv6.port], checksMemory: true) == "100 rounds\n")
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
+  func `the sample in C sends and receives`(language: CProgram.Language) throws {
+    let server = try echoServer("127.0.0.1")
+    let said = try CProgram("Samples/c/websocket_client.c", language)(["127.0.0.1", server.port, "2"])
+    #expect(
+      said == """
+        sent 8 bytes, received 8 of type 0x5, 0 remaining: frame 1
+        sent 8 bytes, received 8 of type 0x5, 0 remaining: frame 2
+
+        """)
+  }
+
+  @Test func `the sample in Python sends and receives`() throws {
+    let server = try echoServer("127.0.0.1")
+    let said = try ChildProcess.run(
+      try #require(peerPython),
+      [packageRoot + "/Samples/python/websocket_client.py", "127.0.0.1", server.port, "2"],
+      environment: ["WESTWIND_LIBRARY": CLibrary.shared.get().file])
+    #expect(said.errors == "")
+    #expect(
+      said.output == """
+        sent 7 bytes, received 7 of type 0x5, 0 remaining: frame 1
+        sent 7 bytes, received 7 of type 0x5, 0 remaining: frame 2
+
+        """)
+    #expect(said.status == .exited(0))
+  }
+
+  @Test(arguments: ["Samples/c/websocket_client.c", "Samples/python/websocket_client.py"])
+  func `a sample fits a page`(name: String) throws {
+    let text = try run("cat", ["\(packageRoot)/\(name)"])
+    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 80)
+  }
+}

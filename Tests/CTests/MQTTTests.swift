@@ -1,0 +1,42 @@
+import MQTTBrokers
+import TestCertificates
+import TestSupport
+import Testing
+
+/// `<zephyr/net/mqtt.h>`: programs that speak for both ends, and Zephyr's own sample with mosquitto.
+@Suite(
+  .serialized, .timeLimit(.minutes(10)),
+  .enabled(if: CProgram.isPossible && Mosquitto.isInstalled, "run Scripts/prepare --tests"))
+struct MQTTTests {
+  @Test(arguments: CProgram.Language.allCases)
+  func `the functions of MQTT do what they say, and fail with Zephyr's codes`(language: CProgram.Language) throws {
+    _ = try CProgram("mqtt", language)()
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
+  func `MQTT 5's properties, reason codes and AUTH`(language: CProgram.Language) throws {
+    _ = try CProgram("mqtt5", language)()
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
+  func `a program has a transport of its own`(language: CProgram.Language) throws {
+    _ = try CProgram("mqtt_custom", language)()
+  }
+
+  @Test func `the flow of Zephyr's MQTT publisher goes over TCP, TLS, ws and wss, in both versions`() throws {
+    let broker = try Mosquitto()
+    defer { broker.terminate() }
+    let certificate = try write(broker.certificate.certificate, to: "\(try workFolder.get())/broker.pem")
+    let program = try CProgram("mqtt_flow", .c11)
+    for transport in BrokerTransport.allCases {
+      for version in ["3", "5"] {
+        let arguments = [transport.rawValue, "\(broker.port(transport))", "100", version]
+        let said = try program(arguments + (transport.isSecure ? [certificate] : []), checksMemory: false)
+        #expect(said == "100 rounds\n", "\(transport), MQTT \(version)")
+      }
+    }
+    // the heaviest of them, slowly
+    let slow = try CProgram("mqtt_flow", .cpp17)
+    #expect(try slow(["wss", "\(broker.port(.wss))", "5", "5", certificate], checksMemory: true) == "5 rounds\n")
+  }
+}
