@@ -152,7 +152,9 @@ private func register(
 /// The socket is closed also where this throws, but for `badDescriptor` and `notAWebSocket`: then it is not this call's
 /// to close.
 ///
-/// - Parameter timeout: how long sending and waiting may take in all; `.immediate` does not wait for the peer.
+/// - Parameters:
+///   - descriptor: the WebSocket; its number is free again behind the call.
+///   - timeout: how long sending and waiting may take in all; `.immediate` does not wait for the peer.
 ///
 /// Zephyr's function is `websocket_unregister`.
 public func websocketUnregister(
