@@ -88,7 +88,7 @@ struct CodeTests {
     (.violation(.bufferTooSmall(limit: 64)), ENOMEM),
     (.violation(.topicAliasInvalid(0)), EBADMSG),
     (.disconnected(.serverBusy, text: nil), ECONNRESET),
-    (.store(.limitsTooSmall), EIO),
+    (.store(.recordsDoNotFit), EIO),
     (.payloadSource("why"), EIO),
     (.aborted, ECONNABORTED),
     (.system(.noMemory), ENOMEM),

@@ -32,6 +32,7 @@ extension MQTTClient {
     incoming = nil
     payloadSoFar = []
     earlyAnswer = nil
+    isSkipping = false
     duplicates = []
     reader?.reset()
     try appendConnect()
@@ -65,7 +66,7 @@ extension MQTTClient {
     let records: [StoreRecord]
     do throws(MQTTStoreError) { records = try store.records() } catch { throw .store(error) }
     for record in records {
-      do throws(SessionRefusal) { try session.restore(record) } catch { throw .store(.limitsTooSmall) }
+      do throws(SessionRefusal) { try session.restore(record) } catch { throw .store(.recordsDoNotFit) }
     }
     if !configuration.isCleanStart {
       // idle, or it could not have been restored

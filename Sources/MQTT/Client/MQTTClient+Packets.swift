@@ -58,7 +58,10 @@ extension MQTTClient {
     }
     switch packet.kind {
     case .pubAck: tell(.pubAck(packet))
-    case .pubRec: tell(.pubRec(packet))
+    case .pubRec:
+      answeredPubRec = packet.identifier
+      tell(.pubRec(packet))
+      answeredPubRec = 0
     case .pubRel: tell(.pubRel(packet))
     case .pubComp: tell(.pubComp(packet))
     }

@@ -89,18 +89,25 @@ extension MQTTClient {
     guard let transport = link?.transport else { throw .notConnected }
     // what this call's caller gathered is not to wait for the broker
     if timeout != .immediate { try flush() }
-    let count: Int
-    do throws(MQTTTransportError) {
-      count = try output.appendBytes(atMost: remaining) { (room) throws(MQTTTransportError) in
-        try transport.read(into: &room, timeout: timeout)
+    let deadline = Deadline(timeout)
+    while true {
+      // no longer than until PINGREQ is due, or its answer
+      let wait = min(deadline, nextMoment.map { MQTTClient.deadline(milliseconds: $0) } ?? .forever).timeLeft
+      let count: Int
+      do throws(MQTTTransportError) {
+        count = try output.appendBytes(atMost: remaining) { (room) throws(MQTTTransportError) in
+          try transport.read(into: &room, timeout: wait)
+        }
+      } catch {
+        guard case .wouldBlock = error else { throw fail(.transport(error)) }
+        try keepAlive()
+        guard !deadline.hasPassed else { throw .transport(error) }
+        continue
       }
-    } catch {
-      if case .wouldBlock = error { throw .transport(error) }
-      throw fail(.transport(error))
+      session.noteReceived(at: MQTTClient.now)
+      try keepAlive()
+      return count
     }
-    session.noteReceived(at: MQTTClient.now)
-    try keepAlive()
-    return count
   }
 
   /// A payload that takes long must not keep PINGREQ from leaving.
@@ -153,11 +160,8 @@ extension MQTTClient {
     _ identifier: UInt16, reasonCode: ReasonCode = .success, properties: MQTTProperties = MQTTProperties()
   ) throws(MQTTError) {
     guard outbox.isOpen else { throw .notConnected }
-    if let incoming, incoming.identifier == identifier, !incoming.isDuplicate {
-      guard incoming.remaining == 0 else {
-        earlyAnswer = EarlyAnswer(identifier: identifier, reasonCode: reasonCode, properties: properties)
-        return
-      }
+    if let incoming, incoming.identifier == identifier, identifier != 0, !incoming.isDuplicate || isSkipping {
+      guard incoming.remaining == 0 else { return try answerLater(identifier, reasonCode, properties) }
       // in the callback: the message has been read, and is not finished before that returns
       try keep(session.publishIsWhole())
     }
@@ -165,6 +169,30 @@ extension MQTTClient {
       try answer(identifier, reasonCode, properties.list)
       try answerDuplicates()
     }
+  }
+
+  /// Keeps the answer to a message whose payload is still arriving. What would be wrong with it is told now, since later
+  /// there is nobody to tell.
+  private func answerLater(
+    _ identifier: UInt16, _ reasonCode: ReasonCode, _ properties: MQTTProperties
+  ) throws(MQTTError) {
+    guard earlyAnswer == nil else { throw .refused(.answerOutOfOrder(first: nil)) }
+    let kind: PublishAcknowledgement.Kind
+    do throws(SessionRefusal) { kind = try session.checkAnswer(identifier, reasonCode: reasonCode) } catch {
+      throw .refused(error)
+    }
+    let packet = PublishAcknowledgement(
+      kind, identifier: identifier, reasonCode: reasonCode, properties: properties.list)
+    let rules = session.sendingRules
+    var trial: [UInt8] = []
+    do throws(PacketEncodingError) {
+      try trial.append(addingCapacity: packet.encodedLength(rules.version)) { (out) throws(PacketEncodingError) in
+        try packet.encode(into: &out, under: rules)
+      }
+    } catch {
+      throw .invalidArgument(.packet(error))
+    }
+    earlyAnswer = EarlyAnswer(identifier: identifier, reasonCode: reasonCode, properties: properties)
   }
 
   private func answerDuplicates() throws(MQTTError) {

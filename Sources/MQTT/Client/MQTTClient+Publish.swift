@@ -24,7 +24,7 @@ extension MQTTClient {
   /// keeps its messages itself, and sends them again under the identifiers that they had.
   ///
   /// - Parameter identifier: one that no packet has that waits for its answer; left aside at QoS 0. Memory is taken for
-  ///   all below it: 24 bytes each.
+  ///   all below it: 24 bytes each in the session, and what the store has for each.
   /// - Throws: as the other `publish`; `refused(.identifierNotFree)`.
   public func publish(_ packet: PublishPacket, payload: RawSpan, identifier: UInt16) throws(MQTTError) {
     try publish(packet, payload: payload, as: identifier) { _ in }
@@ -98,11 +98,16 @@ extension MQTTClient {
   }
 
   /// Sends PUBREL for a message of QoS 2 whose PUBREC came before this client was made: the application remembers it.
-  /// Without effect where PUBREL has been sent already, as the client does when PUBREC comes.
+  ///
+  /// The client answers each PUBREC that comes to it by itself. So this call is without effect in the event `pubRec` of
+  /// the same identifier, and until PUBCOMP comes; later it would begin anew.
+  ///
+  /// - Throws: `refused`: `identifierNotFree`, a packet that waits for another answer has it; `resendFirst`.
   ///
   /// Zephyr's function is `mqtt_publish_qos2_release`.
   public func release(_ identifier: UInt16) throws(MQTTError) {
     guard outbox.isOpen else { throw .notConnected }
+    guard identifier != answeredPubRec || identifier == 0 else { return }
     let isNew: Bool
     do throws(SessionRefusal) { isNew = try session.release(identifier) } catch { throw .refused(error) }
     if isNew { try append(.pubRel, identifier, .success) }

@@ -67,7 +67,10 @@ extension MQTTClient {
 
   /// Ends subscriptions, in one packet. `unsubAck` says what came of each.
   ///
-  /// - Parameter identifier: one of the application's choice; see `publish`. Left out, the client gives one.
+  /// - Parameters:
+  ///   - filters: the topic filters, as they were subscribed to.
+  ///   - properties: of MQTT 5.0.
+  ///   - identifier: one of the application's choice; see `publish`. Left out, the client gives one.
   /// - Returns: the packet identifier that `unsubAck` will have.
   ///
   /// Zephyr's function is `mqtt_unsubscribe`.

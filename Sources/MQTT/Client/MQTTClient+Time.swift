@@ -38,7 +38,8 @@ extension MQTTClient {
     return due > now ? due - now : 0
   }
 
-  private var nextMoment: UInt64? {
+  /// In milliseconds of the clock.
+  var nextMoment: UInt64? {
     guard link != nil else { return nil }
     if let deadline = link!.connAckDeadline { return deadline }
     return session.state == .connected ? session.keepAlive.deadline : nil
@@ -64,10 +65,14 @@ extension MQTTClient {
     guard link != nil, let due = nextMoment else { return }
     if let timer = link!.timer, timer <= due, timer > MQTTClient.now { return }
     do throws(Errno) {
-      try link!.readiness.setTimer(Deadline(nanoseconds: Int64(clamping: due) * 1_000_000))
+      try link!.readiness.setTimer(MQTTClient.deadline(milliseconds: due))
     } catch {
       throw fail(.system(error))
     }
     link!.timer = due
+  }
+
+  static func deadline(milliseconds: UInt64) -> Deadline {
+    Deadline(nanoseconds: Int64(clamping: milliseconds) * 1_000_000)
   }
 }

@@ -45,6 +45,8 @@ public final class MQTTClient {
   var earlyAnswer: EarlyAnswer?
   /// The application lets the payload go by.
   var isSkipping = false
+  /// The message whose PUBREC is being told: it has been answered, or ended by it. 0 for none.
+  var answeredPubRec: UInt16 = 0
   /// The topic behind the alias of the message that is being delivered.
   var aliasedTopic: [UInt8] = []
   /// Messages that came twice: the client answers them, whoever answers the others.

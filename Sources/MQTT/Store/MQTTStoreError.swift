@@ -13,8 +13,9 @@ public enum MQTTStoreError: Error, Sendable, Hashable {
   case damaged(path: String, offset: Int)
   /// Another client has the file.
   case inUse(path: String)
-  /// What the store remembers does not fit the client's `limits`: make them as large as before.
-  case limitsTooSmall
+  /// What the store remembers is no session: an identifier comes twice in it, say. A store of your own is to be mended;
+  /// a file, brought back from a copy.
+  case recordsDoNotFit
 }
 
 extension MQTTStoreError: CustomStringConvertible {
@@ -24,8 +25,7 @@ extension MQTTStoreError: CustomStringConvertible {
     case .notAStore(let path): "'\(path)' is not a store, or one of another version"
     case .damaged(let path, let offset): "the store '\(path)' is damaged at byte \(offset): bring it back from a copy"
     case .inUse(let path): "the store '\(path)' is in use by another client"
-    case .limitsTooSmall:
-      "what the store keeps does not fit limits.outgoing or limits.incoming: make them as large as before"
+    case .recordsDoNotFit: "what the store keeps is no session: its records contradict each other"
     }
   }
 }

@@ -48,6 +48,8 @@ extension ClientSession {
   public mutating func release(_ identifier: UInt16) throws(SessionRefusal) -> Bool {
     try require(.connected)
     guard outgoing[identifier] != .release else { return false }
+    // 4.6: those of an earlier connection go first
+    guard outgoing.nextRelease == 0 else { throw .resendFirst }
     _ = try addOutgoing(.release, as: identifier)
     return true
   }
@@ -68,7 +70,7 @@ extension ClientSession {
   /// Whether one more message of QoS 1 or 2 may be sent now.
   public var canPublish: Bool {
     state == .connected && outgoing.nextRelease == 0 && outgoing.nextPublish == 0
-      && outgoing.windowUsed < broker.receiveMaximum && outgoing.count < limits.outgoing
+      && outgoing.windowUsed < broker.receiveMaximum && outgoing.hasFree
   }
 
   // MARK: Topic aliases

@@ -98,14 +98,34 @@ extension ClientSession {
     guard let entry = answers.first, entry.identifier == identifier else {
       throw .answerOutOfOrder(first: answers.first?.identifier)
     }
-    let kind: PublishAcknowledgement.Kind = entry.qos == .atLeastOnce ? .pubAck : .pubRec
-    guard reasonCode == .success || reasonCode.mayStand(in: kind.packetType, under: sendingRules) else {
-      throw .reasonCode(reasonCode)
-    }
+    let kind = try answer(to: entry, reasonCode)
     answers.removeFirst()
     // 4.3.3: a reason code from 0x80 on ends the exchange
     guard kind == .pubRec, reasonCode.isError, incomingQoS2.remove(identifier) else { return (kind, nil) }
     _ = newIncomingQoS2.remove(identifier)
     return (kind, .incomingDone(identifier: identifier))
+  }
+
+  /// Checks that `acknowledge` will answer the arriving message so, once its payload is whole.
+  ///
+  /// - Returns: the packet that it will be answered with.
+  public func checkAnswer(
+    _ identifier: UInt16, reasonCode: ReasonCode
+  ) throws(SessionRefusal) -> PublishAcknowledgement.Kind {
+    try require(.connected)
+    guard let arriving, arriving.qos != .atMostOnce, arriving.identifier == identifier, nextAnswer == nil else {
+      throw .answerOutOfOrder(first: nextAnswer)
+    }
+    return try answer(to: arriving, reasonCode)
+  }
+
+  private func answer(
+    to entry: AnswerQueue.Entry, _ reasonCode: ReasonCode
+  ) throws(SessionRefusal) -> PublishAcknowledgement.Kind {
+    let kind: PublishAcknowledgement.Kind = entry.qos == .atLeastOnce ? .pubAck : .pubRec
+    guard reasonCode == .success || reasonCode.mayStand(in: kind.packetType, under: sendingRules) else {
+      throw .reasonCode(reasonCode)
+    }
+    return kind
   }
 }

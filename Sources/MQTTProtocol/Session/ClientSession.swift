@@ -14,7 +14,8 @@
 /// - Times are milliseconds of any clock that only goes forward.
 ///
 /// The session holds no message and no socket, and allocates nothing after it was made and `connect` was called; but for
-/// a broker that has more messages under way than `SessionLimits.incoming`, as one of 3.1.1 may.
+/// a broker that has more messages under way than `SessionLimits.incoming`, as one of 3.1.1 may, and for identifiers
+/// that the application chose.
 public struct ClientSession: ~Copyable {
   public enum State: Sendable, Hashable {
     /// No connection.

@@ -42,7 +42,9 @@ struct OutgoingTable {
     }
   }
 
+  /// Those beyond `capacity` are for identifiers that others chose, and are never free to be given.
   private(set) var slots: [Slot]
+  private let capacity: Int
   private var free = Chain()
   private(set) var publishes = Chain()
   private(set) var releases = Chain()
@@ -55,6 +57,7 @@ struct OutgoingTable {
   private(set) var lastOrder: UInt64 = 0
 
   init(capacity: Int) {
+    self.capacity = capacity
     slots = [Slot](repeating: Slot(), count: capacity + 1)
     removeAll()
   }
@@ -62,6 +65,9 @@ struct OutgoingTable {
   subscript(identifier: UInt16) -> Stage {
     Int(identifier) < slots.count ? slots[Int(identifier)].stage : .free
   }
+
+  /// An identifier is free to be given.
+  var hasFree: Bool { free.first != 0 }
 
   var hasMessages: Bool { publishes.first != 0 || releases.first != 0 }
 
@@ -73,6 +79,7 @@ struct OutgoingTable {
     nextPublish = 0
     windowUsed = 0
     count = 0
+    slots.removeLast(slots.count - capacity - 1)
     for i in 1..<slots.count {
       slots[i] = Slot()
       free.append(UInt16(i), in: &slots)
@@ -95,24 +102,24 @@ struct OutgoingTable {
   /// - Returns: false where it is not free.
   mutating func add(_ stage: Stage, as identifier: UInt16) -> Bool {
     guard identifier != 0, self[identifier] == .free else { return false }
-    while slots.count <= Int(identifier) {
-      slots.append(Slot())
-      free.append(UInt16(slots.count - 1), in: &slots)
-    }
-    free.remove(identifier, in: &slots)
+    reserve(identifier)
     place(identifier, stage)
     return true
   }
 
-  /// Takes an identifier that a store remembers.
+  /// Takes an identifier off those that are free.
+  private mutating func reserve(_ identifier: UInt16) {
+    if Int(identifier) <= capacity { return free.remove(identifier, in: &slots) }
+    while slots.count <= Int(identifier) { slots.append(Slot()) }
+  }
+
+  /// Takes an identifier that a store remembers; the table grows to have room for it.
   ///
   /// - Returns: false where it is not free.
   mutating func restore(_ identifier: UInt16, _ stage: Stage, order: UInt64) -> Bool {
-    guard identifier != 0, Int(identifier) < slots.count, self[identifier] == .free, order > lastOrder else {
-      return false
-    }
+    guard identifier != 0, self[identifier] == .free, order > lastOrder else { return false }
     lastOrder = order - 1
-    free.remove(identifier, in: &slots)
+    reserve(identifier)
     place(identifier, stage)
     slots[Int(identifier)].isSent = false
     return true
@@ -168,7 +175,7 @@ struct OutgoingTable {
     }
     count -= 1
     slots[index] = Slot()
-    free.append(identifier, in: &slots)
+    if index <= capacity { free.append(identifier, in: &slots) }
   }
 
   /// Forgets what waits for PUBCOMP: the broker has had those messages.

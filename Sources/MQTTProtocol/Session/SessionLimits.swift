@@ -1,7 +1,7 @@
 /// How much a session has room for. All of it is allocated once, when the session is made.
 public struct SessionLimits: Sendable, Hashable {
   /// Packets with an identifier that wait for an answer at a time: PUBLISH of QoS 1 and 2, SUBSCRIBE and UNSUBSCRIBE.
-  /// 1 to 65535; identifiers run from 1 to this. 24 bytes each.
+  /// 1 to 65535; identifiers run from 1 to this, but for those that the application chooses. 24 bytes each.
   public var outgoing: Int
   /// Messages of QoS 1 and 2 that may be under way to a broker of 3.1.1, which does not say how many it takes. 1 to
   /// 65535. mosquitto 2.0 takes 20 as it is delivered; of more it loses those of QoS 1, and closes at those of QoS 2.

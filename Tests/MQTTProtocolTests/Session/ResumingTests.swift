@@ -166,7 +166,7 @@ struct ResumingTests {
       try client.session.restore(record)
     }
     for record in [
-      .publish(identifier: 9, qos: .atLeastOnce, order: 10), .publish(identifier: 2, qos: .atLeastOnce, order: 10),
+      .publish(identifier: 2, qos: .atLeastOnce, order: 10),
       .publish(identifier: 1, qos: .atLeastOnce, order: 9), .publish(identifier: 1, qos: .atMostOnce, order: 11),
       .publish(identifier: 0, qos: .atLeastOnce, order: 10), .incoming(identifier: 60_000), .incoming(identifier: 0),
       .sessionDone,

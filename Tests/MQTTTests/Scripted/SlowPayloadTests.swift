@@ -52,6 +52,32 @@ import Testing
     #expect(try broker.join() == [true])
   }
 
+  @Test func `a broker that goes silent in the middle of a payload is found by a read that waits without end`() throws {
+    let broker = try ScriptedBroker(.tcp) { connection in
+      _ = try connection.expectConnect()
+      let packet = try BrokerPacket.publish(connection.rules, topic: "t", payload: [UInt8](repeating: 5, count: 60))
+      try connection.writeRaw(BrokerPacket.connAck(connection.rules) + packet.dropLast(10))
+      // reads, and never answers
+      var pings = 0
+      while let packet = try connection.readPacket() {
+        if case .pingRequest = packet { pings += 1 }
+      }
+      return pings
+    }
+    var configuration = MQTTConfiguration("ours", .mqtt311)
+    configuration.keepAlive = 1
+    configuration.pingTimeout = 500
+    let client = MQTTClient(configuration, transport: try .loopback(.tcp, port: broker.port)) { _, _ in }
+    try client.connect()
+    while client.payloadRemaining == 0 {
+      _ = try client.descriptor?.poll(for: .readable, timeout: .seconds(30))
+      try client.input()
+    }
+    let error = #expect(throws: MQTTError.self) { try client.readPublishPayload(maximum: 100, timeout: .forever) }
+    #expect(error.map { "\($0)" } == "\(MQTTError.keepAliveExpired)")
+    #expect(try broker.join() == [1])
+  }
+
   @Test func `a payload that was read in part when the time was over is read on by the next call`() throws {
     let broker = try ScriptedBroker(.tcp) { connection in
       _ = try connection.expectConnect()
