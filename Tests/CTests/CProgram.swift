@@ -19,7 +19,9 @@ struct CProgram {
   static let isPossible = ["gcc", "g++", "pkg-config", "valgrind"].allSatisfy { Tool.find($0) != nil }
 
   private let path: String
-  private let language: Language
+  /// It may run under valgrind. Programs in C do, and those in C++ where `WESTWIND_C_MEMORY` is set: it is the same code,
+  /// and valgrind is slow.
+  private let isChecked: Bool
 
   /// Compiles a program without a warning.
   ///
@@ -27,23 +29,22 @@ struct CProgram {
   init(_ source: String, _ language: Language) throws {
     let source = source.contains("/") ? "\(packageRoot)/\(source)" : "\(packageRoot)/Tests/CTests/Programs/\(source).c"
     let name = source.split(separator: "/").last!.split(separator: ".").first!
-    self.language = language
+    isChecked = language == .c11 || getenv("WESTWIND_C_MEMORY") != nil
     path = "\(try workFolder.get())/\(name)-\(language.rawValue)"
     let compiler = language.compiler
     _ = try run(
       compiler[0],
       compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-g", source, "-x", "none", "-o", path, "-pthread"]
-        + CLibrary.shared.get().flags + ["-lcrypto"])
+        + (isChecked ? CLibrary.justBuilt : CLibrary.shared).get().flags + ["-lcrypto"])
   }
 
   /// Runs it to its end.
   ///
   /// - Parameters:
-  ///   - checksMemory: whether it runs under valgrind, where a wrong access or a leak is a failure. Left out,
-  ///     programs in C do, and those in C++ where `WESTWIND_C_MEMORY` is set: it is the same code, and valgrind is slow.
+  ///   - checksMemory: false keeps valgrind off, under which a wrong access or a leak is a failure.
   /// - Returns: what it wrote.
-  func callAsFunction(_ arguments: [String] = [], checksMemory: Bool? = nil) throws -> String {
-    guard checksMemory ?? (language == .c11 || getenv("WESTWIND_C_MEMORY") != nil) else {
+  func callAsFunction(_ arguments: [String] = [], checksMemory: Bool = true) throws -> String {
+    guard checksMemory, isChecked else {
       return try output(of: path, arguments)
     }
     guard let valgrind = Tool.find("valgrind") else { throw TestSupportError("valgrind is not installed") }
