@@ -23,8 +23,11 @@ extension MQTTClient {
   /// Publishes a message under an identifier of the application's choice, with DUP as it is in the packet: for one that
   /// keeps its messages itself, and sends them again under the identifiers that they had.
   ///
-  /// - Parameter identifier: one that no packet has that waits for its answer; left aside at QoS 0. Memory is taken for
-  ///   all below it: 24 bytes each in the session, and what the store has for each.
+  /// - Parameters:
+  ///   - packet: as for the other `publish`, with DUP where it was sent before.
+  ///   - payload: 0 bytes or more. It is read only during the call.
+  ///   - identifier: one that no packet has that waits for its answer; left aside at QoS 0. Memory is taken for all below
+  ///     it: 24 bytes each in the session, and what the store has for each.
   /// - Throws: as the other `publish`; `refused(.identifierNotFree)`.
   public func publish(_ packet: PublishPacket, payload: RawSpan, identifier: UInt16) throws(MQTTError) {
     try publish(packet, payload: payload, as: identifier) { _ in }
