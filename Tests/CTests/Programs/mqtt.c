@@ -146,6 +146,20 @@ static void connects(void) {
   CHECK_IS(mqtt_publish(&client, &early), -ENOTCONN);
   CHECK_IS(mqtt_ping(&client), -ENOTCONN);
   CHECK_IS(mqtt_live(&client), -EAGAIN);
+  struct mqtt_puback_param puback = {1, 0, {}};
+  struct mqtt_pubrel_param pubrel = {1, 0, {}};
+  struct mqtt_topic filter = {MQTT_UTF8_LITERAL("t"), 0};
+  struct mqtt_subscription_list list;
+  memset(&list, 0, sizeof list);
+  list.list = &filter;
+  list.list_count = 1;
+  list.message_id = 1;
+  CHECK_IS(mqtt_subscribe(&client, &list), -ENOTCONN);
+  CHECK_IS(mqtt_unsubscribe(&client, &list), -ENOTCONN);
+  CHECK_IS(mqtt_publish_qos1_ack(&client, &puback), -ENOTCONN);
+  CHECK_IS(mqtt_publish_qos2_release(&client, &pubrel), -ENOTCONN);
+  uint8_t room[4];
+  CHECK_IS(mqtt_read_publish_payload(&client, room, 4), 0); /* there is none */
   CHECK_IS(mqtt_input(&client), 0); /* nothing has come */
   CHECK(mqtt_keepalive_time_left(&client) > 0);
   SAY(0x20, 2, 1, 0);
@@ -528,6 +542,16 @@ static void ends(void) {
   CHECK_IS(read(broker, &byte, 1), 0);
   close(broker);
   CHECK_IS(mqtt_disconnect(&client, NULL), -ENOTCONN);
+
+  /* Also before CONNACK. */
+  client_init(MQTT_VERSION_3_1_1);
+  CHECK_IS(mqtt_connect(&client), 0);
+  broker_accept();
+  CHECK_IS(shutdown(broker, SHUT_WR), 0);
+  CHECK_IS(mqtt_disconnect(&client, NULL), 0);
+  CHECK_IS(last(MQTT_EVT_DISCONNECT)->result, 0);
+  CHECK_SENT(BYTES(0xE0, 0));
+  close(broker);
 }
 
 static void proxies(void) {

@@ -21,7 +21,8 @@
  *   -EPROTO                  it broke that of WebSockets, or sent text over one
  *   -ENOMEM                  it sent a packet that does not fit rx_buf_size or maximum_packet_size; payloads need not fit
  *   -ENOTCONN                also: a function was called without a connection, or before CONNACK; no event comes then.
- *                            Without CONNACK already: mqtt_input, mqtt_live, mqtt_disconnect, mqtt_abort and mqtt_auth
+ *                            What needs no CONNACK: mqtt_input, mqtt_live, mqtt_disconnect, mqtt_abort, mqtt_auth, reading
+ *                            a payload (there is none: 0), and mqtt_publish_qos2_complete, which has no effect
  *   -EINVAL                  also: an argument is NULL or cannot be sent; nothing was sent, and the connection goes on
  *
  * Unlike Zephyr, PINGRESP is supervised, what the broker sends is held to the protocol, one mqtt_input takes all packets that
