@@ -191,7 +191,10 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
       name: "CBenchmark",
-      dependencies: ["CWestwind", "MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", "WestwindC"],
+      dependencies: [
+        "COpenSSL", "CWestwind", "MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol",
+        "WestwindC",
+      ],
       path: "Benchmarks/c", swiftSettings: language),
     .executableTarget(
       name: "TLSBenchmark",

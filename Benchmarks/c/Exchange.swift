@@ -1,15 +1,19 @@
+import COpenSSL
 import CWestwind
 import SocketLayer
 import TestSupport
 import WebSocket
+import WebSocketProtocol
 import WestwindC
 
-/// A client and a server over one TCP connection, both as the C library opens them.
+/// A client and a server over one TCP connection, as `websocket_connect` and `websocket_register` open them.
 final class SocketPair {
   let client: WebSocketDescriptor
   let server: WebSocketDescriptor
   private let socket: SocketDescriptor
   let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
+  /// What the two receive into: `tmp_buf` and `recv_buf`.
+  private let buffers = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * 16384)
 
   init() throws {
     let listener = try SocketDescriptor.open(.ipv4)
@@ -19,14 +23,23 @@ final class SocketPair {
     socket = try SocketDescriptor.open(.ipv4)
     try socket.connect(to: try listener.getsockname())
     let accepted = try listener.accept()
-    var options = WebSocketOptions()
-    options.controlFrames = .manual
-    options.allowUnmasked = true
-    let serving = BlockingThread { [options] in try websocketUpgrade(accepted, options: options) }
-    var request = WebSocketRequest(host: "localhost", url: "/")
-    request.options = options
-    client = try websocketConnect(socket, request)
-    server = try serving.join()
+    let answering = BlockingThread { try answerHandshake(accepted) }
+    let (first, second) = (buffers.baseAddress!, buffers.baseAddress! + 16384)
+    let (host, target) = ("localhost", "/")
+    let number = socket.rawValue
+    let connected = host.withCString { host in
+      target.withCString { target in
+        var request = websocket_request()
+        (request.host, request.url) = (host, target)
+        (request.tmp_buf, request.tmp_buf_len) = (first, 16384)
+        return websocket_connect(number, &request, 10_000, nil)
+      }
+    }
+    try answering.join()
+    let registered = websocket_register(accepted.rawValue, second, 16384)
+    precondition(connected >= 0 && registered >= 0)
+    client = WebSocketDescriptor(rawValue: connected)
+    server = WebSocketDescriptor(rawValue: registered)
   }
 
   func close() throws {
@@ -37,7 +50,21 @@ final class SocketPair {
 
   deinit {
     memory.deallocate()
+    buffers.deallocate()
   }
+}
+
+/// A server's side of the opening handshake, which is its program's.
+private func answerHandshake(_ socket: SocketDescriptor) throws {
+  var request: [UInt8] = []
+  while !request.suffix(4).elementsEqual("\r\n\r\n".utf8) { request += try socket.recv(maxCount: 1) }
+  let handshake = try ServerHandshake(request: request)
+  let input = handshake.key.digestInput
+  let digest = [UInt8](unsafeUninitializedCapacity: 20) { digest, count in
+    SHA1(input, input.count, digest.baseAddress)
+    count = 20
+  }
+  _ = try socket.send(handshake.response(digest: digest.span, subprotocol: nil))
 }
 
 func exchangeBySwift(_ pair: SocketPair, size: Int) throws {

@@ -19,11 +19,15 @@ static int connect_tcp(const char *host, const char *port) {
   struct zsock_addrinfo hints, *list;
   memset(&hints, 0, sizeof hints);
   hints.ai_socktype = SOCK_STREAM;
-  if (zsock_getaddrinfo(host, port, &hints, &list) != 0) return -1;
-  int sock = -1;
+  int code = zsock_getaddrinfo(host, port, &hints, &list), sock = -1;
+  if (code != 0) {
+    fprintf(stderr, "%s: %s\n", host, zsock_gai_strerror(code));
+    return -1;
+  }
   for (struct zsock_addrinfo *one = list; one && sock < 0; one = one->ai_next) {
     sock = zsock_socket(one->ai_family, SOCK_STREAM, IPPROTO_TCP);
     if (sock >= 0 && zsock_connect(sock, one->ai_addr, one->ai_addrlen) != 0) {
+      perror("connecting");
       zsock_close(sock);
       sock = -1;
     }
@@ -38,13 +42,10 @@ int main(int argc, char **argv) {
     return 2;
   }
   int sock = connect_tcp(argv[1], argv[2]);
-  if (sock < 0) {
-    perror("connecting");
-    return 1;
-  }
+  if (sock < 0) return 1;
   static uint8_t buffer[4096];
   char host[300];
-  snprintf(host, sizeof host, "%s:%s", argv[1], argv[2]);
+  snprintf(host, sizeof host, strchr(argv[1], ':') ? "[%s]:%s" : "%s:%s", argv[1], argv[2]);
   struct websocket_request request;
   memset(&request, 0, sizeof request);
   request.host = host;

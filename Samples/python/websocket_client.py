@@ -45,8 +45,9 @@ def main():
     sock = socket.create_connection((host, port), timeout=3)
     sock.setblocking(True)
     memory = (c_uint8 * 4096)()  # has to live as long as the WebSocket
+    name = f"[{host}]" if ":" in host else host
     request = WebSocketRequest(
-        host=f"{host}:{port}".encode(), url=b"/", tmp_buf=memory, tmp_buf_len=len(memory)
+        host=f"{name}:{port}".encode(), url=b"/", tmp_buf=memory, tmp_buf_len=len(memory)
     )
     ws = check("websocket_connect", library.websocket_connect(sock.fileno(), request, 3000, None))
     for i in range(1, count + 1):

@@ -1,3 +1,4 @@
+import SocketLayer
 import TestSupport
 import Testing
 
@@ -45,6 +46,36 @@ struct FlowTests {
 
         """)
     #expect(said.status == .exited(0))
+  }
+
+  @Test(arguments: ["c", "python"])
+  func `a sample puts an IPv6 address into brackets`(language: String) throws {
+    let listener = try SocketDescriptor.open(.ipv6)
+    defer { try? listener.close() }
+    try listener.bind(to: try #require(.ipv6("::1", port: 0)))
+    try listener.listen()
+    let port = "\(try #require(listener.getsockname().port))"
+    let serving = BlockingThread {
+      let socket = try listener.accept(timeout: .seconds(120))
+      defer { try? socket.close() }
+      var request: [UInt8] = []
+      while !request.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+        request += try socket.recv(maxCount: 1, timeout: .seconds(120))
+      }
+      return String(decoding: request, as: UTF8.self)
+    }
+    // Nobody answers: it ends with an error.
+    if language == "c" {
+      #expect(throws: TestSupportError.self) {
+        _ = try CProgram("Samples/c/websocket_client.c", .c11)(["::1", port], checksMemory: false)
+      }
+    } else {
+      let done = try ChildProcess.run(
+        try #require(peerPython), [packageRoot + "/Samples/python/websocket_client.py", "::1", port],
+        environment: ["WESTWIND_LIBRARY": CLibrary.shared.get().file])
+      #expect(done.errors.contains("websocket_connect: "))
+    }
+    #expect(try serving.join().contains("\r\nHost: [::1]:\(port)\r\n"))
   }
 
   @Test(arguments: ["Samples/c/websocket_client.c", "Samples/python/websocket_client.py"])

@@ -23,6 +23,18 @@ struct MQTTTests {
     _ = try CProgram("mqtt_custom", language)()
   }
 
+  @Test(arguments: CProgram.Language.allCases)
+  func `the client is called in its callback and by two threads, and a broker says nothing`(
+    language: CProgram.Language
+  ) throws {
+    _ = try CProgram("mqtt_reentry", language)()
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
+  func `over a WebSocket each subprotocol is offered once`(language: CProgram.Language) throws {
+    _ = try CProgram("mqtt_websocket", language)()
+  }
+
   @Test func `the flow of Zephyr's MQTT publisher goes over TCP, TLS, ws and wss, in both versions`() throws {
     let broker = try Mosquitto()
     defer { broker.terminate() }

@@ -2,7 +2,8 @@ import TestCertificates
 import TestSupport
 import Testing
 
-/// The programs in `Programs`: each checks what it is named for, in C11 and in C++17, under valgrind.
+/// The programs in `Programs`: each checks what it is named for, in C11 under valgrind, and in C++17, under valgrind too where
+/// `WESTWIND_C_MEMORY` is set.
 @Suite(.serialized, .enabled(if: CProgram.isPossible, "run Scripts/prepare --tests"))
 struct ProgramTests {
   @Test(arguments: CProgram.Language.allCases)

@@ -180,6 +180,14 @@ import Testing
     try accepting.join().close()
   }
 
+  @Test func `the list of protocols is cut where there is no more room, not thinned out`() throws {
+    let socket = try SocketDescriptor.open(.ipv4, .stream, .tls1_3)
+    defer { try? socket.close() }
+    try socket.setOption(.applicationProtocolList, bytes: Array("a\0longer\0b\0".utf8))
+    // Four bytes are an `int` here: "a" and its NUL, and nothing behind them, though "b" would have had room.
+    #expect(try socket.getOption(.applicationProtocolList).littleEndian == CInt(UInt8(ascii: "a")))
+  }
+
   @Test func `options of the wrong length or number are refused`() throws {
     let socket = try SocketDescriptor.open(.ipv4, .stream, .tls1_3)
     defer { try? socket.close() }

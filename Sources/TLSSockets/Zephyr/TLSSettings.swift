@@ -56,7 +56,8 @@ package struct TLSSettings: Sendable {
     case .securityTagList: value.append(tags)
     case .cipherSuiteList: value.append(cipherSuites)
     case .applicationProtocolList:
-      for name in applicationProtocols where name.utf8.count < value.freeCapacity {
+      for name in applicationProtocols {
+        guard name.utf8.count < value.freeCapacity else { break }
         for byte in name.utf8 { value.append(byte) }
         value.append(0)
       }

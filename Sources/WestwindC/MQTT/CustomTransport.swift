@@ -75,8 +75,9 @@ internal import SystemPackage
       let answer = unsafe functions.read(
         owner, room.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(clamping: room.count),
         timeout != .immediate)
-      // More than there was room for cannot have been written.
-      if answer > 0 { count += min(Int(answer), room.count) }
+      // What says more than there was room for has put nothing there that could be trusted.
+      guard answer <= room.count else { return -EIO }
+      if answer > 0 { count += Int(answer) }
       return answer
     }
     if answer == -EAGAIN { throw .wouldBlock }
@@ -94,6 +95,6 @@ internal import SystemPackage
   }
 
   private func check(_ answer: CInt) throws(MQTTTransportError) {
-    guard answer >= 0 else { throw .connectionLost(Errno(rawValue: -answer)) }
+    guard answer >= 0 else { throw .connectionLost(Errno(negative: answer)) }
   }
 }

@@ -5,6 +5,7 @@ internal import SocketLayer
 internal import SystemPackage
 internal import TLSSockets
 internal import WebSocket
+internal import WebSocketProtocol
 
 /// The way to the broker that a client's structure describes.
 ///
@@ -88,7 +89,9 @@ extension mqtt_client {
 extension mqtt_sec_config {
   fileprivate func options(for address: SocketAddress) throws(MQTTError) -> TLSOptions {
     var settings = TLSSettings(minimumVersion: .tls1_2)
-    settings.tags = unsafe Array(UnsafeBufferPointer(start: sec_tag_list, count: Int(sec_tag_count)))
+    // Lists that are NULL are none, whatever their counts say.
+    settings.tags = unsafe Array(
+      UnsafeBufferPointer(start: sec_tag_list, count: sec_tag_list == nil ? 0 : Int(sec_tag_count)))
     settings.cipherSuites = unsafe Array(
       UnsafeBufferPointer(start: cipher_list, count: cipher_list == nil ? 0 : Int(cipher_count)))
     settings.hostName = unsafe hostname.map { unsafe String(cString: $0) } ?? address.numericHost
@@ -127,6 +130,25 @@ extension Handshake {
     }
     request.options.controlFrames = .automatic
     request.options.allowUnmasked = false
+    request.offerMQTT()
     return request
+  }
+}
+
+extension WebSocketRequest {
+  /// Takes the program's lines for the subprotocol out of the headers, and offers what they name once each, and `mqtt` in any
+  /// case ([MQTT-6.0.0-3]): Zephyr's programs that have such a line mean that.
+  fileprivate mutating func offerMQTT() {
+    subprotocols = ["mqtt"]
+    optionalHeaders.removeAll { line in
+      guard let field = try? HeaderField(line: Array(line.utf8)), field.isNamed("sec-websocket-protocol") else {
+        return false
+      }
+      for name in [field].list(of: "sec-websocket-protocol").map({ String(decoding: $0, as: UTF8.self) })
+      where !subprotocols.contains(name) {
+        subprotocols.append(name)
+      }
+      return true
+    }
   }
 }

@@ -1,5 +1,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+internal import CLinux
 public import CWestwind
+internal import Glibc
 internal import SocketLayer
 internal import SystemPackage
 
@@ -42,8 +44,13 @@ public func zsock_accept(
 ) -> CInt {
   outcome { () throws(Errno) in
     guard unsafe addr == nil || addrlen != nil else { throw .badAddress }
-    let accepted = try SocketDescriptor(rawValue: sock).accept()
-    unsafe (try? accepted.getpeername())?.copy(to: addr, addrlen)
+    let socket = SocketDescriptor(rawValue: sock)
+    // The kernel knows the address also where the peer has gone since.
+    guard socket.layer != nil else {
+      return try systemCall { unsafe accept4(sock, addr, addrlen, CInt(SOCK_CLOEXEC.rawValue)) }
+    }
+    let accepted = try socket.accept()
+    unsafe accepted.tellPeer(addr, addrlen)
     return accepted.rawValue
   }
 }

@@ -1,4 +1,5 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+internal import CLinux
 internal import CWestwind
 internal import Glibc
 internal import SocketLayer

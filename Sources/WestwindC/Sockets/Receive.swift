@@ -1,5 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 public import CWestwind
+public import Glibc
 internal import SocketLayer
 internal import SystemPackage
 
@@ -20,7 +21,7 @@ public func zsock_recvfrom(
     var room = unsafe OutputRawSpan(
       buffer: UnsafeMutableRawBufferPointer(start: buf, count: max_len), initializedCount: 0)
     let count = try socket.recv(into: &room, flags: MessageFlags(rawValue: flags))
-    if unsafe src_addr != nil { unsafe (try? socket.getpeername())?.copy(to: src_addr, addrlen) }
+    unsafe socket.tellPeer(src_addr, addrlen)
     return count
   }
 }
@@ -31,13 +32,13 @@ public func zsock_recvmsg(_ sock: CInt, _ msg: UnsafeMutablePointer<msghdr>?, _ 
     let socket = SocketDescriptor(rawValue: sock)
     guard socket.layer != nil else { return try systemCall { unsafe recvmsg(sock, msg, flags) } }
     guard let msg = unsafe msg else { throw .badAddress }
-    let parts = unsafe UnsafeBufferPointer(start: msg.pointee.msg_iov, count: msg.pointee.msg_iovlen)
+    let parts = try unsafe msg.pointee.parts()
     let metadata = try unsafe socket.receive(into: parts, MessageFlags(rawValue: flags))
     unsafe msg.pointee.tell(metadata)
     if unsafe msg.pointee.msg_name != nil {
       // Sound: the name's memory is for an address, and its length is written back.
       let name = unsafe msg.pointee.msg_name.assumingMemoryBound(to: sockaddr.self)
-      unsafe (try? socket.getpeername())?.copy(to: name, &msg.pointee.msg_namelen)
+      unsafe socket.tellPeer(name, &msg.pointee.msg_namelen)
     }
     return metadata.count
   }

@@ -1,5 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 public import CWestwind
+public import Glibc
 internal import SocketLayer
 internal import SystemPackage
 
@@ -32,7 +33,7 @@ public func zsock_sendmsg(_ sock: CInt, _ msg: UnsafePointer<msghdr>?, _ flags: 
       return try systemCall { unsafe sendmsg(sock, msg, flags | CInt(MSG_NOSIGNAL)) }
     }
     guard let msg = unsafe msg else { throw .badAddress }
-    let parts = unsafe UnsafeBufferPointer(start: msg.pointee.msg_iov, count: msg.pointee.msg_iovlen)
+    let parts = try unsafe msg.pointee.parts()
     // One part is sent where it lies; several are joined, so that a WebSocket makes one frame of them.
     guard parts.count != 1 else {
       return try unsafe layer.sendAll(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(parts[0])), flags)

@@ -23,3 +23,16 @@ extension SocketAddress {
     }
   }
 }
+
+extension SocketDescriptor {
+  /// Copies the peer's address to a program's memory; where it has none any more, the length is 0, so that nobody takes what
+  /// lies there for one. Sound: see `copy`.
+  func tellPeer(_ address: UnsafeMutablePointer<sockaddr>?, _ length: UnsafeMutablePointer<socklen_t>?) {
+    guard unsafe address != nil else { return }
+    guard let peer = try? getpeername() else {
+      unsafe length?.pointee = 0
+      return
+    }
+    unsafe peer.copy(to: address, length)
+  }
+}

@@ -39,7 +39,7 @@ internal import WebSocketProtocol
     if let write = unsafe callbacks.optional_headers_cb {
       request.optionalHeadersCallback = { [self] socket throws(Errno) in
         let written = unsafe write(socket.rawValue, &shown, userData)
-        guard written >= 0 else { throw Errno(rawValue: -written) }
+        guard written >= 0 else { throw Errno(negative: written) }
         return Int(written)
       }
     } else {
@@ -51,7 +51,7 @@ internal import WebSocketProtocol
         let answer = unsafe accept(ws.rawValue, &shown, userData)
         guard answer < 0 else { return }
         refusal = answer
-        throw Errno(rawValue: -answer)
+        throw Errno(negative: answer)
       }
     }
     return request

@@ -1,5 +1,7 @@
-/* Every code that websocket_connect fails with, but for the two that take a process of their own: limits.c. */
+/* Every code that websocket_connect fails with, but for -ENOSPC, which limits.c brings about, and -ENOENT: LimitTests.swift. */
 #include "session.h"
+
+#include <limits.h>
 
 static uint8_t memory[256];
 
@@ -111,7 +113,7 @@ static int refuse(int ws_sock, struct http_request *req, void *user_data) {
 
 /* The callback's number comes back, and nothing is left of the WebSocket: the same socket can have another. */
 static void callback_refuses(void) {
-  static const int answers[] = {-1, -EPERM, -ECONNABORTED, -12345};
+  static const int answers[] = {-1, -EPERM, -ECONNABORTED, -12345, INT_MIN};
   for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
     struct session session;
     tcp_pair(&session.socket, &session.peer);
@@ -132,8 +134,8 @@ static void callback_refuses(void) {
 }
 
 static int no_headers(int sock, struct http_request *req, void *user_data) {
-  (void)sock, (void)req, (void)user_data;
-  return -ENOMEM;
+  (void)sock, (void)req;
+  return *(int *)user_data;
 }
 
 static void aborted(void) {
@@ -160,7 +162,10 @@ static void aborted(void) {
   tcp_pair(&socket, &peer);
   struct websocket_request request = plain_request(memory, sizeof memory);
   request.optional_headers_cb = no_headers;
-  CHECK_IS(websocket_connect(socket, &request, 1000, NULL), -ECONNABORTED);
+  int number = -ENOMEM;
+  CHECK_IS(websocket_connect(socket, &request, 1000, &number), -ECONNABORTED);
+  number = INT_MIN;
+  CHECK_IS(websocket_connect(socket, &request, 1000, &number), -ECONNABORTED);
   close(peer);
   close(socket);
   /* The number is not open, or no socket. */

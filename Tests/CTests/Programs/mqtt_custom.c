@@ -1,7 +1,10 @@
 /* MQTT_TRANSPORT_CUSTOM: the five functions of the program's own, over a pair of sockets. */
 #include "broker.h"
 
+#include <limits.h>
+
 static int ours = -1, fails_with, shows_socket = 1, disconnects, gathered;
+static long long read_says; /* a number of a read, in place of one that is true; 0: none */
 
 int mqtt_client_custom_transport_connect(struct mqtt_client *source) {
   CHECK(source == &client);
@@ -31,6 +34,7 @@ int mqtt_client_custom_transport_write_msg(struct mqtt_client *source, const str
 
 int mqtt_client_custom_transport_read(struct mqtt_client *source, uint8_t *data, uint32_t buflen, bool shall_block) {
   CHECK(source == &client);
+  if (read_says) return read_says > 0 ? (int)(buflen + read_says) : (int)read_says;
   ssize_t count = recv(ours, data, buflen, shall_block ? 0 : MSG_DONTWAIT);
   return count < 0 ? -errno : (int)count;
 }
@@ -104,5 +108,32 @@ int main(void) {
   CHECK_IS(mqtt_connect(&client), -EHOSTDOWN);
   CHECK_IS(event_count, 0);
   CHECK_IS(disconnects, 2);
+  /* The least of all numbers, which has no opposite. */
+  fails_with = INT_MIN;
+  CHECK_IS(mqtt_connect(&client), -INT_MAX);
+  fails_with = 0;
+  begin();
+  read_says = INT_MIN;
+  CHECK_IS(mqtt_input(&client), -INT_MAX);
+  CHECK_IS(last(MQTT_EVT_DISCONNECT)->result, -INT_MAX);
+  close(broker);
+  /* More than there was room for: of a packet, and of a payload. */
+  read_says = 0;
+  begin();
+  read_says = 1;
+  CHECK_IS(mqtt_input(&client), -EIO);
+  CHECK_IS(last(MQTT_EVT_DISCONNECT)->result, -EIO);
+  close(broker);
+  read_says = 0;
+  begin();
+  CHECK_IS(mqtt_input(&client), 0);
+  SAY(0x30, 6, 0, 1, 't');
+  CHECK_IS(mqtt_input(&client), 0);
+  CHECK_IS(last(MQTT_EVT_PUBLISH)->param.publish.message.payload.len, 3);
+  read_says = 1;
+  CHECK_IS(mqtt_read_publish_payload(&client, got, sizeof got), -EIO);
+  CHECK_IS(last(MQTT_EVT_DISCONNECT)->result, -EIO);
+  CHECK_IS(disconnects, 5);
+  close(broker);
   return 0;
 }

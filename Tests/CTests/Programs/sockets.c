@@ -128,6 +128,66 @@ static void datagrams(void) {
   CHECK_IS(zsock_close(b), 0);
 }
 
+/* A client that has gone before it was taken: its address is told all the same. */
+static void gone_before_accept(void) {
+  int listener = zsock_socket(AF_INET, SOCK_STREAM, 0), client = zsock_socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in address, own, told;
+  memset(&address, 0, sizeof address);
+  memset(&told, 0, sizeof told);
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  CHECK_IS(zsock_bind(listener, (struct sockaddr *)&address, size), 0);
+  CHECK_IS(zsock_listen(listener, 4), 0);
+  CHECK_IS(zsock_getsockname(listener, (struct sockaddr *)&address, &size), 0);
+  CHECK_IS(zsock_connect(client, (struct sockaddr *)&address, size), 0);
+  CHECK_IS(zsock_getsockname(client, (struct sockaddr *)&own, &size), 0);
+  struct linger hard = {1, 0};
+  CHECK_IS(zsock_setsockopt(client, SOL_SOCKET, SO_LINGER, &hard, sizeof hard), 0);
+  CHECK_IS(zsock_close(client), 0);
+  CHECK_FAILS(zsock_accept(listener, (struct sockaddr *)&told, NULL), EFAULT);
+  int server = zsock_accept(listener, (struct sockaddr *)&told, &size);
+  CHECK(server >= 0);
+  CHECK_IS(zsock_fcntl(server, F_GETFD, 0), FD_CLOEXEC);
+  CHECK_FAILS(zsock_getpeername(server, (struct sockaddr *)&address, &size), ENOTCONN);
+  CHECK_IS(size, sizeof told);
+  CHECK_IS(told.sin_port, own.sin_port);
+  CHECK_IS(zsock_close(server), 0);
+  CHECK_IS(zsock_close(listener), 0);
+}
+
+/* Lists of parts that cannot be, with the kernel's codes. Nothing is sent, nor taken. */
+static void bad_parts(void) {
+  struct session session;
+  open_client(&session);
+  send_frame(session.peer, 0x82, false, "ab", 2);
+  char byte = 'x';
+  struct iovec parts[2] = {{&byte, 1}, {NULL, 1}};
+  struct msghdr message;
+  memset(&message, 0, sizeof message);
+  message.msg_iovlen = 1;
+  CHECK_FAILS(zsock_sendmsg(session.ws, &message, 0), EFAULT);
+  CHECK_FAILS(zsock_recvmsg(session.ws, &message, 0), EFAULT);
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  CHECK_FAILS(zsock_sendmsg(session.ws, &message, 0), EFAULT);
+  CHECK_FAILS(zsock_recvmsg(session.ws, &message, 0), EFAULT);
+  message.msg_iov = parts + 1;
+  message.msg_iovlen = 1;
+  CHECK_FAILS(zsock_sendmsg(session.ws, &message, 0), EFAULT);
+  CHECK_FAILS(zsock_recvmsg(session.ws, &message, 0), EFAULT);
+  message.msg_iov = parts;
+  parts[0].iov_len = (size_t)-1;
+  CHECK_FAILS(zsock_sendmsg(session.ws, &message, 0), EINVAL);
+  CHECK_FAILS(zsock_recvmsg(session.ws, &message, 0), EINVAL);
+  message.msg_iovlen = 1025;
+  CHECK_FAILS(zsock_sendmsg(session.ws, &message, 0), EMSGSIZE);
+  CHECK_FAILS(zsock_recvmsg(session.ws, &message, 0), EMSGSIZE);
+  CHECK_SILENT(session.peer);
+  CHECK_IS(zsock_recv(session.ws, got, sizeof got, 0), 2);
+  end(&session);
+}
+
 static void mistakes(void) {
   CHECK_FAILS(zsock_socket(-1, SOCK_STREAM, 0), EAFNOSUPPORT);
   CHECK_FAILS(zsock_socket(AF_INET, SOCK_DGRAM, IPPROTO_DTLS_1_2), EPROTONOSUPPORT);
@@ -337,6 +397,8 @@ int main(void) {
   kernel_sockets(AF_INET6);
   not_waiting();
   datagrams();
+  gone_before_accept();
+  bad_parts();
   mistakes();
   names();
   on_a_websocket();

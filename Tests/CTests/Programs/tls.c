@@ -170,7 +170,11 @@ static void mistakes(void) {
   CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, TLS_PEER_VERIFY, &three, 1), EINVAL);
   CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, TLS_ALPN_LIST, "http/1.1", 8 - 1), EINVAL);
   CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_USED, &three, sizeof three), ENOPROTOOPT);
-  CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, 6, &three, sizeof three), ENOPROTOOPT); /* DTLS */
+  static const int none[] = {TLS_DTLS_ROLE, TLS_DTLS_HANDSHAKE_TIMEOUT_MIN, TLS_DTLS_HANDSHAKE_TIMEOUT_MAX, TLS_CERT_NOCOPY,
+                             TLS_NATIVE, TLS_DTLS_CID, TLS_DTLS_CID_STATUS, TLS_DTLS_CID_VALUE, TLS_DTLS_PEER_CID_VALUE,
+                             TLS_DTLS_HANDSHAKE_ON_CONNECT, TLS_CERT_VERIFY_RESULT, TLS_CERT_VERIFY_CALLBACK};
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+    CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, none[i], &three, sizeof three), ENOPROTOOPT);
   CHECK_IS(zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE_PURGE, NULL, 0), 0);
   /* Options of other levels are the TCP socket's. */
   int one = 1;

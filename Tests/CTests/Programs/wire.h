@@ -113,18 +113,29 @@ static inline struct wire_frame read_frame(int socket) {
     CHECK_FAILS(recv(socket, &check_byte, 1, MSG_DONTWAIT), EAGAIN); \
   } while (0)
 
+/* What tcp_pair makes: AF_INET, or AF_INET6. */
+static int tcp_family = AF_INET;
+
 /* Two connected TCP sockets of the loopback. */
 static inline void tcp_pair(int *a, int *b) {
-  int listener = socket(AF_INET, SOCK_STREAM, 0);
-  struct sockaddr_in address;
+  int listener = socket(tcp_family, SOCK_STREAM, 0);
+  struct sockaddr_in ipv4;
+  struct sockaddr_in6 address;
+  memset(&ipv4, 0, sizeof ipv4);
   memset(&address, 0, sizeof address);
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ipv4.sin_family = AF_INET;
+  ipv4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
   socklen_t length = sizeof address;
+  if (tcp_family == AF_INET) {
+    length = sizeof ipv4;
+    memcpy(&address, &ipv4, length);
+  }
   CHECK_IS(bind(listener, (struct sockaddr *)&address, length), 0);
   CHECK_IS(listen(listener, 1), 0);
   CHECK_IS(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-  *a = socket(AF_INET, SOCK_STREAM, 0);
+  *a = socket(tcp_family, SOCK_STREAM, 0);
   CHECK_IS(connect(*a, (struct sockaddr *)&address, length), 0);
   *b = accept(listener, NULL, NULL);
   CHECK(*b >= 0);

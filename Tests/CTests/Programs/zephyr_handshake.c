@@ -6,8 +6,9 @@ static int connect_to(void (*answer)(int, const char *, const void *)) {
   tcp_pair(&socket, &peer);
   struct server server;
   server_start(&server, peer, answer, NULL);
-  uint8_t memory[256];
-  struct websocket_request request = plain_request(memory, sizeof memory);
+  /* On the heap, where valgrind sees an access behind the end. */
+  uint8_t *memory = (uint8_t *)malloc(256);
+  struct websocket_request request = plain_request(memory, 256);
   int ws = websocket_connect(socket, &request, 20000, NULL);
   server_join(&server);
   if (ws >= 0) {
@@ -17,6 +18,7 @@ static int connect_to(void (*answer)(int, const char *, const void *)) {
   CHECK(fcntl(socket, F_GETFD) != -1);
   close(socket);
   close(peer);
+  free(memory);
   return ws;
 }
 
@@ -72,13 +74,13 @@ static void wrong_at_the_end(int socket, const char *accept, const void *context
 
 int main(void) {
   CHECK(connect_to(agree) >= 0);
-  CHECK(connect_to(prefix) < 0);
-  CHECK(connect_to(empty) < 0);
-  CHECK(connect_to(wrong) < 0);
+  CHECK_IS(connect_to(prefix), -ECONNABORTED);
+  CHECK_IS(connect_to(empty), -ECONNABORTED);
+  CHECK_IS(connect_to(wrong), -ECONNABORTED);
   CHECK(connect_to(split) >= 0);
-  CHECK(connect_to(wrong_at_the_end) < 0);
+  CHECK_IS(connect_to(wrong_at_the_end), -ECONNABORTED);
   /* After one that succeeded, one without a value is as wrong as before: nothing is remembered. */
   CHECK(connect_to(agree) >= 0);
-  CHECK(connect_to(empty) < 0);
+  CHECK_IS(connect_to(empty), -ECONNABORTED);
   return 0;
 }

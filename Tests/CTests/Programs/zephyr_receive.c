@@ -43,6 +43,33 @@ static void fed_by(size_t step) {
   end(&session);
 }
 
+/* The tests of before 2.0, of which the last is send_multi_msg: frames come a few bytes at a time, and go back whole. */
+static void echoed_by(size_t step, int frames) {
+  struct session session;
+  open_server(&session);
+  uint8_t bytes[32], got[7];
+  size_t total = 0, count = 0;
+  for (int i = 0; i < frames; i++) total += put_frame(bytes + total, 0x81, true, "Hello, ", 7);
+  for (size_t fed = 0; frames > 0;) {
+    size_t now = step < total - fed ? step : total - fed;
+    if (now > 0) write_all(session.peer, bytes + fed, now);
+    fed += now;
+    /* When all is on its way, it is waited for. */
+    int n = websocket_recv_msg(session.ws, got + count, sizeof got - count, &type, &remaining, fed < total ? 0 : 20000);
+    if (n == -EAGAIN && fed < total) continue;
+    CHECK(n > 0);
+    count += (size_t)n;
+    if (remaining > 0) continue;
+    CHECK_IS(websocket_send_msg(session.ws, got, count, WEBSOCKET_OPCODE_DATA_TEXT, false, true, 1000), count);
+    CHECK_FRAME(session.peer, 0x81, false, "Hello, ", 7);
+    count = 0;
+    frames--;
+  }
+  CHECK_IS(websocket_disconnect(session.ws), 0);
+  CHECK_IS(zsock_close(session.socket), 0);
+  close(session.peer);
+}
+
 /* recv_empty_ping */
 static void empty_ping(void) {
   struct session session;
@@ -159,15 +186,23 @@ static void small_buffer(void) {
   end(&session);
 }
 
-int main(void) {
-  fill_lorem();
-  static const size_t steps[] = {1, 2, 3, 6, 7, 8, 9, 10, 12, 18};
+static void all(void) {
+  static const size_t steps[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 18};
   for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) fed_by(steps[i]);
+  for (size_t step = 1; step <= 7; step++) echoed_by(step, 1);
+  echoed_by(4, 2);
   empty_ping();
   two_messages();
   lorem_ipsum();
   split_message();
   empty_control();
   small_buffer();
+}
+
+int main(void) {
+  fill_lorem();
+  all();
+  tcp_family = AF_INET6;
+  all();
   return 0;
 }

@@ -4,7 +4,10 @@
  *   then poll client.transport.tcp.sock for input, up to mqtt_keepalive_time_left, and call mqtt_input and mqtt_live.
  *
  * What comes is told to evt_cb, during whichever call finds it. The callback may call every function but mqtt_input, and also
- * mqtt_connect once it has been told MQTT_EVT_DISCONNECT.
+ * mqtt_connect once it has been told MQTT_EVT_DISCONNECT. It may neither free the client nor give it to mqtt_client_init, not
+ * even then: that has to wait until the call has returned that told the event.
+ *
+ * Any thread may call, and waits while another is in a call of the same client.
  *
  * Functions return 0 or more, or an errno with a minus before it. Where the connection breaks in a call, that is told by
  * MQTT_EVT_DISCONNECT first, with the same code in `result`, and then returned:
@@ -17,7 +20,9 @@
  *   -EBADMSG                 it broke the protocol otherwise
  *   -EPROTO                  it broke that of WebSockets, or sent text over one
  *   -ENOMEM                  it sent a packet that does not fit rx_buf_size or maximum_packet_size; payloads need not fit
- *   -ENOTCONN                also: a function was called without a connection, or before CONNACK; no event comes then
+ *   -ENOTCONN                also: a function was called without a connection, or before CONNACK; no event comes then.
+ *                            What needs no CONNACK: mqtt_input, mqtt_live, mqtt_disconnect, mqtt_abort, mqtt_auth, reading
+ *                            a payload (there is none: 0), and mqtt_publish_qos2_complete, which has no effect
  *   -EINVAL                  also: an argument is NULL or cannot be sent; nothing was sent, and the connection goes on
  *
  * Unlike Zephyr, PINGRESP is supervised, what the broker sends is held to the protocol, one mqtt_input takes all packets that
@@ -407,8 +412,12 @@ struct mqtt_sec_config {
   uint32_t alpn_protocol_name_count;
   /* The name that the broker has to prove. NULL: its IP address, where the peer is verified. */
   const char *hostname;
-  /* Left aside: credentials are copied when they are added. */
+  /* TLS_CERT_NOCOPY_*. Left aside: credentials are copied when they are added. */
   int cert_nocopy;
+  /* Left aside: there is no other TLS. */
+  bool set_native_tls;
+  /* TLS_SESSION_CACHE_*. Left aside: no session is kept. */
+  int session_cache;
 };
 
 enum mqtt_transport_type {
@@ -425,8 +434,8 @@ struct mqtt_transport {
   /* The interface to go out on. Not supported: mqtt_connect says -ENOTSUP where it is not NULL. */
   const char *if_name;
   /* `sock`, set by mqtt_connect, is what to poll for input. It is readable when mqtt_input has something
-   * to do, also where that waits in a buffer, or time asks for it. It is no socket, and is never writable. With a custom transport it is what that one set, and
-   * websocket.sock is what to poll. */
+   * to do, also where that waits in a buffer, or time asks for it. It is no socket, and is never writable. With a custom
+   * transport it is what that one set, and websocket.sock is what to poll. */
   union {
     struct {
       int sock;
@@ -437,8 +446,10 @@ struct mqtt_transport {
     } tls;
   };
   struct {
-    /* `host` NULL is "localhost", `url` NULL is "/mqtt". The subprotocol mqtt is offered, and has to be chosen, without a
-     * header for it. Unlike Zephyr, optional_headers are sent, and tmp_buf may be NULL. */
+    /* `host` NULL is "localhost", `url` NULL is "/mqtt". The subprotocol mqtt is offered without a header for it; those of a
+     * line Sec-WebSocket-Protocol in optional_headers are offered besides, and the broker has to choose one. Unlike Zephyr,
+     * optional_headers are sent, and tmp_buf may be NULL. What optional_headers_cb writes is not looked at: unlike in
+     * Zephyr, it is not to send Sec-WebSocket-Protocol, which would then be there twice. */
     struct websocket_request config;
     /* As tcp.sock. */
     int sock;
@@ -461,7 +472,9 @@ struct mqtt_internal {
   void *connection;
 };
 
-/* All that is pointed to stays the program's: broker, texts, will and TLS lists until mqtt_connect has returned,
+/* Give it to mqtt_client_init before anything else, also before a function that is to fail: without its mutex no call works.
+ *
+ * All that is pointed to stays the program's: broker, texts, will and TLS lists until mqtt_connect has returned,
  * websocket.config.tmp_buf as long as the connection. The structure itself may not be moved or freed while connected. */
 struct mqtt_client {
   struct mqtt_internal internal;
@@ -495,7 +508,8 @@ struct mqtt_client {
   uint16_t keepalive;
   /* enum mqtt_version */
   uint8_t protocol_version;
-  /* PINGREQs of mqtt_ping and mqtt_live that were not answered. The library ends the connection without looking at it. */
+  /* PINGREQs of mqtt_ping and mqtt_live, less one for each PINGRESP; never below 0. Those that mqtt_input and the reading of
+   * a payload send of themselves are not counted. The library ends the connection without looking at it. */
   int8_t unacked_ping;
   struct {
     struct mqtt_utf8_pair user_prop[CONFIG_MQTT_USER_PROPERTIES_MAX];
@@ -516,7 +530,7 @@ struct mqtt_client {
 };
 
 /* Makes a client ready to be filled in: all is zero, but for protocol_version, keepalive and clean_session, which are as the
- * library was configured. Not for one that is connected. */
+ * library was configured. Not for one that is connected, or that a call is in: its callback, say. */
 void mqtt_client_init(struct mqtt_client *client);
 
 /* Has the client go through a SOCKS 5 proxy; it has no effect on a custom transport. addr is an IPv4 or IPv6 address, which is
@@ -532,6 +546,8 @@ int mqtt_client_set_proxy(struct mqtt_client *client, struct sockaddr *proxy_add
  *   -EINVAL        client or client_id.utf8 is NULL, broker is NULL or of another family, or CONNECT could not be sent so
  *   -ENOMEM        rx_buf or tx_buf is NULL, or its size is 0
  *   -EISCONN       there is a connection (Zephyr would lose it)
+ *   -ENOENT        over a WebSocket: as many are open as WEBSOCKET_MAX_CONTEXTS allows
+ *   -EMFILE, -ENFILE  the process, or the system, has no free descriptor
  *   -ENOTSUP       the library was built without this transport, or cannot do what is asked (3.1.0, if_name)
  *   -ECONNREFUSED, -ETIMEDOUT ...  as connect
  *   -ECONNABORTED  the broker's certificate was refused; the WebSocket's handshake failed, or chose no subprotocol
@@ -591,13 +607,14 @@ int mqtt_input(struct mqtt_client *client);
 /* Reads of the payload of the message that came last, without waiting.
  *
  * Returns the bytes read; 0 where none are left; or
- *   -EAGAIN  none have come yet */
+ *   -EAGAIN  none have come yet
+ *   -EINVAL  also: length is 0, since 0 would say that none are left */
 int mqtt_read_publish_payload(struct mqtt_client *client, void *buffer, size_t length);
 
 /* The same, but waits for the first byte. */
 int mqtt_read_publish_payload_blocking(struct mqtt_client *client, void *buffer, size_t length);
 
-/* Reads exactly `length` bytes, and waits for them.
+/* Reads exactly `length` bytes, and waits for them; none where it is 0.
  *
  * Returns 0; or
  *   -EIO  the payload has less */
@@ -628,7 +645,7 @@ int mqtt_auth(struct mqtt_client *client, const struct mqtt_auth_param *param);
  * write      writes all of the data, or fails.
  * write_msg  the same for data in parts.
  * read       reads up to buflen bytes: their number, 0 at the end of the stream, -EAGAIN where nothing has come and shall_block
- *            is false.
+ *            is false. A number above buflen ends the connection with -EIO.
  * disconnect closes what connect opened. */
 int mqtt_client_custom_transport_connect(struct mqtt_client *client);
 int mqtt_client_custom_transport_write(struct mqtt_client *client, const uint8_t *data, uint32_t datalen);

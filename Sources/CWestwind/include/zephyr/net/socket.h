@@ -51,9 +51,8 @@ struct zsock_pollfd {
   short revents;
 };
 
-/* Options of TLS sockets. They are set before zsock_connect, or on the listener; the numbers are Zephyr's. What is
- * got of a list is cut to the entries that there is room for. Those of DTLS and
- * the others that are not here fail with ENOPROTOOPT. */
+/* Options of TLS sockets. They are set before zsock_connect, or on the listener; the numbers are Zephyr's. What is got of a
+ * list is cut to the entries that there is room for. */
 #define SOL_TLS 282
 /* set and get, array of sec_tag_t: the credentials to use. Where these have certificates of authorities, the system's do not count. */
 #define TLS_SEC_TAG_LIST 1
@@ -81,12 +80,33 @@ struct zsock_pollfd {
  * no such option, and waits without end. */
 #define WESTWIND_TLS_HANDSHAKE_TIMEOUT 1001
 
+/* Zephyr's others, so that programs compile: all fail with ENOPROTOOPT. There is no DTLS; credentials are copied when they are
+ * added; TLS is the library's own, nothing is offloaded; and who has to judge a certificate verifies with
+ * TLS_PEER_VERIFY_OPTIONAL and looks at TLS_CERT_VERIFY_RESULT. */
+#define TLS_DTLS_ROLE 6
+#define TLS_DTLS_HANDSHAKE_TIMEOUT_MIN 8
+#define TLS_DTLS_HANDSHAKE_TIMEOUT_MAX 9
+#define TLS_CERT_NOCOPY 10
+#define TLS_NATIVE 11
+#define TLS_DTLS_CID 14
+#define TLS_DTLS_CID_STATUS 15
+#define TLS_DTLS_CID_VALUE 16
+#define TLS_DTLS_PEER_CID_VALUE 17
+#define TLS_DTLS_HANDSHAKE_ON_CONNECT 18
+#define TLS_CERT_VERIFY_CALLBACK 20
+
 #define TLS_PEER_VERIFY_NONE 0
 #define TLS_PEER_VERIFY_OPTIONAL 1
 #define TLS_PEER_VERIFY_REQUIRED 2
 
 #define TLS_SESSION_CACHE_DISABLED 0
 #define TLS_SESSION_CACHE_ENABLED 1
+
+#define TLS_CERT_NOCOPY_NONE 0
+#define TLS_CERT_NOCOPY_OPTIONAL 1
+
+#define TLS_DTLS_ROLE_CLIENT 0
+#define TLS_DTLS_ROLE_SERVER 1
 
 /* The same by the names that Zephyr has for it since 4.4. */
 #define ZSOCK_SOL_SOCKET SOL_SOCKET
@@ -102,7 +122,24 @@ struct zsock_pollfd {
 #define ZSOCK_TLS_ALPN_LIST TLS_ALPN_LIST
 #define ZSOCK_TLS_SESSION_CACHE TLS_SESSION_CACHE
 #define ZSOCK_TLS_SESSION_CACHE_PURGE TLS_SESSION_CACHE_PURGE
+#define ZSOCK_TLS_SESSION_CACHE_DISABLED TLS_SESSION_CACHE_DISABLED
+#define ZSOCK_TLS_SESSION_CACHE_ENABLED TLS_SESSION_CACHE_ENABLED
 #define ZSOCK_TLS_CERT_VERIFY_RESULT TLS_CERT_VERIFY_RESULT
+#define ZSOCK_TLS_DTLS_ROLE TLS_DTLS_ROLE
+#define ZSOCK_TLS_DTLS_ROLE_CLIENT TLS_DTLS_ROLE_CLIENT
+#define ZSOCK_TLS_DTLS_ROLE_SERVER TLS_DTLS_ROLE_SERVER
+#define ZSOCK_TLS_DTLS_HANDSHAKE_TIMEOUT_MIN TLS_DTLS_HANDSHAKE_TIMEOUT_MIN
+#define ZSOCK_TLS_DTLS_HANDSHAKE_TIMEOUT_MAX TLS_DTLS_HANDSHAKE_TIMEOUT_MAX
+#define ZSOCK_TLS_CERT_NOCOPY TLS_CERT_NOCOPY
+#define ZSOCK_TLS_CERT_NOCOPY_NONE TLS_CERT_NOCOPY_NONE
+#define ZSOCK_TLS_CERT_NOCOPY_OPTIONAL TLS_CERT_NOCOPY_OPTIONAL
+#define ZSOCK_TLS_NATIVE TLS_NATIVE
+#define ZSOCK_TLS_DTLS_CID TLS_DTLS_CID
+#define ZSOCK_TLS_DTLS_CID_STATUS TLS_DTLS_CID_STATUS
+#define ZSOCK_TLS_DTLS_CID_VALUE TLS_DTLS_CID_VALUE
+#define ZSOCK_TLS_DTLS_PEER_CID_VALUE TLS_DTLS_PEER_CID_VALUE
+#define ZSOCK_TLS_DTLS_HANDSHAKE_ON_CONNECT TLS_DTLS_HANDSHAKE_ON_CONNECT
+#define ZSOCK_TLS_CERT_VERIFY_CALLBACK TLS_CERT_VERIFY_CALLBACK
 
 /* Makes a socket, closed when another program is executed. With IPPROTO_TLS_1_2 or _1_3 and SOCK_STREAM it is a TLS socket:
  * zsock_connect also shakes hands, and so does zsock_accept on one that listens. It has a TCP socket of its own.
@@ -130,7 +167,8 @@ int zsock_connect(int sock, const struct sockaddr *addr, socklen_t addrlen);
 
 int zsock_listen(int sock, int backlog);
 
-/* Takes the next connection, closed when another program is executed. addr and addrlen may be NULL.
+/* Takes the next connection, closed when another program is executed. addr and addrlen may be NULL. Where a client of TLS
+ * has gone already, and has no address any more, addrlen is set to 0.
  *
  * For TLS: ETIMEDOUT where a client came and did not shake hands in time, ECONNABORTED where it broke off. Its socket is closed,
  * and the listener is as it was: call again. */
@@ -149,7 +187,9 @@ static inline ssize_t zsock_send(int sock, const void *buf, size_t len, int flag
   return zsock_sendto(sock, buf, len, flags, NULL, 0);
 }
 
-/* Sends the parts of msg as if they were one: on a WebSocket they are one frame. */
+/* Sends the parts of msg as if they were one: on a WebSocket they are one frame.
+ *
+ * EFAULT: msg, its list, or a part that is not empty is NULL. */
 ssize_t zsock_sendmsg(int sock, const struct msghdr *msg, int flags);
 
 /* Receives bytes; 0 at the end of the stream. src_addr and addrlen may be NULL; on a TLS socket and a WebSocket they get the
