@@ -25,16 +25,7 @@ static inline void note(struct mqtt_client *source, const struct mqtt_evt *event
   if (in_callback) in_callback(event);
 }
 
-static inline void broker_open(void) {
-  broker_listener = socket(AF_INET, SOCK_STREAM, 0);
-  memset(&broker_address, 0, sizeof broker_address);
-  broker_address.sin_family = AF_INET;
-  broker_address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof broker_address;
-  CHECK_IS(bind(broker_listener, (struct sockaddr *)&broker_address, length), 0);
-  CHECK_IS(listen(broker_listener, 4), 0);
-  CHECK_IS(getsockname(broker_listener, (struct sockaddr *)&broker_address, &length), 0);
-}
+static inline void broker_open(void) { broker_listener = loopback_listener(&broker_address); }
 
 static inline void client_init(enum mqtt_version version) {
   mqtt_client_init(&client);

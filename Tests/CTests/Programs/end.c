@@ -35,11 +35,7 @@ static void disconnect(void) {
 /* CLOSE cannot leave at once; all is free all the same, and the socket can have another WebSocket. */
 static void disconnect_when_full(void) {
   struct session session;
-  int ends[2];
-  CHECK_IS(zsock_socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-  session.socket = ends[0];
-  session.peer = ends[1];
-  open_client_over(&session);
+  open_client_to_fill(&session);
   char bytes[1000] = "";
   while (send(session.socket, bytes, sizeof bytes, MSG_DONTWAIT) > 0) continue;
   while (send(session.socket, bytes, 1, MSG_DONTWAIT) > 0) continue;

@@ -63,13 +63,7 @@ static int connect_with(const char **headers, const char *chosen, char offered[6
 }
 
 int main(void) {
-  listener = socket(AF_INET, SOCK_STREAM, 0);
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  CHECK_IS(bind(listener, (struct sockaddr *)&address, length), 0);
-  CHECK_IS(listen(listener, 4), 0);
-  CHECK_IS(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+  listener = loopback_listener(&address);
 
   char offered[64];
   CHECK_IS(connect_with(NULL, "mqtt", offered), 0);

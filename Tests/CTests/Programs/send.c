@@ -71,12 +71,7 @@ static void not_a_websocket(struct session *session) {
 /* The peer does not read: nothing of a frame can leave, part of one, and then none any more. */
 static void full(void) {
   struct session session;
-  /* Not of TCP: that goes on moving bytes to the peer's buffer. */
-  int ends[2];
-  CHECK_IS(zsock_socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-  session.socket = ends[0];
-  session.peer = ends[1];
-  open_client_over(&session);
+  open_client_to_fill(&session);
   static uint8_t payload[1 << 20];
   /* Fill the kernel's buffers to the last byte, below the WebSocket. */
   ssize_t sent, total = 0;

@@ -112,6 +112,15 @@ static inline void open_client_over(struct session *session) {
   server_join(&server);
 }
 
+/* Over a pair of sockets that are not of TCP, which goes on moving bytes to the peer's buffer: these can be filled. */
+static inline void open_client_to_fill(struct session *session) {
+  int ends[2];
+  CHECK_IS(zsock_socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  session->socket = ends[0];
+  session->peer = ends[1];
+  open_client_over(session);
+}
+
 static inline void open_client(struct session *session) {
   tcp_pair(&session->socket, &session->peer);
   open_client_over(session);

@@ -76,15 +76,9 @@ static void kernel_sockets(int family) {
 
 /* Connecting without waiting: EINPROGRESS, and writable when it is done. */
 static void not_waiting(void) {
-  int listener = zsock_socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in address;
-  memset(&address, 0, sizeof address);
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  CHECK_IS(zsock_bind(listener, (struct sockaddr *)&address, size), 0);
-  CHECK_IS(zsock_listen(listener, 4), 0);
-  CHECK_IS(zsock_getsockname(listener, (struct sockaddr *)&address, &size), 0);
+  int listener = loopback_listener(&address);
   int client = zsock_socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   CHECK_FAILS(zsock_connect(client, (struct sockaddr *)&address, size), EINPROGRESS);
   struct zsock_pollfd entry = {client, ZSOCK_POLLOUT, 0};
@@ -130,16 +124,10 @@ static void datagrams(void) {
 
 /* A client that has gone before it was taken: its address is told all the same. */
 static void gone_before_accept(void) {
-  int listener = zsock_socket(AF_INET, SOCK_STREAM, 0), client = zsock_socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in address, own, told;
-  memset(&address, 0, sizeof address);
   memset(&told, 0, sizeof told);
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  CHECK_IS(zsock_bind(listener, (struct sockaddr *)&address, size), 0);
-  CHECK_IS(zsock_listen(listener, 4), 0);
-  CHECK_IS(zsock_getsockname(listener, (struct sockaddr *)&address, &size), 0);
+  int listener = loopback_listener(&address), client = zsock_socket(AF_INET, SOCK_STREAM, 0);
   CHECK_IS(zsock_connect(client, (struct sockaddr *)&address, size), 0);
   CHECK_IS(zsock_getsockname(client, (struct sockaddr *)&own, &size), 0);
   struct linger hard = {1, 0};

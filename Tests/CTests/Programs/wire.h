@@ -116,6 +116,19 @@ static inline struct wire_frame read_frame(int socket) {
 /* What tcp_pair makes: AF_INET, or AF_INET6. */
 static int tcp_family = AF_INET;
 
+/* A socket that listens on a port of the loopback, which the kernel chooses. */
+static inline int loopback_listener(struct sockaddr_in *address) {
+  int listener = socket(AF_INET, SOCK_STREAM, 0);
+  socklen_t length = sizeof *address;
+  memset(address, 0, sizeof *address);
+  address->sin_family = AF_INET;
+  address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  CHECK_IS(bind(listener, (struct sockaddr *)address, length), 0);
+  CHECK_IS(listen(listener, 4), 0);
+  CHECK_IS(getsockname(listener, (struct sockaddr *)address, &length), 0);
+  return listener;
+}
+
 /* Two connected TCP sockets of the loopback. */
 static inline void tcp_pair(int *a, int *b) {
   int listener = socket(tcp_family, SOCK_STREAM, 0);
