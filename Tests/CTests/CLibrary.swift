@@ -18,8 +18,9 @@ struct CLibrary {
 
   static let shared = Result { try prefix.map { try CLibrary(installedUnder: $0) } ?? justBuilt.get() }
 
-  /// The one that was built beside the tests, for valgrind: an optimized build reads the tag of an error together with
-  /// bits beside it that nobody has written, and looks at the tag only; valgrind takes that for a fault.
+  /// The one that was built beside the tests, for valgrind: of an optimized build it reports values that nobody has
+  /// written, where MQTT's errors are told apart. The codes were right whatever had stood on the stack before; what makes
+  /// it say so is not known yet.
   static let justBuilt = Result { try CLibrary.build() }
 
   private init(installedUnder prefix: String) throws {
