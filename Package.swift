@@ -32,6 +32,7 @@ let package = Package(
     .executable(name: "hello-url", targets: ["HelloURL"]),
     .executable(name: "hello-mqtt", targets: ["HelloMQTT"]),
     .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
+    .executable(name: "westwind-bench", targets: ["WestwindBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
@@ -196,6 +197,13 @@ let package = Package(
         "WestwindC",
       ],
       path: "Benchmarks/c", swiftSettings: language),
+    .executableTarget(
+      name: "WestwindBench",
+      dependencies: [
+        "PerMessageDeflate", "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/westwind", swiftSettings: language),
     .executableTarget(
       name: "TLSBenchmark",
       dependencies: ["SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket"],
