@@ -1,1 +1,28 @@
-// SwiftPM wants a source file in a C target; everything is in the header.
+#include "CLinux.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+__thread struct cl_thread cl_this_thread;
+
+// A child that was forked off has the memory of the thread that forked, but another number.
+static void forget_number(void) { cl_this_thread.number = 0; }
+
+__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, forget_number); }
+
+int cl_read_thread_number(void) {
+  cl_this_thread.number = (int)syscall(SYS_gettid);
+  return cl_this_thread.number;
+}
+
+int cl_futex_wait(const void *word, uint32_t expected, const struct timespec *until) {
+  const long result = syscall(
+      SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, until, NULL, FUTEX_BITSET_MATCH_ANY);
+  return result == 0 ? 0 : errno;
+}
+
+void cl_futex_wake_one(const void *word) {
+  syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+}
+
+int cl_signal_thread(int number, int signal) { return (int)syscall(SYS_tgkill, getpid(), number, signal); }

@@ -42,11 +42,12 @@ extension Load {
       let clock = BenchClock()
       var done = 0
       while done < count {
-        try ws.withCork { () throws(WebSocketError) in
-          for _ in 0..<Self.window { try ws.sendMsg(payload, opcode: .binary) }
+        try ws.withBatch { batch throws(WebSocketError) in
+          for _ in 0..<Self.window { try batch.sendMsg(payload, opcode: .binary) }
         }
-        for _ in 0..<Self.window {
-          try ws.withReceivedFrame { _, echo throws(WebSocketError) in precondition(echo.byteCount == size) }
+        var echoes = 0
+        while echoes < Self.window {
+          echoes += try ws.withReceivedFrames { _, echo throws(WebSocketError) in precondition(echo.byteCount == size) }
         }
         done += Self.window
       }

@@ -11,7 +11,17 @@ extension Load {
     }
   }
 
-  func sendBatched() throws -> String { try sendCorked() }
+  func sendBatched() throws -> String {
+    let ws = try open(sink())
+    return try withPayload { payload in
+      let clock = BenchClock()
+      try ws.withBatch { batch throws(WebSocketError) in
+        for _ in 0..<count { try batch.sendMsg(payload, opcode: .binary) }
+      }
+      try receiveEnd(ws)
+      return clock.line
+    }
+  }
 
   func sendCorked() throws -> String {
     let ws = try open(sink())
@@ -25,7 +35,18 @@ extension Load {
     }
   }
 
-  func receiveLent() throws -> String { try receiveBorrowed() }
+  /// As many frames in a call as have come.
+  func receiveLent() throws -> String {
+    let ws = try open(source())
+    let clock = BenchClock()
+    try ws.sendMsg([0x2E], opcode: .binary)
+    var left = size * count
+    while left > 0 {
+      _ = try ws.withReceivedFrames { _, payload throws(WebSocketError) in left -= payload.byteCount }
+    }
+    precondition(left == 0)
+    return clock.line
+  }
 
   func receiveBorrowed() throws -> String {
     let ws = try open(source())

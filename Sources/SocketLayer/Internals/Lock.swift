@@ -1,7 +1,7 @@
 /// A lock around a value, which can be waited for up to a deadline.
 ///
-/// It is the C library's, not the standard library's `Mutex`: that one cannot be waited for with an end, and lets the
-/// kernel hand over a lock that is fought for, which the thread sanitizer cannot follow and reports as a race.
+/// It is not the standard library's `Mutex`: that one cannot be waited for with an end, and lets the kernel hand over a
+/// lock that is fought for, which the thread sanitizer cannot follow and reports as a race.
 ///
 /// Sound to send: the value is only reached under the lock.
 @safe @usableFromInline package struct Lock<Value: ~Copyable>: ~Copyable, @unchecked Sendable {

@@ -1,47 +1,63 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
-/// A mutex of the C library's.
-@safe @usableFromInline struct ThreadMutex: ~Copyable, @unchecked Sendable {
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+/// A mutex in one word: an atomic operation to take it and one to give it back, and the kernel's `futex` only where a
+/// thread has to wait.
+@safe @usableFromInline struct ThreadMutex: ~Copyable, Sendable {
+  /// 0 where it is free; otherwise the number of the thread that holds it, and `waiters` where another may be waiting.
+  private let word = Atomic<UInt32>(0)
 
-  @usableFromInline init() {
-    // Sound: allocated and initialized once, here, and freed in `deinit`; it never moves.
-    unsafe mutex = .allocate(capacity: 1)
-    unsafe mutex.initialize(to: pthread_mutex_t())
-    // One that says no to the thread that holds it already: better an error than a thread that waits for itself.
-    var attributes = pthread_mutexattr_t()
-    unsafe pthread_mutexattr_init(&attributes)
-    unsafe pthread_mutexattr_settype(&attributes, CInt(PTHREAD_MUTEX_ERRORCHECK))
-    unsafe pthread_mutex_init(mutex, &attributes)
-    unsafe pthread_mutexattr_destroy(&attributes)
-  }
+  private static let waiters: UInt32 = 1 << 31
 
-  deinit {
-    unsafe pthread_mutex_destroy(mutex)
-    unsafe mutex.deallocate()
-  }
+  @usableFromInline init() {}
 
+  /// A thread that holds it already would wait for itself: that is a fault of this library, and ends the process.
   @usableFromInline func lock() {
-    unsafe pthread_mutex_lock(mutex)
+    guard !lock(until: .forever) else { return }
+    fatalError("a thread takes a lock that it holds")
   }
 
   @usableFromInline func unlock() {
-    unsafe pthread_mutex_unlock(mutex)
+    if word.exchange(0, ordering: .releasing) & Self.waiters != 0 {
+      // Sound: the kernel looks nothing up by this address but who waits there.
+      unsafe withUnsafePointer(to: word) { unsafe cl_futex_wake_one($0) }
+    }
   }
 
-  /// - Returns: whether it could be had before the deadline.
+  /// - Returns: whether it could be had before the deadline; false at once where this thread holds it already.
   @usableFromInline func lock(until deadline: Deadline) -> Bool {
-    if unsafe pthread_mutex_trylock(mutex) == 0 { return true }
-    switch deadline {
-    case .immediate:
-      return false
-    case .forever:
-      return unsafe pthread_mutex_lock(mutex) == 0
-    default:
+    let thread = UInt32(bitPattern: cl_thread_number())
+    if word.compareExchange(expected: 0, desired: thread, ordering: .acquiring).exchanged { return true }
+    return wait(for: thread, until: deadline)
+  }
+
+  private func wait(for thread: UInt32, until deadline: Deadline) -> Bool {
+    guard deadline != .immediate else { return false }
+    while true {
+      let value = word.load(ordering: .relaxed)
+      guard value != 0 else {
+        // Others may be waiting still: whoever has waited cannot know.
+        let taken = word.compareExchange(expected: 0, desired: thread | Self.waiters, ordering: .acquiring)
+        if taken.exchanged { return true }
+        continue
+      }
+      guard value & ~Self.waiters != thread else { return false }
+      let waited = value | Self.waiters
+      if value != waited, !word.compareExchange(expected: value, desired: waited, ordering: .relaxed).exchanged {
+        continue
+      }
+      if sleep(while: waited, until: deadline) == ETIMEDOUT { return false }
+    }
+  }
+
+  private func sleep(while value: UInt32, until deadline: Deadline) -> CInt {
+    // Sound: the word lives as long as the mutex, which is borrowed, and the kernel only reads it.
+    unsafe withUnsafePointer(to: word) { word in
+      guard deadline != .forever else { return unsafe cl_futex_wait(word, value, nil) }
       var time = timespec(
         tv_sec: Int(deadline.nanoseconds / 1_000_000_000), tv_nsec: Int(deadline.nanoseconds % 1_000_000_000))
-      return unsafe pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &time) == 0
+      return unsafe cl_futex_wait(word, value, &time)
     }
   }
 }

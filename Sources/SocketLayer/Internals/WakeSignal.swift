@@ -19,21 +19,13 @@ enum WakeSignal {
     return SIGURG
   }()
 
-  /// Set for threads that let the signal through. Dispatch's threads block every signal they can.
-  private static let admitted: pthread_key_t = {
-    var key = pthread_key_t()
-    // Sound: the key is made once, and its value is never followed as a pointer.
-    unsafe pthread_key_create(&key, nil)
-    return key
-  }()
-
-  /// Lets the signal through on this thread, once.
+  /// Lets the signal through on this thread, once. Dispatch's threads block every signal they can.
   static func admitOnThisThread() {
-    guard unsafe pthread_getspecific(admitted) == nil else { return }
+    guard !cl_thread_admits_wake_signal() else { return }
     var set = sigset_t()
     unsafe sigemptyset(&set)
     unsafe sigaddset(&set, number)
     unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
-    unsafe pthread_setspecific(admitted, UnsafeRawPointer(bitPattern: 1))
+    cl_note_wake_signal_admitted()
   }
 }

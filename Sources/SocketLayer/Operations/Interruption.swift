@@ -1,4 +1,6 @@
+internal import CLinux
 internal import Glibc
+internal import Synchronization
 public import SystemPackage
 
 /// Lets one thread end another's blocking call.
@@ -8,16 +10,12 @@ public import SystemPackage
 /// its call returns `EINTR`, finds itself interrupted and gives up with `ECANCELED`. One thread at a time waits
 /// under one interruption; the lock of the side that reads, or writes, sees to that.
 public final class Interruption: Sendable {
-  private struct State {
-    var isInterrupted = false
-    var isNudged = false
-    var waiting: pthread_t?
-
-    /// Why nobody may wait now.
-    var reason: Errno? { isInterrupted ? .canceled : isNudged ? .nudged : nil }
-  }
-
-  private let state = Lock(State())
+  /// Why nobody may wait now: any of these bits.
+  private let reasons = Atomic<UInt32>(0)
+  private static let interrupted: UInt32 = 1
+  private static let nudged: UInt32 = 2
+  /// The number of the thread that is in the kernel, or about to be; 0 for none.
+  private let waiting = Atomic<CInt>(0)
 
   public init() {}
 
@@ -26,50 +24,57 @@ public final class Interruption: Sendable {
   /// - Returns: `ECANCELED` where the interruption has come, `nudged` where a nudge has; what the call gave otherwise.
   func blocking<R>(_ call: () -> Result<R, Errno>) -> Result<R, Errno> {
     WakeSignal.admitOnThisThread()
-    let reason = state.withLock { state in
-      if state.reason == nil { state.waiting = pthread_self() }
-      return state.reason
+    // Of two threads, one that says that it waits and then looks for a reason, and one that gives a reason and then
+    // looks for who waits, one at least sees the other: both are in the one order of all such operations.
+    waiting.store(cl_thread_number(), ordering: .sequentiallyConsistent)
+    if let reason = reason {
+      waiting.store(0, ordering: .releasing)
+      return .failure(reason)
     }
-    if let reason { return .failure(reason) }
     let result = call()
-    let reasonMeanwhile = state.withLock { state in
-      state.waiting = nil
-      return state.reason
+    waiting.store(0, ordering: .releasing)
+    if case .failure(.interrupted) = result, let reason = reason {
+      return .failure(reason)
     }
-    if let reasonMeanwhile, case .failure(.interrupted) = result { return .failure(reasonMeanwhile) }
     return result
+  }
+
+  private var reason: Errno? {
+    switch reasons.load(ordering: .sequentiallyConsistent) {
+    case 0: nil
+    case let reasons: reasons & Self.interrupted != 0 ? .canceled : .nudged
+    }
   }
 
   /// Ends the wait of the thread that is blocked, if one is, and of all that come after, with `ECANCELED`.
   public func interrupt() {
-    wake { $0.isInterrupted = true }
+    wake(for: Self.interrupted)
   }
 
   /// Ends the wait of the thread that is blocked, if one is, or else the next one, with `nudged`: it is to look at the
   /// state of things again.
   public func nudge() {
-    wake { $0.isNudged = true }
+    wake(for: Self.nudged)
   }
 
   /// The state of things is about to be looked at.
   public func forgetNudge() {
-    state.withLock { $0.isNudged = false }
+    // A nudge that is not seen here yet ends the wait that follows.
+    guard reasons.load(ordering: .relaxed) & Self.nudged != 0 else { return }
+    reasons.bitwiseAnd(~Self.nudged, ordering: .sequentiallyConsistent)
   }
 
   /// Returns when the thread has left the kernel. The signal is repeated, since it may arrive in the moment before the
   /// thread enters the kernel, where it would be lost; but not for ever, since the program may have taken the signal
   /// for itself, or blocked it; and not where the thread has forgotten the nudge since, and waits anew.
-  private func wake(_ change: (inout State) -> Void) {
-    state.withLock { change(&$0) }
+  private func wake(for reason: UInt32) {
+    reasons.bitwiseOr(reason, ordering: .sequentiallyConsistent)
     var pause = 20_000
     for _ in 0..<1000 {
-      let isWaiting = state.withLock { state in
-        guard state.reason != nil, let thread = state.waiting else { return false }
-        // Sound: the thread is inside `blocking`, which takes this lock before it can leave and end.
-        pthread_kill(thread, WakeSignal.number)
-        return true
-      }
-      guard isWaiting else { return }
+      let thread = waiting.load(ordering: .sequentiallyConsistent)
+      guard thread != 0, reasons.load(ordering: .sequentiallyConsistent) != 0 else { return }
+      // A thread that has left meanwhile, and even ended, takes no harm: at worst a call of another one is begun again.
+      _ = cl_signal_thread(thread, WakeSignal.number)
       Syscalls.sleep(nanoseconds: pause)
       pause = min(pause * 2, 1_000_000)
     }

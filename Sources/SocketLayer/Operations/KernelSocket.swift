@@ -71,12 +71,7 @@ struct KernelSocket: SocketOperations {
     let mayBlock = deadline == nil || deadline == .forever
     let flags = mayBlock ? flags.rawValue : flags.rawValue | CInt(MSG_DONTWAIT)
     while true {
-      let outcome: Result<Int, Errno>
-      if mayBlock, let interruption = wait.interruption {
-        outcome = interruption.blocking { call(flags) }
-      } else {
-        outcome = call(flags)
-      }
+      let outcome = mayBlock ? wait.blocking { call(flags) } : call(flags)
       switch outcome {
       case .success(let count):
         return count

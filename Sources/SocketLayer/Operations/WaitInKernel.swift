@@ -18,12 +18,10 @@ func waitInKernel(readable: CInt, writable: CInt, for events: PollEvents, _ wait
   }
   let deadline = wait.deadline ?? .forever
   while true {
-    let outcome: Result<CInt, Errno>
-    if let interruption = wait.interruption, deadline != .immediate {
-      outcome = interruption.blocking { Syscalls.poll(&entries, count: 2, until: deadline) }
-    } else {
-      outcome = Syscalls.poll(&entries, count: 2, until: deadline)
-    }
+    let outcome =
+      deadline == .immediate
+      ? Syscalls.poll(&entries, count: 2, until: deadline)
+      : wait.blocking { Syscalls.poll(&entries, count: 2, until: deadline) }
     if case .failure(.interrupted) = outcome { continue }
     let count = try outcome.get()
     guard count > 0 else { return [] }

@@ -79,7 +79,7 @@ extension Connection {
   }
 
   func append(_ opcode: Opcode, _ body: ControlQueue.Body, to side: inout WriteSide) {
-    let key = role.sendsMasked ? RandomPool.maskingKey() : nil
+    let key = role.sendsMasked ? side.keys.next() : nil
     side.output.append(FrameHeader(opcode: opcode, maskingKey: key, payloadLength: UInt64(body.count)))
     // Sound: bytes have no padding.
     unsafe side.output.append(body.bytes.span.bytes.extracting(first: body.count), mask: key, payloadOffset: 0)

@@ -1,6 +1,5 @@
 internal import SocketLayer
 internal import Synchronization
-internal import SystemPackage
 
 extension Connection {
   /// Holds frames back from now on.
@@ -13,20 +12,8 @@ extension Connection {
   func uncork(deadline: Deadline) throws(WebSocketError) {
     guard corks.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue == 0 else { return }
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
-      try checkCanSend(side)
-      var sent = 0
-      defer { finishSending(&side) }
-      do throws(Errno) {
-        try flush(&side, &sent, wait: Wait(until: deadline, interruption: writeInterruption))
-      } catch {
-        switch error {
-        case .wouldBlock: throw .timedOut
-        case .canceled: throw ended
-        default:
-          side.failure = error
-          throw .connectionLost(error)
-        }
-      }
+      try checkCanSend(&side)
+      try flushHeld(&side, wait: Wait(until: deadline, interruption: writeInterruption))
     }
     // Whoever holds the write side sends what was held back, when it is through.
     if outcome == nil { hasQueued.store(true, ordering: .sequentiallyConsistent) }

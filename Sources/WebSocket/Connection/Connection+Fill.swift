@@ -69,7 +69,7 @@ extension Connection {
     _ side: inout ReadSide, deadline: Deadline, _ call: (inout ReadSide, Wait) throws(Errno) -> Int
   ) throws(WebSocketError) -> Int {
     while true {
-      try checkCanReceive(side)
+      try checkCanReceive(&side)
       // Without affairs of its own the call itself may block: one system call.
       // A thread that leaves it some meanwhile nudges this one.
       readInterruption.forgetNudge()
@@ -95,7 +95,7 @@ extension Connection {
     }
   }
 
-  func checkCanReceive(_ side: borrowing ReadSide) throws(WebSocketError) {
+  func checkCanReceive(_ side: inout ReadSide) throws(WebSocketError) {
     guard phase == .open, !isReadShut.load(ordering: .relaxed) else { throw ended }
   }
 
@@ -125,7 +125,7 @@ extension Connection {
 
   private func noteArrival(_ count: Int, _ side: inout ReadSide) {
     guard side.frame != nil || side.compressed != nil, side.keepAlive?.noteFrameArriving() == true else { return }
-    armTimer(side)
+    armTimer(&side)
   }
 
   /// Sends a PING that is due; with `mayExpire` finds out that a PONG is overdue, which only makes sense when the
@@ -138,7 +138,7 @@ extension Connection {
     case .sendPing(let payload):
       side.keepAlive = clock
       enqueue(.ping, ControlQueue.Body(payload))
-      armTimer(side)
+      armTimer(&side)
     case .expired:
       guard mayExpire else { return }
       markFailed()
@@ -147,7 +147,7 @@ extension Connection {
   }
 
   /// Has the descriptor poll readable when the next PING, or the missing PONG, is due.
-  func armTimer(_ side: borrowing ReadSide) {
+  func armTimer(_ side: inout ReadSide) {
     guard let clock = side.keepAlive else { return }
     // Without a timer the pings still leave from within blocking calls.
     readiness.withLock { try? $0.setTimer(clock.next) }

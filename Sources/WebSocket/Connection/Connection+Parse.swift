@@ -34,9 +34,13 @@ extension Connection {
   /// - Returns: false where it is not whole yet.
   private func parseHeader(_ side: inout ReadSide) throws(ProtocolViolation) -> Bool {
     var index = 0
-    var parser = side.parser
-    let header = try side.input.withSpan { bytes throws(ProtocolViolation) in try parser.parse(bytes, from: &index) }
-    side.parser = parser
+    var header: FrameHeader?
+    if side.parser.isAtStart { header = side.input.withSpan { FrameHeader(whole: $0, from: &index) } }
+    if header == nil {
+      var parser = side.parser
+      header = try side.input.withSpan { bytes throws(ProtocolViolation) in try parser.parse(bytes, from: &index) }
+      side.parser = parser
+    }
     side.input.drop(index)
     guard let header else { return false }
     switch try side.state.receive(header) {
@@ -92,7 +96,7 @@ extension Connection {
     case .pong:
       if side.keepAlive != nil {
         side.keepAlive?.notePong()
-        armTimer(side)
+        armTimer(&side)
       }
     default:
       let status: CloseStatus

@@ -17,6 +17,7 @@ extension Connection {
   ) throws(WebSocketError) -> ReceivedMessage {
     guard output.freeCapacity > 0 else { throw .invalidArgument(.emptyBuffer) }
     return try reading(until: deadline) { side throws(WebSocketError) in
+      if !delivery.isPeek, let message = deliverWhole(into: &output, &side) { return message }
       try awaitFrame(&side, deadline: deadline)
       return side.frame == nil
         ? deliverControl(into: &output, isPeek: delivery.isPeek, &side)
@@ -53,58 +54,8 @@ extension Connection {
     try reading(until: deadline) { side throws(WebSocketError) in
       try awaitFrame(&side, deadline: deadline)
       if let frame = side.frame { return ReceivedMessage(count: 0, type: frame.type, remaining: frame.remaining) }
-      return describeControl(side, count: 0)
+      return describeControl(&side, count: 0)
     }
-  }
-
-  /// Lends the input where the next frame's payload waits: all of it, or as much as the buffer holds or comes in time.
-  func withFrame(
-    deadline: Deadline, _ body: (ReceivedMessage, RawSpan) throws(WebSocketError) -> Void
-  ) throws(WebSocketError) {
-    // The body's error is no end of the receiving, so it does not pass through `reading` as one.
-    try reading(until: deadline) { side throws(WebSocketError) -> Result<Void, WebSocketError> in
-      try awaitFrame(&side, deadline: deadline)
-      guard let frame = side.frame else {
-        let control = side.control!
-        let message = describeControl(side, count: control.body.count - control.delivered)
-        finishControl(&side)
-        // Sound: bytes have no padding.
-        let bytes = unsafe control.body.bytes.span.bytes.extracting(control.delivered..<control.body.count)
-        return Result { () throws(WebSocketError) in
-          try body(ReceivedMessage(count: message.count, type: message.type, remaining: 0), bytes)
-        }
-      }
-      if frame.isInflated, let inflation = side.inflation {
-        let count = inflation.output.count
-        let outcome = inflation.output.withFirst(count) { bytes in
-          Result { () throws(WebSocketError) in
-            try body(ReceivedMessage(count: count, type: frame.type, remaining: 0), bytes)
-          }
-        }
-        inflation.dropOutput()
-        advance(count, &side)
-        return outcome
-      }
-      let wanted = Int(min(frame.remaining, UInt64(side.input.capacity)))
-      do throws(WebSocketError) {
-        while side.input.count < wanted {
-          if side.input.freeAtEnd < wanted - side.input.count { side.input.compact() }
-          try fill(&side, deadline: deadline)
-        }
-      } catch {
-        guard !side.input.isEmpty else { throw error }
-        side.failure = error.isTransient || phase == .disconnected ? nil : error
-      }
-      let count = min(wanted, side.input.count)
-      try prepare(count, &side)
-      let message = ReceivedMessage(count: count, type: frame.type, remaining: frame.remaining - UInt64(count))
-      let outcome = side.input.withFirst(count) { bytes in
-        Result { () throws(WebSocketError) in try body(message, bytes) }
-      }
-      side.input.drop(count)
-      advance(count, &side)
-      return outcome
-    }.get()
   }
 
   /// Has the next call told what this one could not say, because it had something to deliver.
@@ -162,7 +113,7 @@ extension Connection {
     var count = 0
     while true {
       guard !side.hasEnded else { throw ended }
-      try checkCanReceive(side)
+      try checkCanReceive(&side)
       try parseBuffered(&side)
       if side.frame != nil || side.control?.isDeliverable == true { return }
       guard !side.hasReceivedClose else { throw ended }
@@ -180,7 +131,7 @@ extension Connection {
     do throws(WebSocketError) {
       while let frame = side.frame, frame.remaining > 0 {
         if side.input.isEmpty {
-          if canFillDirectly(frame, output, side), !delivery.isPeek {
+          if canFillDirectly(frame, output, &side), !delivery.isPeek {
             delivered += try fillDirectly(&output, &side, deadline: deadline)
           } else {
             try fill(&side, deadline: deadline)
@@ -250,13 +201,13 @@ extension Connection {
   /// Large payload goes straight to the caller. Small, or the last bytes of a frame, goes through the input, so that
   /// one call to the socket brings the next frame's header too.
   private func canFillDirectly(
-    _ frame: ReadSide.DataFrame, _ output: borrowing OutputRawSpan, _ side: borrowing ReadSide
+    _ frame: ReadSide.DataFrame, _ output: borrowing OutputRawSpan, _ side: inout ReadSide
   ) -> Bool {
     frame.key == nil && min(frame.remaining, UInt64(output.freeCapacity)) >= UInt64(side.input.capacity / 2)
   }
 
   /// Payload has been taken off the input.
-  private func advance(_ count: Int, _ side: inout ReadSide) {
+  func advance(_ count: Int, _ side: inout ReadSide) {
     traffic.noteReceived(bytes: count)
     side.frame?.remaining -= UInt64(count)
     side.frame?.offset += count
@@ -270,14 +221,14 @@ extension Connection {
     let control = side.control!
     let count = min(output.freeCapacity, control.body.count - control.delivered)
     for i in control.delivered..<(control.delivered + count) { output.append(control.body.bytes[i]) }
-    if isPeek { return describeControl(side, count: count) }
+    if isPeek { return describeControl(&side, count: count) }
     side.control!.delivered += count
-    let message = describeControl(side, count: count)
+    let message = describeControl(&side, count: count)
     if message.remaining == 0 { finishControl(&side) }
     return message
   }
 
-  private func describeControl(_ side: borrowing ReadSide, count: Int) -> ReceivedMessage {
+  func describeControl(_ side: inout ReadSide, count: Int) -> ReceivedMessage {
     let control = side.control!
     return ReceivedMessage(
       count: count, type: MessageType(kind: control.opcode, isFinal: true),
@@ -303,6 +254,8 @@ extension Connection {
   /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered, and
   /// gives the buffer back where nothing waits.
   func settle(_ side: inout ReadSide) {
+    // More of a frame waits, as the call found it.
+    if side.isCalm, side.isBuffered, side.frame != nil, !side.input.isEmpty { return }
     if !side.hasEnded, side.failure == nil, phase == .open {
       do throws(WebSocketError) {
         try parseBuffered(&side)
@@ -312,6 +265,7 @@ extension Connection {
     }
     side.input.releaseIfEmpty()
     side.inflation?.output.releaseIfEmpty()
+    side.isCalm = side.mayBeCalm
     let isBuffered = side.hasSomething
     guard isBuffered != side.isBuffered else { return }
     side.isBuffered = isBuffered

@@ -27,7 +27,8 @@ extension Connection {
     }
     defer { pump() }  // also where this throws: what was queued meanwhile has nobody else
     let count = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
-      try send(frame, first, second, third, on: &side, wait: Wait(until: deadline, interruption: writeInterruption))
+      if second.isEmpty, let count = try sendWhole(frame, first, on: &side, deadline: deadline) { return count }
+      return try send(frame, first, second, third, on: &side, wait: Wait(until: deadline, interruption: writeInterruption))
     }
     guard let count else { throw phase == .open ? .timedOut : ended }
     return count
@@ -37,12 +38,14 @@ extension Connection {
   func send(
     _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, wait: Wait
   ) throws(WebSocketError) -> Int {
-    try checkCanSend(side)
+    try checkCanSend(&side)
     // What the socket is to have without delay is not held back together with this frame.
     let hasUrgent = takeQueued(&side) || hasPendingOutput.load(ordering: .relaxed)
-    let next: SendState
+    var next = side.state
     do throws(SendState.Refusal) {
-      next = try side.state.sending(frame, first, second, third)
+      if frame.opcode != .binary || !frame.isFinal || !next.allowsWholeBinary {
+        next = try next.sending(frame, first, second, third)
+      }
     } catch {
       finishSending(&side, isHeld: !hasUrgent)
       if error == .afterClose, closeStatus.withLock({ $0 != nil }) { throw ended }
@@ -94,7 +97,7 @@ extension Connection {
     let count = first.byteCount + second.byteCount + third.byteCount
     let header = FrameHeader(
       isFinal: frame.isFinal, reservedBits: isCompressed && frame.opcode != .continuation ? FrameHeader.rsv1 : 0,
-      opcode: frame.opcode, maskingKey: frame.isMasked ? RandomPool.maskingKey() : nil, payloadLength: UInt64(count))
+      opcode: frame.opcode, maskingKey: frame.isMasked ? side.keys.next() : nil, payloadLength: UInt64(count))
     var progress = Progress(earlier: side.output.count)
     do throws(Errno) {
       if frame.mayLeaveRest {
@@ -106,7 +109,41 @@ extension Connection {
     }
   }
 
-  func checkCanSend(_ side: borrowing WriteSide) throws(WebSocketError) {
+  /// The common case, in as few steps as can be: nothing waits, and a message in one binary frame fits the buffer. Every
+  /// other case takes the long way, which does the same for this one.
+  ///
+  /// - Returns: nil where it is not; nothing has been done then.
+  private func sendWhole(
+    _ frame: Outgoing, _ payload: RawSpan, on side: inout WriteSide, deadline: Deadline
+  ) throws(WebSocketError) -> Int? {
+    guard !frame.isHeld, side.output.isEmpty, corks.load(ordering: .relaxed) == 0, appendWhole(frame, payload, &side)
+    else { return nil }
+    var progress = Progress(earlier: 0)
+    progress.isWhole = true
+    do throws(Errno) {
+      try flush(&side, &progress.sent, wait: Wait(until: deadline, interruption: writeInterruption))
+    } catch {
+      try handle(error, frame, &side, progress)
+    }
+    traffic.noteSent(bytes: payload.byteCount)
+    if side.output.isEmpty { side.output.releaseIfEmpty() } else { finishSending(&side) }
+    return payload.byteCount
+  }
+
+  /// Puts a message in one binary frame behind what waits, where that is all there is to do.
+  ///
+  /// - Returns: false where it is not; nothing has been done then.
+  func appendWhole(_ frame: Outgoing, _ payload: RawSpan, _ side: inout WriteSide) -> Bool {
+    let count = payload.byteCount
+    guard frame.opcode == .binary, frame.isFinal, side.state.allowsWholeBinary, side.deflation == nil,
+      side.output.freeAtEnd >= count + 16, !side.isWaitingForRoom, !hasAffairs, phase == .open, side.failure == nil
+    else { return false }
+    let key = frame.isMasked ? side.keys.next() : nil
+    side.output.appendBinary(payload, mask: key)
+    return true
+  }
+
+  func checkCanSend(_ side: inout WriteSide) throws(WebSocketError) {
     guard phase == .open, side.failure == nil else { throw ended }
   }
 

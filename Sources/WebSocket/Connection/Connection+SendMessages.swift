@@ -23,6 +23,10 @@ extension Connection {
         let isLast = next.map { $0 > rest.byteCount } ?? true
         let frame = Outgoing(
           opcode: opcode, isMasked: role.sendsMasked, isFinal: true, isHeld: isHeld || !isLast)
+        if frame.isHeld, appendWhole(frame, message, &side) {
+          traffic.noteSent(bytes: count)
+          continue
+        }
         _ = try send(frame, message, RawSpan(), RawSpan(), on: &side, wait: wait)
       }
     }

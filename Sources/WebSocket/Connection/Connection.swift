@@ -61,6 +61,7 @@ final class Connection: Sendable {
     role: Role, socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?,
     compression: PerMessageDeflateParameters?
   ) throws(WebSocketError) {
+    RandomPool.watchForks()
     self.role = role
     self.socket = socket
     below = socket.operations
@@ -78,8 +79,9 @@ final class Connection: Sendable {
     }
     number = readiness.number
     self.readiness = Lock(readiness)
-    let transmitPool = BufferPool.shared(capacity: options.transmitBufferSize)
-    let output = ByteQueue(pool: transmitPool)
+    // A frame's header comes on top, so that payload of the buffer's size leaves in one write.
+    let output = ByteQueue(
+      pool: .shared(capacity: options.transmitBufferSize + FrameHeader.maximumEncodedLength))
     let room = output.capacity - FrameHeader.maximumEncodedLength
     // Payload that does not shrink grows, by some thirteen hundredths at the most (zlib's `deflateBound`).
     bufferedPayload = compression == nil ? room : room - room / 8 - 32
@@ -103,7 +105,7 @@ final class Connection: Sendable {
   func begin() {
     _ = readSide.withLock(until: .forever) { side in
       settle(&side)
-      armTimer(side)
+      armTimer(&side)
     }
   }
 

@@ -2,6 +2,9 @@ internal import SocketLayer
 internal import WebSocketProtocol
 
 /// What the read lock protects.
+///
+/// It is passed on by reference throughout (`inout`, also to who only looks at it): a noncopyable value that is lent may
+/// be handed over as a copy of its bytes, and these are many.
 struct ReadSide: ~Copyable {
   /// The data frame whose payload is being read.
   struct DataFrame {
@@ -42,18 +45,20 @@ struct ReadSide: ~Copyable {
   var parser = FrameHeaderParser()
   var state: ReceiveState
   var frame: DataFrame?
-  var compressed: CompressedFrame?
+  var compressed: CompressedFrame? { didSet { isCalm = false } }
   /// Where permessage-deflate was agreed on.
   let inflation: Inflation?
-  var control: ControlFrame?
+  var control: ControlFrame? { didSet { isCalm = false } }
   /// Answers to PINGs wait to leave.
   var hasAnswered = false
   /// CLOSE has come: what follows it on the stream is nobody's (RFC 6455 5.5.1).
   var hasReceivedClose = false
   /// What the next call is to be told.
-  var failure: WebSocketError?
+  var failure: WebSocketError? { didSet { isCalm = false } }
   /// Nothing more will be delivered.
-  var hasEnded = false
+  var hasEnded = false { didSet { isCalm = false } }
+  /// Nothing is under way but plain data frames. `settle` says so, and whatever makes it otherwise takes it back.
+  var isCalm = false
   /// What `readiness` was told last.
   var isBuffered = false
   var keepAlive: KeepAliveClock?
@@ -65,8 +70,13 @@ struct ReadSide: ~Copyable {
     self.keepAlive = keepAlive.map { KeepAliveClock($0) }
   }
 
+  @inline(__always) var mayBeCalm: Bool {
+    !hasEnded && !hasReceivedClose && control == nil && compressed == nil && inflation == nil && keepAlive == nil
+      && failure == nil
+  }
+
   /// A call would deliver something, or say why nothing more comes, without asking the socket.
-  var hasSomething: Bool {
+  @inline(__always) var hasSomething: Bool {
     if failure != nil || hasEnded { return true }
     if let frame { return frame.remaining == 0 || frame.isInflated || !input.isEmpty }
     return control?.isDeliverable == true

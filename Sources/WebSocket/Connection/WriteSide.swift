@@ -4,6 +4,7 @@ internal import WebSocketProtocol
 /// What the write lock protects.
 struct WriteSide: ~Copyable {
   var state = SendState()
+  var keys = MaskingKeys()
   /// Whole frames that have not left yet: held back by the caller, or not taken by the socket.
   var output: ByteQueue
   /// Where permessage-deflate was agreed on.

@@ -1,7 +1,9 @@
 internal import BuildConfiguration
+internal import SocketLayer
+internal import Synchronization
 
 /// Buffers of one size that connections borrow while bytes wait in them, so an idle connection has none and the
-/// frame path allocates nothing. A pool lives as long as a connection that uses it.
+/// frame path allocates nothing. A pool is there for as long as somebody uses it.
 final class BufferPool: Sendable {
   /// Word-aligned memory. Sound to send: it has one owner at a time, which the pool's lock hands over.
   @safe struct Buffer: @unchecked Sendable {
@@ -9,23 +11,37 @@ final class BufferPool: Sendable {
   }
 
   let capacity: Int
+  /// The buffer that was given last: while one connection after the other has bytes, it changes hands by one atomic
+  /// operation each way. Its address; 0 for none.
+  private let newest = Atomic<UInt>(0)
   private let idle: Lock<[Buffer]>
 
   private struct Listed: Sendable {
-    weak let pool: BufferPool?
+    let pool: BufferPool
+    var users = 1
   }
 
   private static let pools = Lock<[Listed]>([])
 
-  /// The process's pool of buffers of at least this many bytes.
+  /// The process's pool of buffers of at least this many bytes. Who has done with it calls `leave`.
   static func shared(capacity: Int) -> BufferPool {
     let capacity = (min(capacity, 1 << 30) + 7) / 8 * 8
     return pools.withLock { pools in
-      for case let pool? in pools.lazy.map(\.pool) where pool.capacity == capacity { return pool }
-      let pool = BufferPool(capacity: capacity)
-      pools.removeAll { $0.pool == nil }
-      pools.append(Listed(pool: pool))
-      return pool
+      if let index = pools.firstIndex(where: { $0.pool.capacity == capacity }) {
+        pools[index].users += 1
+        return pools[index].pool
+      }
+      pools.append(Listed(pool: BufferPool(capacity: capacity)))
+      return pools[pools.count - 1].pool
+    }
+  }
+
+  /// Takes back one call of `shared`; behind the last the pool goes, and what is idle in it.
+  func leave() {
+    Self.pools.withLock { pools in
+      guard let index = pools.firstIndex(where: { $0.pool === self }) else { return }
+      pools[index].users -= 1
+      if pools[index].users == 0 { pools.remove(at: index) }
     }
   }
 
@@ -39,9 +55,18 @@ final class BufferPool: Sendable {
   deinit {
     // Sound: what is idle is nobody else's.
     idle.withLock { for buffer in $0 { unsafe buffer.words.deallocate() } }
+    if let newest = takeNewest() { unsafe newest.words.deallocate() }
+  }
+
+  private func takeNewest() -> Buffer? {
+    // Sound: `give` put it there, the words of a buffer of this pool's capacity, which nobody else has.
+    let address = newest.exchange(0, ordering: .acquiring)
+    guard let words = unsafe UnsafeMutablePointer<UInt64>(bitPattern: address) else { return nil }
+    return unsafe Buffer(words: UnsafeMutableBufferPointer(start: words, count: capacity / 8))
   }
 
   func take() -> Buffer {
+    if let newest = takeNewest() { return newest }
     if let buffer = idle.withLock({ $0.popLast() }) { return buffer }
     let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: capacity / 8)
     // Sound: the memory is new, and is initialized before anything reads it.
@@ -50,6 +75,8 @@ final class BufferPool: Sendable {
   }
 
   func give(_ buffer: Buffer) {
+    let address = unsafe UInt(bitPattern: buffer.words.baseAddress)
+    if newest.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
     let isKept = idle.withLock { idle in
       guard idle.count < BuildConfiguration.WEBSOCKET_POOL_BUFFERS else { return false }
       idle.append(buffer)

@@ -10,31 +10,37 @@ enum RandomPool {
   private struct State: ~Copyable {
     var words = InlineArray<1024, UInt32>(repeating: 0)
     var left = 0
-    var forks = 0
+    var generation = 0
   }
 
   private static let state = Lock(State())
   /// Grows in a process that was forked off, which must not use the keys of its parent.
   private static let forks = Atomic<Int>(0)
-  private static let watchesForks: Bool = {
-    pthread_atfork(nil, nil) { forks.wrappingAdd(1, ordering: .relaxed) } == 0
-  }()
+  private static let watchesForks = pthread_atfork(nil, nil) { forks.wrappingAdd(1, ordering: .relaxed) } == 0
 
-  static func maskingKey() -> MaskingKey {
-    let forks = watchesForks ? forks.load(ordering: .relaxed) : 0
-    return state.withLock { state in
-      if state.left == 0 || state.forks != forks {
-        state.forks = forks
-        var span = state.words.mutableSpan
-        // Sound: any bytes are integers.
-        var bytes = unsafe span.mutableBytes
-        SystemRandom.fill(&bytes)
-        state.left = 1024
+  /// Has `generation` change in processes that are forked off from here on. Each connection calls it before its first key.
+  static func watchForks() { _ = watchesForks }
+
+  /// Changes where keys that were taken may be used by another process too, which is a copy of this one.
+  @inline(__always) static var generation: Int { forks.load(ordering: .relaxed) }
+
+  /// Takes as many keys as there are places.
+  static func take<let count: Int>(_ keys: inout InlineArray<count, UInt32>) {
+    let generation = generation
+    state.withLock { state in
+      for i in 0..<count {
+        if state.left == 0 || state.generation != generation {
+          state.generation = generation
+          var span = state.words.mutableSpan
+          // Sound: any bytes are integers.
+          var bytes = unsafe span.mutableBytes
+          SystemRandom.fill(&bytes)
+          state.left = 1024
+        }
+        state.left -= 1
+        keys[i] = state.words[state.left]
+        state.words[state.left] = 0
       }
-      state.left -= 1
-      let key = MaskingKey(littleEndian: state.words[state.left])
-      state.words[state.left] = 0
-      return key
     }
   }
 

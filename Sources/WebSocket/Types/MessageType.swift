@@ -21,17 +21,17 @@ public struct MessageType: OptionSet, Sendable, Hashable {
   public static let continuation = MessageType(rawValue: 0x40)
 
   init(kind: Opcode, isFinal: Bool, isContinuation: Bool = false) {
-    var type: MessageType =
+    let kindBit: UInt32 =
       switch kind {
-      case .text: .text
-      case .binary: .binary
-      case .close: .close
-      case .ping: .ping
-      case .pong: .pong
-      default: []
+      case .text: MessageType.text.rawValue
+      case .binary: MessageType.binary.rawValue
+      case .close: MessageType.close.rawValue
+      case .ping: MessageType.ping.rawValue
+      case .pong: MessageType.pong.rawValue
+      default: 0
       }
-    if isFinal { type.insert(.final) }
-    if isContinuation { type.insert(.continuation) }
-    self = type
+    let final = isFinal ? MessageType.final.rawValue : 0
+    let continuation = isContinuation ? MessageType.continuation.rawValue : 0
+    self.init(rawValue: kindBit | final | continuation)
   }
 }

@@ -25,7 +25,7 @@ public struct FrameHeader: Sendable, Hashable {
   /// Bytes of payload behind the header.
   public var payloadLength: UInt64
 
-  public init(
+  @inlinable public init(
     isFinal: Bool = true, reservedBits: UInt8 = 0, opcode: Opcode, maskingKey: MaskingKey? = nil, payloadLength: UInt64
   ) {
     self.isFinal = isFinal
@@ -36,15 +36,69 @@ public struct FrameHeader: Sendable, Hashable {
   }
 
   /// RSV1 in `reservedBits`: the message is compressed (RFC 7692 6).
-  public static let rsv1: UInt8 = 4
+  @inlinable public static var rsv1: UInt8 { 4 }
 
   /// The longest header: two bytes, eight of length, four of key.
-  public static let maximumEncodedLength = 14
+  @inlinable public static var maximumEncodedLength: Int { 14 }
 
   /// Bytes that `encode` writes: the length always takes its shortest form (RFC 6455 5.2).
-  public var encodedLength: Int {
+  @inlinable @inline(__always) public var encodedLength: Int {
     let lengthBytes = payloadLength < 126 ? 0 : payloadLength <= 0xFFFF ? 2 : 8
     return 2 + lengthBytes + (maskingKey == nil ? 0 : 4)
+  }
+
+  /// The bytes of the wire, the first in the low bits of `low`, the ninth in those of `high`; behind the header they are 0.
+  @inlinable @inline(__always) public var packed: (low: UInt64, high: UInt64) {
+    let flags = UInt64((isFinal ? 0x80 : 0) | (reservedBits & 0x7) << 4 | opcode.rawValue)
+    let maskBit: UInt64 = maskingKey == nil ? 0 : 0x8000
+    let key = UInt64(maskingKey?.littleEndian ?? 0)
+    if payloadLength < 126 { return (flags | maskBit | payloadLength << 8 | key << 16, 0) }
+    if payloadLength <= 0xFFFF {
+      let length = UInt64(UInt16(truncatingIfNeeded: payloadLength).byteSwapped)
+      return (flags | maskBit | 126 << 8 | length << 16 | key << 32, 0)
+    }
+    let length = payloadLength.byteSwapped
+    return (flags | maskBit | 127 << 8 | length << 16, length >> 48 | key << 16)
+  }
+
+  /// Reads a header that is all there.
+  ///
+  /// - Parameters:
+  ///   - bytes: what has arrived.
+  ///   - index: the header's first byte; moved behind its last.
+  /// - Returns: nil, and the index as it was, where the header is not whole, or its length is not as it has to be: what is
+  ///   wrong with it `FrameHeaderParser` says.
+  @inlinable public init?(whole bytes: Span<UInt8>, from index: inout Int) {
+    let count = bytes.count - index
+    guard index >= 0, count >= 2 else { return nil }
+    let first = bytes[index]
+    let second = bytes[index + 1]
+    var end = index + 2
+    var length = UInt64(second & 0x7F)
+    if length == 126 {
+      guard count >= 4 else { return nil }
+      length = UInt64(bytes[index + 2]) << 8 | UInt64(bytes[index + 3])
+      guard length >= 126 else { return nil }
+      end += 2
+    } else if length == 127 {
+      guard count >= 10 else { return nil }
+      length = 0
+      for i in 2..<10 { length = length << 8 | UInt64(bytes[index + i]) }
+      guard length > 0xFFFF, length >> 63 == 0 else { return nil }
+      end += 8
+    }
+    var key: MaskingKey?
+    if second & 0x80 != 0 {
+      guard bytes.count - end >= 4 else { return nil }
+      var value: UInt32 = 0
+      for i in 0..<4 { value |= UInt32(bytes[end + i]) << UInt32(8 * i) }
+      key = MaskingKey(littleEndian: value)
+      end += 4
+    }
+    self.init(
+      isFinal: first & 0x80 != 0, reservedBits: first >> 4 & 0x7, opcode: Opcode(rawValue: first), maskingKey: key,
+      payloadLength: length)
+    index = end
   }
 
   /// Writes the header.
@@ -54,25 +108,11 @@ public struct FrameHeader: Sendable, Hashable {
   ///   - offset: the index of the first byte to write.
   /// - Returns: the bytes written.
   public func encode(into bytes: inout MutableSpan<UInt8>, at offset: Int) -> Int {
-    bytes[offset] = (isFinal ? 0x80 : 0) | (reservedBits & 0x7) << 4 | opcode.rawValue
-    let maskBit: UInt8 = maskingKey == nil ? 0 : 0x80
-    var end = offset + 2
-    if payloadLength < 126 {
-      bytes[offset + 1] = maskBit | UInt8(truncatingIfNeeded: payloadLength)
-    } else {
-      let lengthBytes = payloadLength <= 0xFFFF ? 2 : 8
-      bytes[offset + 1] = maskBit | (lengthBytes == 2 ? 126 : 127)
-      for _ in 0..<lengthBytes {
-        bytes[end] = UInt8(truncatingIfNeeded: payloadLength >> UInt64(8 * (lengthBytes - 1 - (end - offset - 2))))
-        end += 1
-      }
+    let (low, high) = packed
+    let count = encodedLength
+    for i in 0..<count {
+      bytes[offset + i] = UInt8(truncatingIfNeeded: (i < 8 ? low : high) >> UInt64(8 * (i & 7)))
     }
-    if let key = maskingKey {
-      for i in 0..<4 {
-        bytes[end] = key[i]
-        end += 1
-      }
-    }
-    return end - offset
+    return count
   }
 }

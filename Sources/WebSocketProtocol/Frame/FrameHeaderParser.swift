@@ -4,14 +4,14 @@
 /// `payloadLength` bytes off the stream before it calls `parse` again.
 public struct FrameHeaderParser: Sendable {
   /// One case per group of bytes that is still missing.
-  private enum State: Sendable {
+  @usableFromInline enum State: Sendable {
     case flagsAndOpcode
     case maskAndLength
     case extendedLength(missing: UInt8)
     case maskingKey(missing: UInt8)
   }
 
-  private var state = State.flagsAndOpcode
+  @usableFromInline var state = State.flagsAndOpcode
   private var firstByte: UInt8 = 0
   private var secondByte: UInt8 = 0
   private var length: UInt64 = 0
@@ -20,7 +20,7 @@ public struct FrameHeaderParser: Sendable {
   public init() {}
 
   /// True between headers: nothing of the next one has been read.
-  public var isAtStart: Bool {
+  @inlinable public var isAtStart: Bool {
     if case .flagsAndOpcode = state { true } else { false }
   }
 
@@ -32,7 +32,17 @@ public struct FrameHeaderParser: Sendable {
   /// - Returns: the header, once it is whole; nil when `bytes` ended before.
   /// - Throws: a length that is not in its shortest form, or has its top bit set (RFC 6455 5.2). The stream cannot
   ///   be read on after that.
-  public mutating func parse(_ bytes: Span<UInt8>, from index: inout Int) throws(ProtocolViolation) -> FrameHeader? {
+  @inlinable public mutating func parse(
+    _ bytes: Span<UInt8>, from index: inout Int
+  ) throws(ProtocolViolation) -> FrameHeader? {
+    if isAtStart, let header = FrameHeader(whole: bytes, from: &index) { return header }
+    return try parseBytes(bytes, from: &index)
+  }
+
+  /// Byte by byte: the header may be cut anywhere.
+  @usableFromInline mutating func parseBytes(
+    _ bytes: Span<UInt8>, from index: inout Int
+  ) throws(ProtocolViolation) -> FrameHeader? {
     while index < bytes.count {
       let byte = bytes[index]
       index &+= 1

@@ -1,17 +1,24 @@
 /// The four bytes that a client's payload is masked with (RFC 6455 5.3).
 public struct MaskingKey: Sendable, Hashable {
   /// The first byte on the wire in the low bits.
-  private let littleEndian: UInt32
+  @usableFromInline let littleEndian: UInt32
 
   /// - Parameter littleEndian: the key, its first byte on the wire in the low bits. Take it from a strong source of
   ///   randomness: a peer must not be able to guess it (RFC 6455 10.3).
-  public init(littleEndian: UInt32) {
+  @inlinable public init(littleEndian: UInt32) {
     self.littleEndian = littleEndian
   }
 
   /// The key's byte `index` (0 to 3) in the order of the wire.
   public subscript(index: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: littleEndian >> UInt32(8 * (index & 3)))
+  }
+
+  /// The eight bytes to mask payload with from byte `payloadOffset` of it on, the first in the low bits.
+  @inlinable public func pattern(at payloadOffset: Int) -> UInt64 {
+    let bits = UInt32(truncatingIfNeeded: payloadOffset & 3) &* 8
+    let turned = littleEndian &>> bits | littleEndian &<< (32 &- bits)
+    return UInt64(turned) << 32 | UInt64(turned)
   }
 
   /// Masks, or unmasks, a run of bytes where it lies. Doing it twice gives back what was there.
@@ -25,10 +32,8 @@ public struct MaskingKey: Sendable, Hashable {
   ///   - payloadOffset: how far into the frame's payload the run's first byte is.
   public func apply(to words: inout MutableSpan<UInt64>, bytes: Range<Int>, payloadOffset: Int) {
     guard !bytes.isEmpty else { return }
-    // The byte at memory position p takes the key's byte (p + turn) mod 4.
-    let turn = UInt32(truncatingIfNeeded: payloadOffset &- bytes.lowerBound) & 3
-    let turned = littleEndian >> (8 * turn) | littleEndian << ((32 &- 8 * turn) & 31)
-    let pattern = UInt64(turned) << 32 | UInt64(turned)
+    // The byte at memory position p takes the key's byte (p + payloadOffset - lowerBound) mod 4.
+    let pattern = pattern(at: payloadOffset &- bytes.lowerBound)
 
     let first = bytes.lowerBound / 8
     let last = (bytes.upperBound - 1) / 8

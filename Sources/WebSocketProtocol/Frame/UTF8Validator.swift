@@ -5,11 +5,11 @@
 /// byte by byte.
 public struct UTF8Validator: Sendable, Hashable {
   /// Continuation bytes still missing from the sequence that the last piece cut, and what the next may be.
-  private var missing: UInt8 = 0
-  private var lowest: UInt8 = 0x80
-  private var highest: UInt8 = 0xBF
+  @usableFromInline var missing: UInt8 = 0
+  @usableFromInline var lowest: UInt8 = 0x80
+  @usableFromInline var highest: UInt8 = 0xBF
 
-  public init() {}
+  @inlinable public init() {}
 
   /// True where the text so far does not end inside a character.
   public var isComplete: Bool { missing == 0 }

@@ -8,13 +8,14 @@
 ///
 /// The sections are RFC 6455's where none other is named.
 public struct ReceiveState: Sendable {
-  private let role: Role
+  @usableFromInline let role: Role
   /// The kind of the message that is open: its first fragment has come, its last has not.
-  private var openMessage: Opcode?
-  private var text = UTF8Validator()
-  private let allowsCompression: Bool
+  @usableFromInline var openMessage: Opcode?
+  @usableFromInline var text = UTF8Validator()
+  @usableFromInline let allowsCompression: Bool
   /// The data frame that was received last belongs to a compressed message.
-  public private(set) var isCompressed = false
+  @inlinable public var isCompressed: Bool { openIsCompressed }
+  @usableFromInline var openIsCompressed = false
 
   /// - Parameters:
   ///   - role: this end's.
@@ -35,7 +36,7 @@ public struct ReceiveState: Sendable {
   /// Takes the next frame's header.
   ///
   /// - Throws: the rule that the frame breaks. The connection is to be failed with the violation's close code.
-  public mutating func receive(_ header: FrameHeader) throws(ProtocolViolation) -> Meaning {
+  @inlinable public mutating func receive(_ header: FrameHeader) throws(ProtocolViolation) -> Meaning {
     let opcode = header.opcode
     let mayBeCompressed = allowsCompression && (opcode == .text || opcode == .binary)
     guard header.reservedBits == 0 || mayBeCompressed && header.reservedBits == FrameHeader.rsv1 else {
@@ -60,9 +61,23 @@ public struct ReceiveState: Sendable {
     }
     guard openMessage == nil else { throw .messageInsideMessage }
     if !header.isFinal { openMessage = opcode }
-    isCompressed = header.reservedBits == FrameHeader.rsv1
+    openIsCompressed = header.reservedBits == FrameHeader.rsv1
     if opcode == .text { text = UTF8Validator() }
     return .data(kind: opcode, isContinuation: false)
+  }
+
+  /// Looks for the commonest header there is: of a message in one binary frame that is not masked, up to 65,535 bytes. It
+  /// leaves the state as it is.
+  ///
+  /// - Parameter word: the first eight bytes of the header and what follows it, the first in the low bits.
+  /// - Returns: the header's bytes and the payload's; nil where it is another header, which `receive` is to be asked about.
+  @inlinable @inline(__always) public func wholeBinary(_ word: UInt64) -> (header: Int, payload: Int)? {
+    guard word & 0xFF == 0x82, role == .client, openMessage == nil, !openIsCompressed else { return nil }
+    let length = Int(word >> 8 & 0xFF)  // with the bit that says masked, which makes it more than 127
+    if length < 126 { return (2, length) }
+    guard length == 126 else { return nil }
+    let extended = Int(UInt16(truncatingIfNeeded: word >> 16).byteSwapped)
+    return extended < 126 ? nil : (4, extended)
   }
 
   /// Takes payload of a text message, already unmasked and inflated, in the order of the wire.

@@ -5,10 +5,11 @@
 /// - Control frames are whole and hold 125 bytes at most, and may go between fragments (5.5).
 /// - Text is UTF-8 over the whole message (8.1).
 public struct SendState: Sendable {
-  private var openMessage: Opcode?
+  @usableFromInline var openMessage: Opcode?
   private var text = UTF8Validator()
   /// CLOSE has left.
-  public private(set) var hasSentClose = false
+  @inlinable public var hasSentClose: Bool { closeHasLeft }
+  @usableFromInline var closeHasLeft = false
 
   public init() {}
 
@@ -45,7 +46,7 @@ public struct SendState: Sendable {
         } catch {
           throw .closeBodyNotValid(error)
         }
-        next.hasSentClose = true
+        next.closeHasLeft = true
       }
       return next
     }
@@ -65,6 +66,9 @@ public struct SendState: Sendable {
     return next
   }
 
+  /// Whether a message may be sent now that is one binary frame: it leaves the state as it is.
+  @inlinable public var allowsWholeBinary: Bool { openMessage == nil && !closeHasLeft }
+
   /// Whether `sending` looks at the payload of a frame with this opcode; where it does not, it may be given an empty one.
   public func readsPayload(of opcode: Opcode) -> Bool {
     opcode.isControl || opcode == .text || opcode == .continuation && openMessage == .text
@@ -72,6 +76,6 @@ public struct SendState: Sendable {
 
   /// Notes a CLOSE frame that the connection itself sent, as the answer to the peer's.
   public mutating func noteCloseSent() {
-    hasSentClose = true
+    closeHasLeft = true
   }
 }

@@ -1,0 +1,59 @@
+internal import SocketLayer
+internal import Synchronization
+internal import SystemPackage
+internal import WebSocketProtocol
+
+extension Connection {
+  /// Runs the body with the write lock held, and sends what it has put into the output, also where it throws.
+  func withBatch(
+    deadline: Deadline, _ body: (inout WriteSide, Wait) throws(WebSocketError) -> Void
+  ) throws(WebSocketError) {
+    defer { pump() }  // as for one frame
+    let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
+      try checkCanSend(&side)
+      let wait = Wait(until: deadline, interruption: writeInterruption)
+      do throws(WebSocketError) {
+        try body(&side, wait)
+      } catch {
+        // The body's error is the one to tell; what it had sent leaves all the same.
+        try? flushBatch(&side, wait)
+        throw error
+      }
+      try flushBatch(&side, wait)
+    }
+    guard outcome != nil else { throw phase == .open ? .timedOut : ended }
+  }
+
+  /// Puts a frame of a batch behind the others.
+  func sendInBatch(
+    _ frame: Outgoing, _ payload: RawSpan, on side: inout WriteSide, wait: Wait
+  ) throws(WebSocketError) {
+    guard frame.isMasked == role.sendsMasked || allowsAnyMask.load(ordering: .relaxed) else {
+      throw .invalidArgument(.maskNotForRole)
+    }
+    if appendWhole(frame, payload, &side) { return traffic.noteSent(bytes: payload.byteCount) }
+    _ = try send(frame, payload, RawSpan(), RawSpan(), on: &side, wait: wait)
+  }
+
+  private func flushBatch(_ side: inout WriteSide, _ wait: Wait) throws(WebSocketError) {
+    guard side.failure == nil, phase == .open, corks.load(ordering: .relaxed) == 0 else { return }
+    try flushHeld(&side, wait: wait)
+  }
+
+  /// Sends what was held back.
+  func flushHeld(_ side: inout WriteSide, wait: Wait) throws(WebSocketError) {
+    var sent = 0
+    defer { finishSending(&side) }
+    do throws(Errno) {
+      try flush(&side, &sent, wait: wait)
+    } catch {
+      switch error {
+      case .wouldBlock: throw .timedOut
+      case .canceled: throw ended
+      default:
+        side.failure = error
+        throw .connectionLost(error)
+      }
+    }
+  }
+}
