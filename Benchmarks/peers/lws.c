@@ -3,6 +3,7 @@
 #include "task.h"
 
 #include <libwebsockets.h>
+#include <malloc.h>
 
 static struct task task;
 static struct lws_context *context;
@@ -166,6 +167,9 @@ int main(int argc, char **argv) {
   if (!(message = malloc(LWS_PRE + task.size + 1))) fail("lws: no memory");
   fill_payload(message + LWS_PRE, task.size + 1);
   lws_set_log_level(LLL_ERR, NULL);
+  /* a compressor is made for each message: its memory is kept, not returned to the kernel and fetched again */
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
   const struct lws_context_creation_info info = {
       .port = CONTEXT_PORT_NO_LISTEN,
       .protocols = protocols(),
