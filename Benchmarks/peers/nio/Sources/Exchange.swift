@@ -12,6 +12,7 @@ final class Exchange: ChannelInboundHandler {
   private let task: Task
   private let payload: ByteBuffer
   private let end: () -> Void
+  private var random = KernelRandom()
   private var unsent = 0
   private var received = 0
 
@@ -34,13 +35,12 @@ final class Exchange: ChannelInboundHandler {
   /// Stops where the socket is full, and goes on when there is room.
   private func sendWhileWritable(_ context: ChannelHandlerContext) {
     let isBatched = task.workload == .sendBatched || task.workload == .pipelineBatched
-    let frame = WebSocketFrame(
-      fin: true, opcode: .binary, maskKey: .random(),
+    var frame = WebSocketFrame(
+      fin: true, opcode: .binary, maskKey: .random(using: &random),
       data: task.workload == .receive ? payload.getSlice(at: payload.readerIndex, length: 1)! : payload)
     var held = 0
     while unsent > 0, context.channel.isWritable {
-      var frame = frame
-      frame.maskKey = .random()
+      frame.maskKey = .random(using: &random)
       unsent -= 1
       if isBatched {
         context.write(wrapOutboundOut(frame), promise: nil)
