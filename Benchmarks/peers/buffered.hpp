@@ -6,6 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/role.hpp>
+#include <boost/beast/websocket/teardown.hpp>
 
 #include <cstddef>
 #include <utility>
@@ -52,8 +53,8 @@ class Buffered {
 
   template <class Buffers>
   std::size_t write_some(const Buffers &buffers, error_code &error) {
-    if (limit == 0) return next.write_some(buffers, error);
     const std::size_t held = output.size(), count = boost::asio::buffer_size(buffers);
+    if (limit == 0 || (held == 0 && count >= limit)) return next.write_some(buffers, error);
     output.resize(held + count);
     boost::asio::buffer_copy(boost::asio::buffer(output.data() + held, count), buffers);
     if (output.size() >= limit) flush(error);
