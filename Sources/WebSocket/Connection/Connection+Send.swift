@@ -27,8 +27,11 @@ extension Connection {
     }
     defer { pump() }  // also where this throws: what was queued meanwhile has nobody else
     let count = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
-      if second.isEmpty, let count = try sendWhole(frame, first, on: &side, deadline: deadline) { return count }
-      return try send(frame, first, second, third, on: &side, wait: Wait(until: deadline, interruption: writeInterruption))
+      if second.isEmpty, third.isEmpty, let count = try sendWhole(frame, first, on: &side, deadline: deadline) {
+        return count
+      }
+      return try send(
+        frame, first, second, third, on: &side, wait: Wait(until: deadline, interruption: writeInterruption))
     }
     guard let count else { throw phase == .open ? .timedOut : ended }
     return count
