@@ -93,6 +93,8 @@ struct HandshakeExchange: ~Copyable {
   /// - Returns: the bytes that came; 0 at the end of the stream.
   private mutating func receiveMore(after bytesReceived: Int) throws(WebSocketError) -> Int {
     if input.freeAtEnd == 0 { input.compact() }
+    // A response takes its time: to ask for it before it can have come would be one system call more.
+    if bytesReceived == 0 { try handle(.wouldBlock, for: .readable, bytesReceived: 0) }
     while true {
       do throws(Errno) {
         return try input.withFree { room throws(Errno) in
@@ -126,7 +128,8 @@ extension ByteQueue {
     guard options.transmitBufferSize >= 256 else { throw .invalidArgument(.bufferTooSmall(minimum: 256)) }
     guard let lent = unsafe options.receiveBuffer else {
       guard options.receiveBufferSize >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
-      self.init(pool: .shared(capacity: options.receiveBufferSize))
+      // A frame's header comes on top, so that payload of the buffer's size is read, and lent, in one piece.
+      self.init(pool: .shared(capacity: options.receiveBufferSize + FrameHeader.maximumEncodedLength))
       return
     }
     guard lent.count >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }

@@ -3,7 +3,7 @@ internal import SocketLayer
 internal import Synchronization
 
 /// Buffers of one size that connections borrow while bytes wait in them, so an idle connection has none and the
-/// frame path allocates nothing. A pool is there for as long as somebody uses it.
+/// frame path allocates nothing.
 final class BufferPool: Sendable {
   /// Word-aligned memory. Sound to send: it has one owner at a time, which the pool's lock hands over.
   @safe struct Buffer: @unchecked Sendable {
@@ -22,6 +22,7 @@ final class BufferPool: Sendable {
   }
 
   private static let pools = Lock<[Listed]>([])
+  private static let unusedSizes = 4
 
   /// The process's pool of buffers of at least this many bytes. Who has done with it calls `leave`.
   static func shared(capacity: Int) -> BufferPool {
@@ -36,12 +37,14 @@ final class BufferPool: Sendable {
     }
   }
 
-  /// Takes back one call of `shared`; behind the last the pool goes, and what is idle in it.
+  /// Takes back one call of `shared`. What is idle stays, for the next connection that has buffers of this size; of sizes
+  /// that nobody uses any more a few are kept.
   func leave() {
     Self.pools.withLock { pools in
       guard let index = pools.firstIndex(where: { $0.pool === self }) else { return }
       pools[index].users -= 1
-      if pools[index].users == 0 { pools.remove(at: index) }
+      let unused = pools.indices.filter { pools[$0].users == 0 }
+      if unused.count > Self.unusedSizes, let oldest = unused.first { pools.remove(at: oldest) }
     }
   }
 
@@ -69,16 +72,16 @@ final class BufferPool: Sendable {
     if let newest = takeNewest() { return newest }
     if let buffer = idle.withLock({ $0.popLast() }) { return buffer }
     let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: capacity / 8)
-    // Sound: the memory is new, and is initialized before anything reads it.
-    unsafe words.initialize(repeating: 0)
+    // Sound: nothing of it is read that has not been written before.
     return unsafe Buffer(words: words)
   }
 
   func give(_ buffer: Buffer) {
+    let kept = BuildConfiguration.WEBSOCKET_POOL_BUFFERS
     let address = unsafe UInt(bitPattern: buffer.words.baseAddress)
-    if newest.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
+    if kept > 0, newest.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
     let isKept = idle.withLock { idle in
-      guard idle.count < BuildConfiguration.WEBSOCKET_POOL_BUFFERS else { return false }
+      guard idle.count + 1 < kept else { return false }
       idle.append(buffer)
       return true
     }

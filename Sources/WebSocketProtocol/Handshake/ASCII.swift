@@ -36,7 +36,9 @@ enum ASCII {
   }
 
   static func equalsIgnoringCase(_ bytes: [UInt8], _ lowercasedText: String) -> Bool {
-    bytes.lazy.map(lowercased).elementsEqual(lowercasedText.utf8)
+    let text = lowercasedText.utf8
+    guard bytes.count == text.count else { return false }
+    return zip(bytes, text).allSatisfy { lowercased($0) == $1 }
   }
 
   static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

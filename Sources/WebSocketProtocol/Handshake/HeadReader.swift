@@ -19,16 +19,21 @@ public struct HeadReader: Sendable {
   /// - Returns: the head once it is whole, its empty line included; nil when more is needed.
   /// - Throws: `headTooLarge`.
   public mutating func read(_ input: Span<UInt8>, from index: inout Int) throws(HandshakeViolation) -> [UInt8]? {
+    bytes.reserveCapacity(bytes.count + min(input.count - index, limit))
     while index < input.count {
       guard bytes.count < limit else { throw .headTooLarge(limit: limit) }
       let byte = input[index]
       bytes.append(byte)
       index += 1
-      if byte == ASCII.lf, bytes.suffix(4).elementsEqual([ASCII.cr, ASCII.lf, ASCII.cr, ASCII.lf]) {
-        return bytes
-      }
+      if byte == ASCII.lf, endsHead { return bytes }
     }
     return nil
+  }
+
+  /// The last line is empty.
+  private var endsHead: Bool {
+    let count = bytes.count
+    return count >= 4 && bytes[count - 4] == ASCII.cr && bytes[count - 3] == ASCII.lf && bytes[count - 2] == ASCII.cr
   }
 }
 
