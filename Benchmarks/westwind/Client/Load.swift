@@ -57,7 +57,8 @@ func sensorReadings(_ size: Int) -> [UInt8] {
   var n = 0
   while bytes.count < size {
     let sensor = n % 17 < 10 ? "0\(n % 17)" : "\(n % 17)"
-    bytes += """
+    bytes +=
+      """
       {"sensor":"greenhouse-\(sensor)","sequence":\(48120 + n),"temperature":\(18 + n % 9).\(n % 10),\
       "humidity":\(40 + n * 7 % 31),"battery":3.\(60 + n % 37)},
       """.utf8

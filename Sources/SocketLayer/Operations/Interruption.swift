@@ -22,7 +22,7 @@ public final class Interruption: Sendable {
   /// Runs a system call that may block.
   ///
   /// - Returns: `ECANCELED` where the interruption has come, `nudged` where a nudge has; what the call gave otherwise.
-  func blocking<R>(_ call: () -> Result<R, Errno>) -> Result<R, Errno> {
+  @inline(__always) func blocking<R>(_ call: () -> Result<R, Errno>) -> Result<R, Errno> {
     WakeSignal.admitOnThisThread()
     // Of two threads, one that says that it waits and then looks for a reason, and one that gives a reason and then
     // looks for who waits, one at least sees the other: both are in the one order of all such operations.

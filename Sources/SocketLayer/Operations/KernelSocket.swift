@@ -26,7 +26,7 @@ struct KernelSocket: SocketOperations {
     return sent
   }
 
-  private func sendSome(
+  @inline(__always) private func sendSome(
     _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
   ) throws(Errno) -> Int {
     try transfer(wait, flags, for: .writable) { flags in
@@ -54,7 +54,7 @@ struct KernelSocket: SocketOperations {
     return ReceivedMetadata(count: total)
   }
 
-  private func receiveSome(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
+  @inline(__always) private func receiveSome(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     try transfer(wait, flags, for: .readable) { flags in Syscalls.recv(number, &output, flags) }
   }
 
@@ -64,7 +64,7 @@ struct KernelSocket: SocketOperations {
   /// first, and only a socket that is not ready costs a `ppoll`.
   ///
   /// - Throws: `EAGAIN` without a deadline only where the socket is non-blocking, or its own timeout has passed.
-  private func transfer(
+  @inline(__always) private func transfer(
     _ wait: Wait, _ flags: MessageFlags, for events: PollEvents, _ call: (CInt) -> Result<Int, Errno>
   ) throws(Errno) -> Int {
     let deadline = flags.contains(.dontWait) ? .immediate : wait.deadline

@@ -16,7 +16,7 @@ internal import SystemPackage
   /// Runs a system call that may block, so that it can be ended from elsewhere.
   ///
   /// - Returns: as `Interruption.blocking`; what the call gave where nothing was said of an interruption.
-  func blocking<R>(_ call: () -> Result<R, Errno>) -> Result<R, Errno> {
+  @inline(__always) func blocking<R>(_ call: () -> Result<R, Errno>) -> Result<R, Errno> {
     guard let keptElsewhere = unsafe keptElsewhere else { return call() }
     return unsafe keptElsewhere._withUnsafeGuaranteedRef { $0.blocking(call) }
   }

@@ -21,7 +21,7 @@ extension Connection {
     var failure: WebSocketError?
     let count = try reading(until: deadline) { side throws(WebSocketError) -> Int in
       if !lendWhole(&side, &failure, body) {
-        try awaitFrame(&side, deadline: deadline)
+        if try !awaitWhole(&side, deadline: deadline) { try awaitFrame(&side, deadline: deadline) }
         if !lendWhole(&side, &failure, body) { try lendNext(&side, deadline: deadline, &failure, body) }
       }
       var count = 1

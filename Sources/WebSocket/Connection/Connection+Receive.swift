@@ -17,7 +17,10 @@ extension Connection {
   ) throws(WebSocketError) -> ReceivedMessage {
     guard output.freeCapacity > 0 else { throw .invalidArgument(.emptyBuffer) }
     return try reading(until: deadline) { side throws(WebSocketError) in
-      if !delivery.isPeek, let message = deliverWhole(into: &output, &side) { return message }
+      if !delivery.isPeek {
+        if let message = deliverWhole(into: &output, &side) { return message }
+        if try awaitWhole(&side, deadline: deadline), let message = deliverWhole(into: &output, &side) { return message }
+      }
       try awaitFrame(&side, deadline: deadline)
       return side.frame == nil
         ? deliverControl(into: &output, isPeek: delivery.isPeek, &side)
@@ -254,8 +257,11 @@ extension Connection {
   /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered, and
   /// gives the buffer back where nothing waits.
   func settle(_ side: inout ReadSide) {
-    // More of a frame waits, as the call found it.
-    if side.isCalm, side.isBuffered, side.frame != nil, !side.input.isEmpty { return }
+    if side.isCalm {
+      // More of a frame waits, as the call found it; or nothing, as it found that.
+      if side.isBuffered, side.frame != nil, !side.input.isEmpty { return }
+      if !side.isBuffered, side.frame == nil, side.input.isEmpty { return side.input.releaseIfEmpty() }
+    }
     if !side.hasEnded, side.failure == nil, phase == .open {
       do throws(WebSocketError) {
         try parseBuffered(&side)

@@ -116,7 +116,7 @@ extension Connection {
   /// other case takes the long way, which does the same for this one.
   ///
   /// - Returns: nil where it is not; nothing has been done then.
-  private func sendWhole(
+  @inline(__always) private func sendWhole(
     _ frame: Outgoing, _ payload: RawSpan, on side: inout WriteSide, deadline: Deadline
   ) throws(WebSocketError) -> Int? {
     guard !frame.isHeld, side.output.isEmpty, corks.load(ordering: .relaxed) == 0, appendWhole(frame, payload, &side)
@@ -136,7 +136,7 @@ extension Connection {
   /// Puts a message in one binary frame behind what waits, where that is all there is to do.
   ///
   /// - Returns: false where it is not; nothing has been done then.
-  func appendWhole(_ frame: Outgoing, _ payload: RawSpan, _ side: inout WriteSide) -> Bool {
+  @inline(__always) func appendWhole(_ frame: Outgoing, _ payload: RawSpan, _ side: inout WriteSide) -> Bool {
     let count = payload.byteCount
     guard frame.opcode == .binary, frame.isFinal, side.state.allowsWholeBinary, side.deflation == nil,
       side.output.freeAtEnd >= count + 16, !side.isWaitingForRoom, !hasAffairs, phase == .open, side.failure == nil

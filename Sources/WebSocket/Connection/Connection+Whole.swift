@@ -25,12 +25,29 @@ extension Connection {
   func dropWhole(_ count: Int, _ side: inout ReadSide) {
     side.input.drop(count)
     traffic.noteReceived(bytes: count)
+    side.frame = nil
+    _ = beginWhole(&side)
+  }
+
+  /// Asks the socket once, where nothing waits, and begins a frame of the common kind if that is what comes.
+  ///
+  /// - Returns: false where it is another case: what has come waits.
+  func awaitWhole(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) -> Bool {
+    guard side.isCalm, side.frame == nil, side.input.isEmpty, side.parser.isAtStart, phase == .open, !hasAffairs else {
+      return false
+    }
+    try fill(&side, deadline: deadline)
+    return beginWhole(&side)
+  }
+
+  /// - Returns: false where what waits does not begin with such a header and some of its payload.
+  @inline(__always) private func beginWhole(_ side: inout ReadSide) -> Bool {
     guard let word = side.input.firstWord, let (header, payload) = side.state.wholeBinary(word), payload > 0 else {
-      side.frame = nil
-      return
+      return false
     }
     side.input.drop(header)
     side.frame = ReadSide.DataFrame(type: [.binary, .final], key: nil, remaining: UInt64(payload))
     traffic.noteReceivedFrame()
+    return true
   }
 }

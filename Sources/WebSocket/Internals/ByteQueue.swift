@@ -121,7 +121,7 @@ internal import WebSocketProtocol
   }
 
   /// Lends the first `count` bytes.
-  func withFirst<R, E: Error>(_ count: Int, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+  @inline(__always) func withFirst<R, E: Error>(_ count: Int, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     guard let buffer, count > 0 else { return try body(RawSpan()) }
     // Sound: the range is inside the buffer, and everything before `end` has been written.
     let bytes = unsafe UnsafeRawBufferPointer(buffer.words)
@@ -144,7 +144,7 @@ internal import WebSocketProtocol
   /// Lends the free room at the end; what is appended there waits from then on.
   ///
   /// - Parameter limit: the most bytes to lend.
-  mutating func withFree<R, E: Error>(
+  @inline(__always) mutating func withFree<R, E: Error>(
     atMost limit: Int = .max, _ body: (inout OutputRawSpan) throws(E) -> R
   ) throws(E) -> R {
     acquire()
@@ -180,7 +180,7 @@ internal import WebSocketProtocol
   }
 
   /// Appends a message in one binary frame; there has to be room for its payload and sixteen bytes.
-  mutating func appendBinary(_ payload: RawSpan, mask key: MaskingKey?) {
+  @inline(__always) mutating func appendBinary(_ payload: RawSpan, mask key: MaskingKey?) {
     acquire()
     let count = payload.byteCount
     precondition(capacity - end >= count + 16, "a frame runs over the buffer")
