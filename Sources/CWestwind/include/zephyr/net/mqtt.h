@@ -347,7 +347,7 @@ struct mqtt_disconnect_param {
     struct mqtt_utf8 reason_string;
     /* Received only. */
     struct mqtt_utf8 server_reference;
-    /* 0: as CONNECT said. */
+    /* Sent only, since the protocol lets no broker say it, so that its rx field is false. 0: as CONNECT said. */
     uint32_t session_expiry_interval;
     struct {
       bool has_session_expiry_interval;
