@@ -533,8 +533,8 @@ struct mqtt_client {
  * library was configured. Not for one that is connected, or that a call is in: its callback, say. */
 void mqtt_client_init(struct mqtt_client *client);
 
-/* Has the client go through a SOCKS 5 proxy; it has no effect on a custom transport. addr is an IPv4 or IPv6 address, which is
- * copied.
+/* Has the client go through a SOCKS 5 proxy, on every transport but a custom one; as in Zephyr without a login. addr is an IPv4 or
+ * IPv6 address, which is copied.
  *
  * Returns 0; -EINVAL for another address. */
 int mqtt_client_set_proxy(struct mqtt_client *client, struct sockaddr *proxy_addr, socklen_t addrlen);
@@ -550,7 +550,8 @@ int mqtt_client_set_proxy(struct mqtt_client *client, struct sockaddr *proxy_add
  *   -EMFILE, -ENFILE  the process, or the system, has no free descriptor
  *   -ENOTSUP       the library was built without this transport, or cannot do what is asked (3.1.0, if_name)
  *   -ECONNREFUSED, -ETIMEDOUT ...  as connect
- *   -ECONNABORTED  the broker's certificate was refused; the WebSocket's handshake failed, or chose no subprotocol
+ *   -ECONNABORTED  the broker's certificate was refused; the WebSocket's handshake failed, or chose no subprotocol; the proxy
+ *                  wants a login, or does not reach the broker
  *   -EPROTO        TLS failed otherwise
  *   what the websocket_request's cb, or a custom transport, returned */
 int mqtt_connect(struct mqtt_client *client);
