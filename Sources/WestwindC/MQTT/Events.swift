@@ -48,7 +48,7 @@ func tell(_ event: borrowing MQTTEvent, to owner: UnsafeMutablePointer<mqtt_clie
       prop: mqtt_common_ack_properties(showing: packet.properties))
   case .pingResp:
     unsafe shown.type = MQTT_EVT_PINGRESP
-    if unsafe owner.pointee.unacked_ping > 0 { unsafe owner.pointee.unacked_ping -= 1 }
+    unsafe connection.showPings(owner)
   case .auth(let packet, _):
     unsafe shown.type = MQTT_EVT_AUTH
     unsafe shown.param.auth = mqtt_auth_param(showing: packet)

@@ -437,6 +437,13 @@ static void receives(void) {
   abort_client();
 }
 
+/* unacked_ping in the events. */
+static int pings_seen[3], ping_responses;
+
+static void see_pings(const struct mqtt_evt *event) {
+  if (event->type == MQTT_EVT_PINGRESP && ping_responses < 3) pings_seen[ping_responses++] = client.unacked_ping;
+}
+
 static void time_passes(void) {
   client_init(MQTT_VERSION_3_1_1);
   client.keepalive = 0;
@@ -470,16 +477,21 @@ static void time_passes(void) {
   CHECK_IS(last(MQTT_EVT_DISCONNECT)->result, -ETIMEDOUT);
   close(broker);
 
-  /* PINGREQs of mqtt_input itself are not counted, and their answers take nothing below 0. */
+  /* PINGREQs of mqtt_input itself are counted too, and an answer to none takes nothing below 0. */
   client_init(MQTT_VERSION_3_1_1);
   client.keepalive = 1;
   connect_client();
   CHECK_IS(input(), 0);
   CHECK_SENT(BYTES(0xC0, 0));
-  CHECK_IS(client.unacked_ping, 0);
-  SAY(0xD0, 0);
+  CHECK_IS(client.unacked_ping, 1);
+  CHECK_IS(mqtt_ping(&client), 0);
+  CHECK_SENT(BYTES(0xC0, 0));
+  CHECK_IS(client.unacked_ping, 2);
+  in_callback = see_pings;
+  SAY(0xD0, 0, 0xD0, 0, 0xD0, 0);
   CHECK_IS(input(), 0);
   last(MQTT_EVT_PINGRESP);
+  CHECK(pings_seen[0] == 1 && pings_seen[1] == 0 && pings_seen[2] == 0 && ping_responses == 3);
   CHECK_IS(client.unacked_ping, 0);
   abort_client();
 }

@@ -508,8 +508,8 @@ struct mqtt_client {
   uint16_t keepalive;
   /* enum mqtt_version */
   uint8_t protocol_version;
-  /* PINGREQs of mqtt_ping and mqtt_live, less one for each PINGRESP; never below 0. Those that mqtt_input and the reading of
-   * a payload send of themselves are not counted. The library ends the connection without looking at it. */
+  /* PINGREQs, whichever function sent them, less one for each PINGRESP; never below 0. Set by the library, which ends the
+   * connection without looking at it. */
   int8_t unacked_ping;
   struct {
     struct mqtt_utf8_pair user_prop[CONFIG_MQTT_USER_PROPERTIES_MAX];

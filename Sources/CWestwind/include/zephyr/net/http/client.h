@@ -42,7 +42,7 @@ struct http_client_internal_data {
   struct http_response response;
   /* What websocket_connect was given. */
   void *user_data;
-  /* The socket that the request goes out on. */
+  /* The socket that the request goes out on. Where mqtt_connect opens it, http_cb may see -1. */
   int sock;
 };
 
