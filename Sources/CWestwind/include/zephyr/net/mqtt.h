@@ -448,8 +448,8 @@ struct mqtt_transport {
   struct {
     /* `host` NULL is "localhost", `url` NULL is "/mqtt". The subprotocol mqtt is offered without a header for it; those of a
      * line Sec-WebSocket-Protocol in optional_headers are offered besides, and the broker has to choose one. Unlike Zephyr,
-     * optional_headers are sent, and tmp_buf may be NULL. What optional_headers_cb writes is not looked at: unlike in
-     * Zephyr, it is not to send Sec-WebSocket-Protocol, which would then be there twice. */
+     * optional_headers are sent, and tmp_buf may be NULL. A line Sec-WebSocket-Protocol that optional_headers_cb sends itself,
+     * as it has to in Zephyr, is the offer: the library sends none then. */
     struct websocket_request config;
     /* As tcp.sock. */
     int sock;

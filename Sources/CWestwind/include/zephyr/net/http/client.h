@@ -18,7 +18,8 @@ struct http_request;
 
 /* Writes more header lines to the socket itself, each with its CR LF.
  *
- * sock       the socket that the request goes out on; send to it with zsock_send.
+ * sock       the socket that the request goes out on; send to it with zsock_send: subprotocols that are offered by another way
+ *            the library does not see, and refuses the server's choice among them.
  * user_data  what websocket_connect was given.
  *
  * Returns the bytes sent; a negative number ends the handshake.
