@@ -56,7 +56,7 @@ private func shakeHands(
   if let callback = request.optionalHeadersCallback {
     try exchange.send(text.head.opening)
     do throws(Errno) {
-      handshake.noteOffered(try HeaderTap.run(callback, on: socket))
+      handshake.noteOffered(try socket.writeHeaders(by: callback))
     } catch {
       throw .handshake(HandshakeError(.connectionLost(error)))
     }
