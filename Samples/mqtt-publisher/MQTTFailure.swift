@@ -12,17 +12,17 @@ func mqttFailure(_ error: MQTTError, while task: String, url: BrokerURL, limit: 
   case .transport(let error): return transportFailure(error, while: task, url: url, limit: limit)
   case .invalidArgument(let mistake): return .wrongUse("\(text(mistake)); correct the flags")
   case .refused(let refusal): return refusalFailure(refusal)
-  case .connectionRefused(let code, let version, let text):
-    return connectionFailure(code, version, text.map { ", '\(printable($0))'" } ?? "")
+  case .connectionRefused(let code, let version, let properties):
+    return connectionFailure(code, version, said(properties))
   case .noConnAck:
     return .network(
       "\(url.description) took the connection but did not answer CONNECT within \(seconds(limit)):"
         + " is it an MQTT broker? If it is slow, raise --timeout")
   case .keepAliveExpired:
     return .network("the broker answers no more (keep alive) while \(task): look at the network")
-  case .disconnected(let code, let text):
-    let said = text.map { ", '\(printable($0))'" } ?? ""
-    return .network("the broker ended the connection while \(task): \(code.text)\(said); look into its log")
+  case .disconnected(let code, let properties):
+    return .network(
+      "the broker ended the connection while \(task): \(code.text)\(said(properties)); look into its log")
   case .violation(let violation):
     return .network("the broker broke the protocol while \(task) (\(violation)): look into its log")
   case .payloadSource(let reason): return .wrongUse("cannot read the file: \(reason); check what it is")
@@ -31,6 +31,13 @@ func mqttFailure(_ error: MQTTError, while task: String, url: BrokerURL, limit: 
   case .alreadyConnected, .insideCallback, .payloadUnread, .store, .aborted, .system:
     return .network("the client failed while \(task): \(error)")
   }
+}
+
+/// What a broker of MQTT 5.0 adds to its reason code.
+private func said(_ properties: MQTTProperties) -> String {
+  let reason = properties.text(.reasonString).map { ", '\(printable($0))'" } ?? ""
+  let server = properties.text(.serverReference).map { ", it names the server '\(printable($0))'" } ?? ""
+  return reason + server
 }
 
 private func transportFailure(

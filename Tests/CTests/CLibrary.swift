@@ -16,12 +16,7 @@ struct CLibrary {
   /// Where it was installed, if it was.
   static let prefix: String? = getenv("WESTWIND_C_PREFIX").map { String(cString: $0) }
 
-  static let shared = Result { try prefix.map { try CLibrary(installedUnder: $0) } ?? justBuilt.get() }
-
-  /// The one that was built beside the tests, for valgrind: of an optimized build it reports values that nobody has
-  /// written, where MQTT's errors are told apart. The codes were right whatever had stood on the stack before; what makes
-  /// it say so is not known yet.
-  static let justBuilt = Result { try CLibrary.build() }
+  static let shared = Result { try prefix.map { try CLibrary(installedUnder: $0) } ?? CLibrary.build() }
 
   private init(installedUnder prefix: String) throws {
     let found = try run(

@@ -1,3 +1,4 @@
+import Glibc
 import MQTTBrokers
 import TestCertificates
 import TestSupport
@@ -47,8 +48,35 @@ struct MQTTTests {
         #expect(said == "100 rounds\n", "\(transport), MQTT \(version)")
       }
     }
-    // the heaviest of them, slowly
+    // The heaviest of them, slowly.
     let slow = try CProgram("mqtt_flow", .c11)
     #expect(try slow(["wss", "\(broker.port(.wss))", "5", "5", certificate]) == "5 rounds\n")
+  }
+
+  @Test(.enabled(if: RealProxy.Kind.microsocks.program != nil, "needs microsocks; run Scripts/prepare --tests"))
+  func `the same flow goes through a SOCKS proxy, which has to let it`() throws {
+    let broker = try Mosquitto()
+    defer { broker.terminate() }
+    let certificate = try write(broker.certificate.certificate, to: "\(try workFolder.get())/broker.pem")
+    let program = try CProgram("mqtt_flow", .cpp17)
+    func flow(_ transport: BrokerTransport, through proxy: RealProxy) throws -> String {
+      try program(
+        [
+          transport.rawValue, "\(broker.port(transport))", "10", "5", transport.isSecure ? certificate : "-",
+          "\(proxy.port)",
+        ], checksMemory: false)
+    }
+    let proxy = try RealProxy(.microsocks, wantsLogin: false)
+    defer { proxy.stop() }
+    for transport in BrokerTransport.allCases {
+      #expect(try flow(transport, through: proxy) == "10 rounds\n", "\(transport)")
+    }
+    // One that asks for a login lets nobody through, so it was the proxy that was asked.
+    let strict = try RealProxy(.microsocks)
+    defer { strict.stop() }
+    for transport in [BrokerTransport.tcp, .ws] {
+      let error = #expect(throws: TestSupportError.self) { try flow(transport, through: strict) }
+      #expect(error?.description.contains("-\(ECONNABORTED)") == true)
+    }
   }
 }

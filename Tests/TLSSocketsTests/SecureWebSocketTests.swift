@@ -30,6 +30,25 @@ import WebSocketProtocol
     try pair.close()
   }
 
+  @Test func `a headers callback has the TLS socket: what is known of it, and what it offers`() throws {
+    let tls = try TLSPair()
+    let below = tls.server
+    let upgrading = BlockingThread { try websocketUpgrade(below, subprotocols: ["b"], timeout: .seconds(20)) }
+    var request = WebSocketRequest(host: "localhost", url: "/")
+    request.subprotocols = ["a"]
+    var version: TLSVersion?
+    request.optionalHeadersCallback = { socket throws(Errno) in
+      version = tlsInfo(socket)?.version
+      return try socket.send(Array("Sec-WebSocket-Protocol: b\r\n".utf8))
+    }
+    let client = try websocketConnect(tls.client, request, timeout: .seconds(20))
+    let server = try upgrading.join()
+    #expect(version != nil && version == tlsInfo(tls.client)?.version)
+    #expect(try client.subprotocol() == "b")
+    for ws in [client, server] { _ = try? websocketDisconnect(ws, timeout: .immediate) }
+    try tls.close()
+  }
+
   @Test func `two threads at once, over a pipe that holds less than a record`() throws {
     let pair = try SecurePair(over: MemorySocket.pair(capacity: 5000))
     let payload = pattern(size: 100_000, seed: 2)

@@ -16,7 +16,8 @@ extension MQTTClient {
     tell(.connAck(packet, result))
     guard result != .refused else {
       throw fail(
-        .connectionRefused(packet.reasonCode, version: session.version, text: packet.properties.text(.reasonString)))
+        .connectionRefused(
+          packet.reasonCode, version: session.version, properties: MQTTProperties(copying: packet.properties)))
     }
     try resend()
   }
@@ -85,7 +86,7 @@ extension MQTTClient {
 
   func take(_ packet: DisconnectPacket) throws(MQTTError) {
     try checked { (session) throws(MQTTViolation) in try session.receive(packet) }
-    throw fail(.disconnected(packet.reasonCode, text: packet.properties.text(.reasonString)))
+    throw fail(.disconnected(packet.reasonCode, properties: MQTTProperties(copying: packet.properties)))
   }
 
   func take(_ packet: AuthPacket) throws(MQTTError) {
@@ -104,15 +105,5 @@ extension MQTTClient {
       try packet.encode(into: &out, under: rules)
     }
     try flushUnlessGathering()
-  }
-}
-
-extension PropertyList {
-  /// A property's text; nil where it is not there.
-  func text(_ id: PropertyID) -> String? {
-    guard let bytes = bytes(id) else { return nil }
-    var copy: [UInt8] = []
-    copy.append(addingCapacity: bytes.count) { $0.append(bytes) }
-    return String(decoding: copy, as: UTF8.self)
   }
 }

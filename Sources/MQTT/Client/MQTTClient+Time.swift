@@ -15,6 +15,11 @@ extension MQTTClient {
     if !isInside { try armTimer() }
   }
 
+  /// PINGREQs, of `ping` and of the client's own, that the broker has not answered; 0 behind a `connect`.
+  ///
+  /// Zephyr's field is `unacked_ping`.
+  public var unansweredPings: Int { session.keepAlive.unansweredPings }
+
   /// Does what time asks for: PINGREQ, or an end to a connection on which nobody answers. `input` does it as well.
   ///
   /// - Returns: whether PINGREQ was sent.

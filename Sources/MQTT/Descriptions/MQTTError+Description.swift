@@ -15,12 +15,13 @@ extension MQTTError: CustomStringConvertible {
     case .transport(let error): error.description
     case .connectionRefused(let code, .mqtt311, _):
       "the broker refused the connection: \(ConnectReturnCode(rawValue: code.rawValue)?.name ?? "\(code.rawValue)")"
-    case .connectionRefused(let code, .mqtt5, let text): "the broker refused the connection: \(code.explained(text))"
+    case .connectionRefused(let code, .mqtt5, let properties):
+      "the broker refused the connection: \(code.explained(properties))"
     case .noConnAck: "the broker did not answer CONNECT in time"
     case .keepAliveExpired: "the broker did not answer PINGREQ in time"
     case .violation(let violation):
       "the broker broke the protocol: \(violation.explanation) (reason code \(violation.reasonCode.hex))"
-    case .disconnected(let code, let text): "the broker ended the connection: \(code.explained(text))"
+    case .disconnected(let code, let properties): "the broker ended the connection: \(code.explained(properties))"
     case .store(let error): error.description
     case .payloadSource(let text): "the payload's source failed: \(text)"
     case .aborted: "the connection was aborted"

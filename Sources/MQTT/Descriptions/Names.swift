@@ -18,11 +18,10 @@ extension ReasonCode {
     return "0x" + (digits.count < 2 ? "0" : "") + digits
   }
 
-  /// The specification's words, its number, and what the broker said to it.
-  func explained(_ text: String?) -> String {
-    let code = "\(words) (\(hex))"
-    guard let text, !text.isEmpty else { return code }
-    return "\(code): \(text.escaped)"
+  /// The specification's words, its number, and what the broker said to it: why, and which server to use.
+  func explained(_ properties: MQTTProperties) -> String {
+    let said = [PropertyID.reasonString, .serverReference].compactMap { properties.text($0) }.filter { !$0.isEmpty }
+    return (["\(words) (\(hex))"] + said.map(\.escaped)).joined(separator: ": ")
   }
 
   /// The specification's words for the end of a connection.

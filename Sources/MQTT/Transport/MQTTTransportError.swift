@@ -1,8 +1,12 @@
 public import SystemPackage
 public import WebSocket
 
+// Indirect, so that it is one word: `wouldBlock` is thrown whenever nothing has come. As one value with all payloads its
+// case would be some bits of a byte whose others most cases leave unwritten; comparing that byte is right, whatever stands in
+// them, but valgrind reports it in optimized builds.
+
 /// Why a transport could not do what it was asked for.
-public enum MQTTTransportError: Error, Sendable {
+public indirect enum MQTTTransportError: Error, Sendable {
   /// There is no connection.
   case notConnected
   /// Connecting failed, on the way that the error names.

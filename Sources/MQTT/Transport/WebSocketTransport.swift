@@ -30,11 +30,10 @@ final class WebSocketTransport: MQTTTransportOperations {
     } catch {
       throw .connect(error)
     }
-    // [MQTT-6.0.0-4]
-    let chosen = connection?.response.subprotocol
-    guard let chosen, request.subprotocols.contains(chosen) else {
+    // [MQTT-6.0.0-4]; that it was offered the handshake has seen
+    guard connection?.response.subprotocol != nil else {
       disconnect(timeout: .immediate)
-      throw .subprotocol(offered: request.subprotocols, chosen: chosen)
+      throw .subprotocol(offered: request.subprotocols, chosen: nil)
     }
     isContinuing = false
     hasTextFrame = false

@@ -24,16 +24,17 @@ public enum MQTTError: Error, Sendable {
 
   /// The transport failed.
   case transport(MQTTTransportError)
-  /// The broker did not take this client in: its CONNACK said why.
-  case connectionRefused(ReasonCode, version: MQTTVersion, text: String?)
+  /// The broker did not take this client in: its CONNACK said why. Among the properties of MQTT 5.0 may be a
+  /// `reasonString`, a `serverReference` that names the broker to go to, and user properties.
+  case connectionRefused(ReasonCode, version: MQTTVersion, properties: MQTTProperties)
   /// CONNACK did not come in time.
   case noConnAck
   /// The answer to PINGREQ did not come in time: nobody is there.
   case keepAliveExpired
   /// The broker broke the protocol; DISCONNECT with the violation's reason code has been sent in MQTT 5.0.
   case violation(MQTTViolation)
-  /// The broker ended the connection by DISCONNECT.
-  case disconnected(ReasonCode, text: String?)
+  /// The broker of MQTT 5.0 ended the connection by DISCONNECT. The properties are as those of `connectionRefused`.
+  case disconnected(ReasonCode, properties: MQTTProperties)
   /// The store failed, so nothing may be promised to the broker any more.
   case store(MQTTStoreError)
   /// A payload's source failed in the middle of a packet.

@@ -14,6 +14,8 @@ public struct KeepAlive: Sendable, Hashable {
   private var lastSent: UInt64
   private var lastReceived: UInt64
   private var pingSent: UInt64?
+  /// PINGREQs that have not been answered.
+  public private(set) var unansweredPings = 0
 
   /// What there is to do.
   public enum Action: Sendable, Hashable {
@@ -42,9 +44,13 @@ public struct KeepAlive: Sendable, Hashable {
   mutating func notePing(at now: UInt64) {
     lastSent = now
     if pingSent == nil { pingSent = now }
+    unansweredPings += 1
   }
 
-  mutating func notePingResponse() { pingSent = nil }
+  mutating func notePingResponse() {
+    pingSent = nil
+    if unansweredPings > 0 { unansweredPings -= 1 }
+  }
 
   private var pingDue: UInt64 {
     // with a ping under way only the rule counts

@@ -4,7 +4,10 @@ public import SocketLayer
 ///
 /// Where a socket call failed on it, `lastError` says why in TLS's own words.
 public func tlsInfo(_ descriptor: SocketDescriptor) -> TLSInfo? {
-  switch descriptor.operations {
+  var operations = descriptor.operations
+  // While a callback writes headers to it.
+  if let tap = operations as? SendTap { operations = tap.socket }
+  return switch operations {
   case let connection as TLSConnection: connection.info
   case let socket as TLSSocket: socket.info
   default: nil

@@ -52,14 +52,15 @@ private func shakeHands(
   deadline: Deadline
 ) throws(WebSocketError) -> (Connection, HandshakeResponse) {
   var exchange = try HandshakeExchange(socket: socket, options: request.options, deadline: deadline)
+  var handshake = text.handshake
   if let callback = request.optionalHeadersCallback {
     try exchange.send(text.head.opening)
     do throws(Errno) {
-      _ = try callback(socket)
+      handshake.noteOffered(try socket.writeHeaders(by: callback))
     } catch {
       throw .handshake(HandshakeError(.connectionLost(error)))
     }
-    try exchange.send(text.head.closing)
+    try exchange.send(handshake.closing)
   } else {
     try exchange.send(text.head.opening + text.head.closing)
   }
@@ -67,7 +68,7 @@ private func shakeHands(
   let head = try receiveResponse(&exchange, limit: request.options.maxResponseHeadSize)
   let subprotocol: [UInt8]?
   do throws(HandshakeViolation) {
-    subprotocol = try text.handshake.check(head, digest: sha1(key.digestInput).span)
+    subprotocol = try handshake.check(head, digest: sha1(key.digestInput).span)
   } catch {
     let body =
       head.status == 101

@@ -1,4 +1,5 @@
 public import PerMessageDeflate
+package import SocketLayer
 
 extension WebSocketDescriptor {
   /// How the peer ended the connection; nil where it has not.
@@ -15,4 +16,7 @@ extension WebSocketDescriptor {
   public func subprotocol() throws(WebSocketError) -> String? {
     try Registry.connection(self).subprotocol
   }
+
+  /// The socket that it was opened over; nil where it is no WebSocket any more.
+  package var socketBelow: SocketDescriptor? { (try? Registry.connection(self))?.socket }
 }

@@ -16,9 +16,13 @@ public struct WebSocketRequest {
 
   /// Writes more header lines to the socket itself, each with its CR LF, and returns the bytes written. It is called
   /// between the request's `optionalHeaders` and the handshake's own fields; what it throws ends the connect.
+  ///
+  /// Where it writes `Sec-WebSocket-Protocol`, that is the offer, and `subprotocols` are not sent: there is no second such
+  /// line.
   public var optionalHeadersCallback: ((SocketDescriptor) throws(Errno) -> Int)?
 
-  /// The subprotocols to offer, the one liked best first. The server chooses one of them or none.
+  /// The subprotocols to offer, the one liked best first. The server chooses one of them or none. Left aside where
+  /// `optionalHeadersCallback` offers some itself.
   public var subprotocols: [String] = []
 
   /// The value of `Origin`; nil for none.

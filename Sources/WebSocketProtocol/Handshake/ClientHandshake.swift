@@ -1,7 +1,9 @@
 /// A client's half of the opening handshake: the request's text, and the check of the response (RFC 6455 4.1).
 public struct ClientHandshake: Sendable {
   private let key: HandshakeKey
-  private let subprotocols: [[UInt8]]
+  private var subprotocols: [[UInt8]]
+  /// The caller has written their line itself.
+  private var isOffered = false
   private let extensions: [UInt8]?
 
   /// - Parameters:
@@ -50,17 +52,30 @@ public struct ClientHandshake: Sendable {
     opening.line("Host: ", host)
     if let origin { opening.line("Origin: ", origin) }
     for field in fields { opening.field(field) }
+    return RequestHead(opening: opening.bytes, closing: closing)
+  }
+
+  /// Takes note of what the caller has written between the two parts of the request: subprotocols that it has offered
+  /// there are the offer, in place of those of before, and `closing` has none.
+  public mutating func noteOffered(_ names: [[UInt8]]) {
+    guard !names.isEmpty else { return }
+    subprotocols = names
+    isOffered = true
+  }
+
+  /// The fields of the handshake and the empty line.
+  public var closing: [UInt8] {
     var closing = HeadText()
     closing.line("Sec-WebSocket-Key: ", key.text)
     closing.line("Upgrade: websocket")
     closing.line("Connection: Upgrade")
     closing.line("Sec-WebSocket-Version: 13")
-    if !subprotocols.isEmpty {
+    if !subprotocols.isEmpty, !isOffered {
       closing.line("Sec-WebSocket-Protocol: ", Array(subprotocols.joined(separator: Array(", ".utf8))))
     }
     if let extensions { closing.line("Sec-WebSocket-Extensions: ", extensions) }
     closing.line()
-    return RequestHead(opening: opening.bytes, closing: closing.bytes)
+    return closing.bytes
   }
 
   private static let writtenHere = [

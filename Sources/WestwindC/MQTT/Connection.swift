@@ -27,7 +27,7 @@ final class Connection {
   /// Gives the connection to its client.
   func begin(_ owner: UnsafeMutablePointer<mqtt_client>) {
     unsafe owner.pointee.internal.connection = Unmanaged.passRetained(self).toOpaque()
-    unsafe owner.pointee.unacked_ping = 0
+    unsafe showPings(owner)
     unsafe show(client.descriptor?.rawValue ?? -1, owner)
   }
 
@@ -37,6 +37,11 @@ final class Connection {
     unsafe show(-1, owner)
     // Sound: the count that `begin` added.
     unsafe Unmanaged.passUnretained(self).release()
+  }
+
+  /// Shows how many PINGREQs wait for their answers, whoever sent them.
+  func showPings(_ owner: UnsafeMutablePointer<mqtt_client>) {
+    unsafe owner.pointee.unacked_ping = Int8(clamping: client.unansweredPings)
   }
 
   private func show(_ number: CInt, _ owner: UnsafeMutablePointer<mqtt_client>) {
@@ -61,6 +66,8 @@ func outcome(
   guard let owner = unsafe owner else { return -EINVAL }
   return unsafe locked(owner) {
     guard let connection = unsafe Connection.of(owner) else { return -ENOTCONN }
+    // It may be over by then, and even another.
+    defer { unsafe Connection.of(owner)?.showPings(owner) }
     do throws(MQTTError) { return try body(connection.client) } catch { return -error.code.rawValue }
   }
 }

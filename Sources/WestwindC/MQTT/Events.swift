@@ -48,7 +48,7 @@ func tell(_ event: borrowing MQTTEvent, to owner: UnsafeMutablePointer<mqtt_clie
       prop: mqtt_common_ack_properties(showing: packet.properties))
   case .pingResp:
     unsafe shown.type = MQTT_EVT_PINGRESP
-    if unsafe owner.pointee.unacked_ping > 0 { unsafe owner.pointee.unacked_ping -= 1 }
+    unsafe connection.showPings(owner)
   case .auth(let packet, _):
     unsafe shown.type = MQTT_EVT_AUTH
     unsafe shown.param.auth = mqtt_auth_param(showing: packet)
@@ -66,14 +66,11 @@ private func tellDisconnect(_ error: MQTTError?, to owner: UnsafeMutablePointer<
   var shown = unsafe mqtt_evt()
   unsafe shown.type = MQTT_EVT_DISCONNECT
   unsafe shown.result = -(error?.code.rawValue ?? 0)
-  guard case .disconnected(let reasonCode, let text) = error else {
+  guard case .disconnected(let reasonCode, let properties) = error else {
     unsafe owner.pointee.evt_cb?(owner, &shown)
     return
   }
-  unsafe shown.param.disconnect.reason_code = mqtt_disconnect_reason(UInt32(reasonCode.rawValue))
-  unsafe shown.param.disconnect.prop.rx.has_reason_string = text != nil
-  let bytes = Array((text ?? "").utf8)
-  unsafe shown.param.disconnect.prop.reason_string = mqtt_utf8(showing: bytes.span)
+  unsafe shown.param.disconnect = mqtt_disconnect_param(showing: reasonCode, properties.list)
   // keeps the bytes until the callback has returned
-  withExtendedLifetime(bytes) { unsafe owner.pointee.evt_cb?(owner, &shown) }
+  withExtendedLifetime(properties) { unsafe owner.pointee.evt_cb?(owner, &shown) }
 }

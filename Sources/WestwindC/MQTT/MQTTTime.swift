@@ -7,26 +7,15 @@ internal import MQTT
 
 @c @implementation
 public func mqtt_ping(_ client: UnsafeMutablePointer<mqtt_client>?) -> CInt {
-  unsafe outcome(client) { (mqtt) throws(MQTTError) in
-    try mqtt.ping()
-    unsafe client?.pointee.notePing()
+  unsafe outcome(client) { (client) throws(MQTTError) in
+    try client.ping()
     return 0
   }
 }
 
 @c @implementation
 public func mqtt_live(_ client: UnsafeMutablePointer<mqtt_client>?) -> CInt {
-  unsafe outcome(client) { (mqtt) throws(MQTTError) in
-    guard try mqtt.live() else { return -EAGAIN }
-    unsafe client?.pointee.notePing()
-    return 0
-  }
-}
-
-extension mqtt_client {
-  fileprivate mutating func notePing() {
-    if unsafe unacked_ping < .max { unsafe unacked_ping += 1 }
-  }
+  unsafe outcome(client) { (client) throws(MQTTError) in try client.live() ? 0 : -EAGAIN }
 }
 
 @c @implementation

@@ -116,6 +116,16 @@ extension mqtt_publish_param {
   }
 }
 
+extension mqtt_disconnect_param {
+  init(showing code: ReasonCode, _ list: borrowing PropertyList) {
+    unsafe self.init()
+    unsafe reason_code = mqtt_disconnect_reason(UInt32(code.rawValue))
+    unsafe prop.rx.has_reason_string = list.show(.reasonString, &prop.reason_string)
+    unsafe prop.rx.has_server_reference = list.show(.serverReference, &prop.server_reference)
+    unsafe prop.rx.has_user_prop = list.showUserProperties(&prop.user_prop)
+  }
+}
+
 extension mqtt_auth_param {
   init(showing packet: borrowing AuthPacket) {
     unsafe self.init()

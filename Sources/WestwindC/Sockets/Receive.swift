@@ -33,7 +33,7 @@ public func zsock_recvmsg(_ sock: CInt, _ msg: UnsafeMutablePointer<msghdr>?, _ 
     guard socket.layer != nil else { return try systemCall { unsafe recvmsg(sock, msg, flags) } }
     guard let msg = unsafe msg else { throw .badAddress }
     let parts = try unsafe msg.pointee.parts()
-    let metadata = try unsafe socket.receive(into: parts, MessageFlags(rawValue: flags))
+    let metadata = try unsafe socket.recvmsg(into: parts, flags: MessageFlags(rawValue: flags))
     unsafe msg.pointee.tell(metadata)
     if unsafe msg.pointee.msg_name != nil {
       // Sound: the name's memory is for an address, and its length is written back.
@@ -41,34 +41,5 @@ public func zsock_recvmsg(_ sock: CInt, _ msg: UnsafeMutablePointer<msghdr>?, _ 
       unsafe socket.tellPeer(name, &msg.pointee.msg_namelen)
     }
     return metadata.count
-  }
-}
-
-extension SocketDescriptor {
-  /// Receives into several parts, one after the other, as long as each is filled and the frame goes on.
-  fileprivate func receive(
-    into parts: UnsafeBufferPointer<iovec>, _ flags: MessageFlags
-  ) throws(Errno) -> ReceivedMetadata {
-    var total = ReceivedMetadata(count: 0)
-    for i in parts.indices where unsafe parts[i].iov_len > 0 {
-      var room = unsafe OutputRawSpan(
-        buffer: UnsafeMutableRawBufferPointer(start: parts[i].iov_base, count: parts[i].iov_len), initializedCount: 0)
-      // Behind the first part only what is there already, unless all parts are to be filled.
-      let isFirst = total.count == 0
-      let metadata: ReceivedMetadata
-      do throws(Errno) {
-        metadata = try recvmsg(
-          into: &room, flags: isFirst || flags.contains(.waitAll) ? flags : flags.union(.dontWait))
-      } catch {
-        if isFirst { throw error }
-        break
-      }
-      guard metadata.count > 0 else { break }
-      total = ReceivedMetadata(
-        count: total.count + metadata.count, type: metadata.type, remaining: metadata.remaining)
-      // A look does not move on, and behind a frame begins another.
-      if !room.isFull || flags.contains(.peek) || metadata.type != 0 && metadata.remaining == 0 { break }
-    }
-    return total
   }
 }

@@ -14,51 +14,25 @@ public func zsock_sendto(
   outcome { () throws(Errno) in
     let socket = SocketDescriptor(rawValue: sock)
     // The kernel checks what is given to it.
-    guard let layer = socket.layer else {
+    guard socket.layer != nil else {
       return try systemCall { unsafe sendto(sock, buf, len, flags | CInt(MSG_NOSIGNAL), dest_addr, addrlen) }
     }
     guard len >= 0 else { throw .invalidArgument }
-    guard let bytes = unsafe buf else {
-      guard len == 0 else { throw .badAddress }
-      return try layer.sendAll(RawSpan(), flags)
-    }
-    return try unsafe layer.sendAll(RawSpan(_unsafeStart: bytes, byteCount: len), flags)
+    guard unsafe buf != nil || len == 0 else { throw .badAddress }
+    return try unsafe socket.send(
+      RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: buf, count: buf == nil ? 0 : len)),
+      flags: MessageFlags(rawValue: flags))
   }
 }
 
 @c @implementation
 public func zsock_sendmsg(_ sock: CInt, _ msg: UnsafePointer<msghdr>?, _ flags: CInt) -> Int {
   outcome { () throws(Errno) in
-    guard let layer = SocketDescriptor(rawValue: sock).layer else {
+    let socket = SocketDescriptor(rawValue: sock)
+    guard socket.layer != nil else {
       return try systemCall { unsafe sendmsg(sock, msg, flags | CInt(MSG_NOSIGNAL)) }
     }
     guard let msg = unsafe msg else { throw .badAddress }
-    let parts = try unsafe msg.pointee.parts()
-    // One part is sent where it lies; several are joined, so that a WebSocket makes one frame of them.
-    guard parts.count != 1 else {
-      return try unsafe layer.sendAll(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(parts[0])), flags)
-    }
-    var joined: [UInt8] = []
-    for i in parts.indices { unsafe joined.append(contentsOf: UnsafeRawBufferPointer(parts[i])) }
-    return try unsafe layer.sendAll(joined.span.bytes, flags)  // sound: bytes have no padding
-  }
-}
-
-extension SocketOperations {
-  /// Sends as the descriptor is set, blocking or not.
-  fileprivate func sendAll(_ bytes: RawSpan, _ flags: CInt) throws(Errno) -> Int {
-    while true {
-      do throws(Errno) {
-        return try send(bytes, RawSpan(), RawSpan(), flags: MessageFlags(rawValue: flags), wait: Wait(until: nil))
-      } catch {
-        if error != .interrupted { throw error }
-      }
-    }
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  init(_ part: iovec) {
-    unsafe self.init(start: part.iov_base, count: part.iov_len)
+    return try unsafe socket.sendmsg(msg.pointee.parts(), flags: MessageFlags(rawValue: flags))
   }
 }

@@ -38,6 +38,8 @@ internal import WebSocketProtocol
     unsafe request.options.lend(callbacks.tmp_buf, callbacks.tmp_buf_len)
     if let write = unsafe callbacks.optional_headers_cb {
       request.optionalHeadersCallback = { [self] socket throws(Errno) in
+        // With MQTT the socket was not there before.
+        unsafe shown.internal.sock = socket.rawValue
         let written = unsafe write(socket.rawValue, &shown, userData)
         guard written >= 0 else { throw Errno(negative: written) }
         return Int(written)
@@ -48,6 +50,7 @@ internal import WebSocketProtocol
     request.onResponse = { [self] in tell($0) }
     if let accept = unsafe callbacks.cb {
       request.onConnect = { [self] ws, _ in
+        if let socket = ws.socketBelow { unsafe shown.internal.sock = socket.rawValue }
         let answer = unsafe accept(ws.rawValue, &shown, userData)
         guard answer < 0 else { return }
         refusal = answer

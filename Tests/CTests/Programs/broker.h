@@ -80,14 +80,19 @@ static inline struct mqtt_evt *last(enum mqtt_evt_type type) {
 }
 
 /* Reads CONNECT, whatever it says. */
-static inline void broker_accept(void) {
-  broker = accept(broker_listener, NULL, NULL);
-  CHECK(broker >= 0);
+static inline void read_connect(void) {
   uint8_t head[2], rest[127];
   read_all(broker, head, 2);
   CHECK_IS(head[0], 0x10);
   CHECK(head[1] < 128);
   read_all(broker, rest, head[1]);
+}
+
+/* Takes the connection, and reads CONNECT. */
+static inline void broker_accept(void) {
+  broker = accept(broker_listener, NULL, NULL);
+  CHECK(broker >= 0);
+  read_connect();
 }
 
 static inline void connect_client(void) {

@@ -169,6 +169,40 @@ static void agree_on_protocol(int socket, const char *accept, const void *contex
   write_text(socket, text);
 }
 
+static int write_protocols(int sock, struct http_request *req, void *user_data) {
+  (void)req, (void)user_data;
+  const char *line = "Sec-WebSocket-Protocol: chat, mqtt\r\n";
+  return (int)zsock_send(sock, line, strlen(line), 0);
+}
+
+/* What the callback offers the server may choose, and nothing else. */
+static void own_protocols(void) {
+  for (int offers = 1; offers >= 0; offers--) {
+    int socket, peer;
+    tcp_pair(&socket, &peer);
+    struct server server;
+    server_start(&server, peer, agree_on_protocol, NULL);
+    uint8_t memory[256];
+    struct websocket_request request = plain_request(memory, sizeof memory);
+    request.optional_headers_cb = offers ? write_protocols : write_headers;
+    int ws = websocket_connect(socket, &request, SYS_FOREVER_MS, told);
+    server_join(&server);
+    if (offers) {
+      CHECK(ws >= 0);
+      CHECK_IS(websocket_disconnect(ws), 0);
+    } else {
+      CHECK_IS(ws, -ECONNABORTED);
+    }
+    /* The number is the socket's own again. */
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+    CHECK_IS(getpeername(socket, (struct sockaddr *)&address, &length), 0);
+    CHECK_IS(zsock_send(socket, "x", 1, 0), 1);
+    CHECK_IS(zsock_close(socket), 0);
+    close(peer);
+  }
+}
+
 /* A subprotocol is offered by a header; a buffer of any size will do; a frame may be longer than it. */
 static void small_buffers(void) {
   static const size_t sizes[] = {1, 63, 64, 71, 300};
@@ -208,6 +242,7 @@ static void small_buffers(void) {
 int main(void) {
   everything();
   own_headers();
+  own_protocols();
   small_buffers();
   return 0;
 }

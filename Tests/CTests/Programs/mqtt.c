@@ -437,6 +437,13 @@ static void receives(void) {
   abort_client();
 }
 
+/* unacked_ping in the events. */
+static int pings_seen[3], ping_responses;
+
+static void see_pings(const struct mqtt_evt *event) {
+  if (event->type == MQTT_EVT_PINGRESP && ping_responses < 3) pings_seen[ping_responses++] = client.unacked_ping;
+}
+
 static void time_passes(void) {
   client_init(MQTT_VERSION_3_1_1);
   client.keepalive = 0;
@@ -470,16 +477,21 @@ static void time_passes(void) {
   CHECK_IS(last(MQTT_EVT_DISCONNECT)->result, -ETIMEDOUT);
   close(broker);
 
-  /* PINGREQs of mqtt_input itself are not counted, and their answers take nothing below 0. */
+  /* PINGREQs of mqtt_input itself are counted too, and an answer to none takes nothing below 0. */
   client_init(MQTT_VERSION_3_1_1);
   client.keepalive = 1;
   connect_client();
   CHECK_IS(input(), 0);
   CHECK_SENT(BYTES(0xC0, 0));
-  CHECK_IS(client.unacked_ping, 0);
-  SAY(0xD0, 0);
+  CHECK_IS(client.unacked_ping, 1);
+  CHECK_IS(mqtt_ping(&client), 0);
+  CHECK_SENT(BYTES(0xC0, 0));
+  CHECK_IS(client.unacked_ping, 2);
+  in_callback = see_pings;
+  SAY(0xD0, 0, 0xD0, 0, 0xD0, 0);
   CHECK_IS(input(), 0);
   last(MQTT_EVT_PINGRESP);
+  CHECK(pings_seen[0] == 1 && pings_seen[1] == 0 && pings_seen[2] == 0 && ping_responses == 3);
   CHECK_IS(client.unacked_ping, 0);
   abort_client();
 }
@@ -554,6 +566,40 @@ static void ends(void) {
   close(broker);
 }
 
+/* What the proxy answers: to the greeting, and to what it is asked for. */
+struct proxy {
+  uint8_t method, reply;
+};
+
+static void *proxy_run(void *argument) {
+  const struct proxy *proxy = (const struct proxy *)argument;
+  broker = accept(broker_listener, NULL, NULL);
+  CHECK(broker >= 0);
+  CHECK_SENT(BYTES(5, 1, 0)); /* no login is offered */
+  const uint8_t method[] = {5, proxy->method};
+  write_all(broker, method, sizeof method);
+  if (proxy->method != 0) return NULL;
+  /* CONNECT to an address, and not to a name */
+  uint8_t wanted[10] = {5, 1, 0, 1}, request[10];
+  memcpy(wanted + 4, &broker_address.sin_addr, 4);
+  memcpy(wanted + 8, &broker_address.sin_port, 2);
+  read_all(broker, request, sizeof request);
+  CHECK(memcmp(request, wanted, sizeof wanted) == 0);
+  const uint8_t reply[10] = {5, proxy->reply, 0, 1};
+  write_all(broker, reply, sizeof reply);
+  return NULL;
+}
+
+/* Connects through a proxy that answers so; broker_listener is the proxy's, too. */
+static int connect_through(uint8_t method, uint8_t reply) {
+  struct proxy proxy = {method, reply};
+  pthread_t thread;
+  CHECK_IS(pthread_create(&thread, NULL, proxy_run, &proxy), 0);
+  int code = mqtt_connect(&client);
+  CHECK_IS(pthread_join(thread, NULL), 0);
+  return code;
+}
+
 static void proxies(void) {
   client_init(MQTT_VERSION_3_1_1);
   struct sockaddr *address = (struct sockaddr *)&broker_address;
@@ -566,6 +612,25 @@ static void proxies(void) {
   CHECK_IS(mqtt_client_set_proxy(&client, &other, sizeof other), -EINVAL);
   CHECK_IS(mqtt_client_set_proxy(&client, address, sizeof broker_address), 0);
   CHECK_IS(client.transport.proxy.addrlen, sizeof broker_address);
+
+  CHECK_IS(connect_through(0, 0), 0);
+  read_connect();
+  SAY(0x20, 2, 0, 0);
+  CHECK_IS(input(), 0);
+  CHECK_IS(last(MQTT_EVT_CONNACK)->result, 0);
+  abort_client();
+  /* It wants a login; it does not reach the broker. */
+  CHECK_IS(connect_through(0xFF, 0), -ECONNABORTED);
+  close(broker);
+  CHECK_IS(connect_through(0, 5), -ECONNABORTED);
+  close(broker);
+  /* Nobody is there. */
+  struct sockaddr_in nowhere;
+  close(loopback_listener(&nowhere));
+  event_count = 0;
+  CHECK_IS(mqtt_client_set_proxy(&client, (struct sockaddr *)&nowhere, sizeof nowhere), 0);
+  CHECK_IS(mqtt_connect(&client), -ECONNREFUSED);
+  CHECK_IS(event_count, 0);
 }
 
 int main(void) {

@@ -175,7 +175,11 @@ static void receives(void) {
 }
 
 static void see_disconnect(const struct mqtt_evt *event) {
-  if (event->type == MQTT_EVT_DISCONNECT) copy(0, event->param.disconnect.prop.reason_string);
+  if (event->type != MQTT_EVT_DISCONNECT) return;
+  copy(0, event->param.disconnect.prop.reason_string);
+  copy(1, event->param.disconnect.prop.server_reference);
+  copy(2, event->param.disconnect.prop.user_prop[1].name);
+  copy(3, event->param.disconnect.prop.user_prop[1].value);
 }
 
 static void ends(void) {
@@ -189,6 +193,33 @@ static void ends(void) {
   CHECK_IS(event->result, -ECONNRESET);
   CHECK_IS(event->param.disconnect.reason_code, MQTT_DISCONNECT_SERVER_SHUTTING_DOWN);
   CHECK(event->param.disconnect.prop.rx.has_reason_string && strcmp(seen[0], "go") == 0);
+  CHECK(!event->param.disconnect.prop.rx.has_server_reference && !event->param.disconnect.prop.rx.has_user_prop);
+  close(broker);
+
+  /* All that it may say. */
+  client_init(MQTT_VERSION_5_0);
+  connect_client();
+  in_callback = see_disconnect;
+  SAY(0xE0, 28, 0x9D, 26, 0x26, 0, 1, 'a', 0, 1, 'b',     /* moved; a user property */
+      0x1C, 0, 4, 'h', ':', '8', '3',                      /* the server to use */
+      0x26, 0, 1, 'a', 0, 1, 'c', 0x1F, 0, 2, 'g', 'o');  /* another, reason string */
+  CHECK_IS(input(), -ECONNRESET);
+  event = last(MQTT_EVT_DISCONNECT);
+  CHECK_IS(event->param.disconnect.reason_code, MQTT_DISCONNECT_SERVER_MOVED);
+  CHECK(event->param.disconnect.prop.rx.has_reason_string && strcmp(seen[0], "go") == 0);
+  CHECK(event->param.disconnect.prop.rx.has_server_reference && strcmp(seen[1], "h:83") == 0);
+  CHECK(event->param.disconnect.prop.rx.has_user_prop && strcmp(seen[2], "a") == 0 && strcmp(seen[3], "c") == 0);
+  CHECK(!event->param.disconnect.prop.rx.has_session_expiry_interval);
+  close(broker);
+
+  /* The session's expiry is the client's to say. */
+  client_init(MQTT_VERSION_5_0);
+  connect_client();
+  SAY(0xE0, 7, 0, 5, 0x11, 0, 0, 0, 9);
+  CHECK_IS(input(), -EINVAL);
+  event = last(MQTT_EVT_DISCONNECT);
+  CHECK(!event->param.disconnect.prop.rx.has_session_expiry_interval);
+  CHECK_SENT(BYTES(0xE0, 1, 0x81));
   close(broker);
 
   /* The client's: first what it may not say. */

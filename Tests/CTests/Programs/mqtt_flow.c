@@ -1,7 +1,8 @@
 /* The flow of Zephyr's MQTT publisher: ping, then publish at QoS 0, 1 and 2, waiting in between; and what is published comes
  * back, since the program subscribes to it, too.
  *
- *   mqtt_flow TRANSPORT PORT ROUNDS [VERSION] [CERTIFICATE]    tcp, tls, ws or wss; 3 or 5; of localhost, PEM */
+ *   mqtt_flow TRANSPORT PORT ROUNDS VERSION [CERTIFICATE [PROXY]]    tcp, tls, ws or wss; 3 or 5; of localhost, PEM, or "-";
+ *                                                                   the port of a SOCKS proxy */
 #include "check.h"
 
 #include <poll.h>
@@ -130,27 +131,36 @@ static enum mqtt_transport_type transport_named(const char *name) {
   return MQTT_TRANSPORT_NON_SECURE;
 }
 
-int main(int count, char **arguments) {
-  CHECK(count >= 4);
+static struct sockaddr_in loopback(const char *port) {
   struct sockaddr_in address;
   memset(&address, 0, sizeof address);
   address.sin_family = AF_INET;
-  address.sin_port = htons((uint16_t)atoi(arguments[2]));
+  address.sin_port = htons((uint16_t)atoi(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+int main(int count, char **arguments) {
+  CHECK(count >= 5);
+  struct sockaddr_in address = loopback(arguments[2]);
 
   mqtt_client_init(&client);
   client.broker = &address;
   client.evt_cb = on_event;
   client.client_id = MQTT_UTF8_LITERAL("zephyr_publisher");
-  client.protocol_version = count > 4 && arguments[4][0] == '5' ? MQTT_VERSION_5_0 : MQTT_VERSION_3_1_1;
+  client.protocol_version = arguments[4][0] == '5' ? MQTT_VERSION_5_0 : MQTT_VERSION_3_1_1;
   client.clean_session = 1;
   client.rx_buf = rx_buffer;
   client.rx_buf_size = sizeof rx_buffer;
   client.tx_buf = tx_buffer;
   client.tx_buf_size = sizeof tx_buffer;
   client.transport.type = transport_named(arguments[1]);
+  if (count > 6) {
+    struct sockaddr_in proxy = loopback(arguments[6]);
+    CHECK_IS(mqtt_client_set_proxy(&client, (struct sockaddr *)&proxy, sizeof proxy), 0);
+  }
   sec_tag_t tags[] = {CA_TAG};
-  if (count > 5) {
+  if (count > 5 && strcmp(arguments[5], "-") != 0) {
     add_certificate(arguments[5]);
     client.transport.tls.config.peer_verify = TLS_PEER_VERIFY_REQUIRED;
     client.transport.tls.config.sec_tag_list = tags;

@@ -30,6 +30,32 @@ static void *answer(void *argument) {
   return NULL;
 }
 
+/* What header_text says is written by the callback, which notes the socket. */
+static const char *header_text;
+static int socket_seen;
+
+static int write_headers(int sock, struct http_request *req, void *user_data) {
+  CHECK(user_data == NULL);
+  CHECK(sock >= 0);
+  CHECK_IS(req->internal.sock, sock);
+  socket_seen = sock;
+  /* in two pieces, that nothing depends on how it is cut */
+  size_t length = strlen(header_text);
+  CHECK_IS(zsock_send(sock, header_text, 5, 0), 5);
+  CHECK_IS(zsock_send(sock, header_text + 5, length - 5, 0), length - 5);
+  return (int)length;
+}
+
+/* The socket is the one that the headers were written to, where they were. */
+static int see_socket(int ws_sock, struct http_request *req, void *user_data) {
+  CHECK(user_data == NULL);
+  CHECK(ws_sock >= 0);
+  CHECK(req->internal.sock >= 0 && req->internal.sock != ws_sock);
+  if (header_text) CHECK_IS(req->internal.sock, socket_seen);
+  CHECK_IS(req->internal.response.http_status_code, 101);
+  return 0;
+}
+
 /* Connects with these headers; the code, and the value of the request's one line of subprotocols in `offered`. */
 static int connect_with(const char **headers, const char *chosen, char offered[64]) {
   mqtt_client_init(&client);
@@ -42,6 +68,8 @@ static int connect_with(const char **headers, const char *chosen, char offered[6
   client.tx_buf_size = sizeof tx_memory;
   client.transport.type = MQTT_TRANSPORT_NON_SECURE_WEBSOCKET;
   client.transport.websocket.config.optional_headers = headers;
+  client.transport.websocket.config.cb = see_socket;
+  if (header_text) client.transport.websocket.config.optional_headers_cb = write_headers;
   client.transport.websocket.timeout = 20000;
   static struct handshake handshake;
   memset(&handshake, 0, sizeof handshake);
@@ -51,12 +79,13 @@ static int connect_with(const char **headers, const char *chosen, char offered[6
   int code = mqtt_connect(&client);
   CHECK_IS(mqtt_abort(&client), 0);
   CHECK_IS(pthread_join(thread, NULL), 0);
-  const char *line = strstr(handshake.request, "Sec-WebSocket-Protocol: ");
+  const char *line = strcasestr(handshake.request, "\r\nSec-WebSocket-Protocol: ");
   CHECK(line != NULL);
-  CHECK_IS(sscanf(line, "Sec-WebSocket-Protocol: %63[^\r]", offered), 1);
-  CHECK(strstr(line + 1, "Sec-WebSocket-Protocol") == NULL);
+  CHECK_IS(sscanf(line + 2, "%*[^:]: %63[^\r]", offered), 1);
+  CHECK(strcasestr(line + 1, "\r\nSec-WebSocket-Protocol:") == NULL);
   CHECK(strstr(handshake.request, "Host: localhost\r\n") != NULL);
   CHECK(strncmp(handshake.request, "GET /mqtt HTTP/1.1\r\n", 20) == 0);
+  if (header_text) CHECK(strstr(handshake.request, header_text) != NULL);
   for (; headers && *headers; headers++)
     if (strncmp(*headers, "X-", 2) == 0) CHECK(strstr(handshake.request, *headers) != NULL);
   return code;
@@ -79,6 +108,16 @@ int main(void) {
   const char *others[] = {"sec-websocket-protocol: mqttv3.1, mqtt\r\n", "Sec-WebSocket-Protocol: mqttv3.1\r\n", NULL};
   CHECK_IS(connect_with(others, "mqttv3.1", offered), 0);
   CHECK(strcmp(offered, "mqtt, mqttv3.1") == 0);
+  /* A callback that sends the line itself, as it has to in Zephyr, sends the only one; one that does not has it sent. */
+  header_text = "X-Own: 1\r\nSec-WebSocket-Protocol: mqtt\r\n";
+  CHECK_IS(connect_with(NULL, "mqtt", offered), 0);
+  CHECK(strcmp(offered, "mqtt") == 0);
+  CHECK_IS(connect_with(NULL, "mqttv3.1", offered), -ECONNABORTED);
+  header_text = "sec-websocket-protocol-not: x\r\nsec-webSocket-protocol: mqttv3.1,mqtt\r\n";
+  CHECK_IS(connect_with(NULL, "mqttv3.1", offered), 0);
+  header_text = "Authorization: Basic eDp5\r\n";
+  CHECK_IS(connect_with(NULL, "mqtt", offered), 0);
+  CHECK(strcmp(offered, "mqtt") == 0);
   close(listener);
   return 0;
 }

@@ -60,9 +60,12 @@ public enum BrokerPacket {
 
   public static let pingResponse: [UInt8] = [0xD0, 0]
 
-  public static func disconnect(_ rules: PacketRules, _ reasonCode: ReasonCode) throws -> [UInt8] {
+  public static func disconnect(
+    _ rules: PacketRules, _ reasonCode: ReasonCode, properties: [UInt8] = []
+  ) throws -> [UInt8] {
     try encoded { (out) throws(PacketEncodingError) in
-      try DisconnectPacket(reasonCode: reasonCode).encode(into: &out, under: rules)
+      try DisconnectPacket(reasonCode: reasonCode, properties: PropertyList(encoded: properties.span))
+        .encode(into: &out, under: rules)
     }
   }
 }

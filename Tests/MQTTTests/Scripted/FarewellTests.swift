@@ -32,6 +32,73 @@ import Testing
     #expect(try broker.join() == [50])
   }
 
+  @Test(arguments: [BrokerTransport.tcp, .ws])
+  func `DISCONNECT's properties reach the application`(transport: BrokerTransport) throws {
+    let broker = try ScriptedBroker(transport) { connection in
+      if transport.isWebSocket { try connection.upgrade() }
+      _ = try connection.expectConnect()
+      try connection.write(BrokerPacket.connAck(connection.rules))
+      try connection.write(BrokerPacket.disconnect(connection.rules, .serverMoved, properties: farewell()))
+      return try connection.awaitEnd()
+    }
+    let driver = Driver(MQTTConfiguration("ours", .mqtt5), try .loopback(transport, port: broker.port))
+    // it may come with CONNACK
+    #expect(throws: MQTTError.self) {
+      try driver.connect()
+      try driver.run("end") { false }
+    }
+    guard driver.inbox.ends.count == 1, case .disconnected(.serverMoved, let properties)? = driver.inbox.ends[0] else {
+      Issue.record("\(driver.inbox.ends)")
+      return
+    }
+    #expect(properties.text(.reasonString) == "we move")
+    #expect(properties.text(.serverReference) == "other.example:8883")
+    #expect(properties.userProperties.map { "\($0)=\($1)" } == ["a=1", "a=2"])
+    #expect(properties.integer(.sessionExpiryInterval) == nil && properties.text(.contentType) == nil)
+    #expect(
+      "\(MQTTError.disconnected(.serverMoved, properties: properties))"
+        == "the broker ended the connection: server moved (0x9D): we move: other.example:8883")
+    #expect(try broker.join() == [true])
+  }
+
+  @Test func `the properties of a CONNACK that refuses are in its error, for an agent's application too`() throws {
+    let broker = try ScriptedBroker(.tcp) { connection in
+      _ = try connection.expectConnect()
+      try connection.write(BrokerPacket.connAck(connection.rules, code: 0x9C, properties: farewell()))
+      return try connection.awaitEnd()
+    }
+    let driver = Driver(MQTTConfiguration("ours", .mqtt5), try .loopback(.tcp, port: broker.port))
+    #expect(throws: (any Error).self) { try driver.connect() }
+    guard case .connectionRefused(.useAnotherServer, .mqtt5, let properties)? = driver.inbox.ends.last ?? nil else {
+      Issue.record("\(driver.inbox.ends)")
+      return
+    }
+    #expect(properties.text(.serverReference) == "other.example:8883" && properties.userProperties.count == 2)
+    #expect(try broker.join() == [true])
+  }
+
+  @Test func `a broker's DISCONNECT may not say how long the session is kept`() throws {
+    // not by the codec, which would refuse to write it
+    let bytes: [UInt8] = [0xE0, 7, 0, 5, 0x11, 0, 0, 0, 9]
+    let broker = try ScriptedBroker(.tcp) { connection in
+      _ = try connection.expectConnect()
+      try connection.write(BrokerPacket.connAck(connection.rules))
+      try connection.write(bytes)
+      return try connection.awaitEnd()
+    }
+    let driver = Driver(MQTTConfiguration("ours", .mqtt5), try .loopback(.tcp, port: broker.port))
+    // it may come with CONNACK
+    #expect(throws: MQTTError.self) {
+      try driver.connect()
+      try driver.run("end") { false }
+    }
+    guard case .violation(.propertyNotAllowed(.sessionExpiryInterval))? = driver.inbox.ends.last ?? nil else {
+      Issue.record("\(driver.inbox.ends)")
+      return
+    }
+    _ = try broker.join()
+  }
+
   @Test func `a broker that does not close holds a disconnect no longer than its timeout`() throws {
     let broker = try ScriptedBroker(.tcp) { connection in
       _ = try connection.expectConnect()
@@ -47,4 +114,14 @@ import Testing
     #expect(driver.inbox.ends.count == 1)
     _ = try broker.join()
   }
+}
+
+/// A reason string, another server, and two user properties of the same name.
+private func farewell() throws -> [UInt8] {
+  var properties = MQTTProperties()
+  try properties.append(.reasonString, "we move")
+  try properties.appendUserProperty(name: "a", value: "1")
+  try properties.append(.serverReference, "other.example:8883")
+  try properties.appendUserProperty(name: "a", value: "2")
+  return properties.list.encoded.array
 }

@@ -95,6 +95,88 @@ struct RequestTests {
     #expect(request.lines[4].hasPrefix("Sec-WebSocket-Key: "))
   }
 
+  @Test(arguments: [
+    "Sec-WebSocket-Protocol: b, c\r\n", "X: 1\r\nsec-websocket-protocol:b\r\nSEC-WEBSOCKET-PROTOCOL: c\r\n",
+  ])
+  func `subprotocols that the headers callback writes are the offer, and there is no further line`(
+    lines: String
+  ) throws {
+    let request = try request(accept: "c") { request in
+      request.subprotocols = ["a"]
+      request.optionalHeadersCallback = { socket throws(Errno) in
+        // cut anywhere
+        let (one, two, three) = (lines.bytes[..<9], lines.bytes[9..<16], lines.bytes[16...])
+        return try socket.send(Array(one)) + socket.sendmsg(Array(two).span.bytes, Array(three).span.bytes)
+      }
+    }
+    #expect(request.text.contains("\r\n\(lines)Sec-WebSocket-Key: "))
+    let behind = request.text.split(separator: lines)[1]
+    #expect(!behind.contains("Sec-WebSocket-Protocol"))
+  }
+
+  @Test func `only what the headers callback has offered is accepted, where it has offered something`() throws {
+    let attempt = try attempt { request in
+      request.subprotocols = ["a"]
+      request.optionalHeadersCallback = { socket throws(Errno) in
+        try socket.send("Sec-WebSocket-Protocol: b\r\n".bytes)
+      }
+    } answer: { request in
+      response(request.acceptanceLines + ["Sec-WebSocket-Protocol: a"])
+    }
+    #expect(attempt.error?.handshake?.cause == .text(.subprotocolNotOffered))
+  }
+
+  @Test func `a headers callback that offers nothing leaves the subprotocols as they are`() throws {
+    let request = try request(accept: "a") { request in
+      request.subprotocols = ["a"]
+      request.optionalHeadersCallback = { socket throws(Errno) in
+        try socket.send("X: Sec-WebSocket-Protocol: b\r\nSec-WebSocket-Protocols: b\r\n".bytes)
+      }
+    }
+    #expect(request.values("Sec-WebSocket-Protocol") == ["a"])
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `the headers callback has the socket with all its operations, and leaves it as it was`(wire: Wire) throws {
+    let (socket, peer) = try wire.open()
+    let isKernels = socket.layer == nil
+    try withAttempt(socket, peer) { request in
+      request.optionalHeadersCallback = { given throws(Errno) in
+        #expect(given == socket)
+        #expect(try given.poll(for: .writable, timeout: patience) == .writable)
+        try given.setNonBlocking(true)
+        #expect(try given.isNonBlocking())
+        try given.setNonBlocking(false)
+        if isKernels {
+          #expect(try given.getpeername() == peer.socket.getsockname())
+          #expect(try given.getsockname() == peer.socket.getpeername())
+          try given.setsockopt(level: 1, name: 9, value: 1)  // SOL_SOCKET, SO_KEEPALIVE
+          #expect(try given.getsockopt(level: 1, name: 9) == 1)
+        }
+        return try given.send("X: 1\r\n".bytes)
+      }
+    } peer: { peer in
+      try peer.acceptHandshake()
+    } _: { attempt in
+      #expect(attempt.error == nil)
+      #expect((socket.layer == nil) == isKernels)
+      #expect(!"\(type(of: socket.operations))".contains("Tap"))
+    }
+  }
+
+  @Test func `a headers callback that closes the socket leaves nothing under its number`() throws {
+    let (socket, peer) = try Wire.memory.open()
+    defer { peer.close() }
+    var request = WebSocketRequest(host: "localhost", url: "/")
+    request.optionalHeadersCallback = { socket throws(Errno) in
+      try socket.close()
+      #expect(socket.layer == nil)
+      throw .canceled
+    }
+    let error = failure { try websocketConnect(socket, request, timeout: patience) }
+    #expect(error?.handshake?.cause == .connectionLost(.canceled))
+  }
+
   @Test func `what the headers callback throws ends the connect, and says which error it was`() throws {
     let error = try withAttempt { request in
       request.optionalHeadersCallback = { _ throws(Errno) in throw .noMemory }

@@ -347,7 +347,7 @@ struct mqtt_disconnect_param {
     struct mqtt_utf8 reason_string;
     /* Received only. */
     struct mqtt_utf8 server_reference;
-    /* 0: as CONNECT said. */
+    /* Sent only, since the protocol lets no broker say it, so that its rx field is false. 0: as CONNECT said. */
     uint32_t session_expiry_interval;
     struct {
       bool has_session_expiry_interval;
@@ -448,8 +448,8 @@ struct mqtt_transport {
   struct {
     /* `host` NULL is "localhost", `url` NULL is "/mqtt". The subprotocol mqtt is offered without a header for it; those of a
      * line Sec-WebSocket-Protocol in optional_headers are offered besides, and the broker has to choose one. Unlike Zephyr,
-     * optional_headers are sent, and tmp_buf may be NULL. What optional_headers_cb writes is not looked at: unlike in
-     * Zephyr, it is not to send Sec-WebSocket-Protocol, which would then be there twice. */
+     * optional_headers are sent, and tmp_buf may be NULL. A line Sec-WebSocket-Protocol that optional_headers_cb sends itself,
+     * as it has to in Zephyr, is the offer: the library sends none then. */
     struct websocket_request config;
     /* As tcp.sock. */
     int sock;
@@ -508,8 +508,8 @@ struct mqtt_client {
   uint16_t keepalive;
   /* enum mqtt_version */
   uint8_t protocol_version;
-  /* PINGREQs of mqtt_ping and mqtt_live, less one for each PINGRESP; never below 0. Those that mqtt_input and the reading of
-   * a payload send of themselves are not counted. The library ends the connection without looking at it. */
+  /* PINGREQs, whichever function sent them, less one for each PINGRESP; never below 0. Set by the library, which ends the
+   * connection without looking at it. */
   int8_t unacked_ping;
   struct {
     struct mqtt_utf8_pair user_prop[CONFIG_MQTT_USER_PROPERTIES_MAX];
@@ -533,8 +533,8 @@ struct mqtt_client {
  * library was configured. Not for one that is connected, or that a call is in: its callback, say. */
 void mqtt_client_init(struct mqtt_client *client);
 
-/* Has the client go through a SOCKS 5 proxy; it has no effect on a custom transport. addr is an IPv4 or IPv6 address, which is
- * copied.
+/* Has the client go through a SOCKS 5 proxy, on every transport but a custom one; as in Zephyr without a login. addr is an IPv4 or
+ * IPv6 address, which is copied.
  *
  * Returns 0; -EINVAL for another address. */
 int mqtt_client_set_proxy(struct mqtt_client *client, struct sockaddr *proxy_addr, socklen_t addrlen);
@@ -550,7 +550,8 @@ int mqtt_client_set_proxy(struct mqtt_client *client, struct sockaddr *proxy_add
  *   -EMFILE, -ENFILE  the process, or the system, has no free descriptor
  *   -ENOTSUP       the library was built without this transport, or cannot do what is asked (3.1.0, if_name)
  *   -ECONNREFUSED, -ETIMEDOUT ...  as connect
- *   -ECONNABORTED  the broker's certificate was refused; the WebSocket's handshake failed, or chose no subprotocol
+ *   -ECONNABORTED  the broker's certificate was refused; the WebSocket's handshake failed, or chose no subprotocol; the proxy
+ *                  wants a login, or does not reach the broker
  *   -EPROTO        TLS failed otherwise
  *   what the websocket_request's cb, or a custom transport, returned */
 int mqtt_connect(struct mqtt_client *client);

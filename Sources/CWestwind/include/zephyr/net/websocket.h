@@ -83,7 +83,7 @@ struct websocket_request {
   const char *host;
   /* Path and query. */
   const char *url;
-  /* Writes more header lines itself; or NULL. */
+  /* Writes more header lines itself; or NULL. Lines `Sec-WebSocket-Protocol` among them offer subprotocols. */
   http_header_cb_t optional_headers_cb;
   /* More header lines, each with its CR LF, and NULL behind the last; or NULL. Left aside where optional_headers_cb is set.
    * Lines `Sec-WebSocket-Protocol` offer subprotocols. The fields of the handshake itself are refused, and so are lines with

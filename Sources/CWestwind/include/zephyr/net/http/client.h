@@ -18,7 +18,8 @@ struct http_request;
 
 /* Writes more header lines to the socket itself, each with its CR LF.
  *
- * sock       the socket that the request goes out on; send to it with zsock_send.
+ * sock       the socket that the request goes out on; send to it with zsock_send: subprotocols that are offered by another way
+ *            the library does not see, and refuses the server's choice among them.
  * user_data  what websocket_connect was given.
  *
  * Returns the bytes sent; a negative number ends the handshake.
@@ -42,7 +43,7 @@ struct http_client_internal_data {
   struct http_response response;
   /* What websocket_connect was given. */
   void *user_data;
-  /* The socket that the request goes out on. */
+  /* The socket that the request goes out on. Where mqtt_connect opens it, http_cb may see -1. */
   int sock;
 };
 
