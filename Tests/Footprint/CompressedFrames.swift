@@ -66,9 +66,10 @@ private func countInflating(as role: Ends.Role, _ reading: Reading) throws -> In
   }
   let pongs = BlockingThread { _ = try? ends.theirs.recvMsg(maxCount: 10) }
   let total = sizes.reduce(0, +) * 4
+  var left = 0  // as above
   let count = try withUnsafeTemporaryAllocation(byteCount: 10_000, alignment: 8) { buffer in
     try allocations {
-      var left = total
+      left += total
       while left > 0 { left -= try receive(ends.ours, reading, .forever, into: buffer) }
     }
   }

@@ -47,6 +47,10 @@ private func countSending(as role: Ends.Role, size: Int) throws -> Int {
     try ends.ours.sendMsg(payload, opcode: .text, final: false)
     try ends.ours.sendMsg(payload, opcode: .continuation)
     try ends.ours.withCork { () throws(WebSocketError) in _ = try ends.ours.sendMsg(payload, opcode: .binary) }
+    try ends.ours.withBatch { batch throws(WebSocketError) in
+      try batch.sendMsg(payload, opcode: .binary)
+      try batch.sendMsg(payload, opcode: .text)
+    }
     if size <= 125 { try ends.ours.sendMsg(payload, opcode: .ping) }
     try ends.ours.descriptor.send(payload, timeout: .seconds(60))
   }
@@ -59,6 +63,7 @@ private func countSending(as role: Ends.Role, size: Int) throws -> Int {
 enum Reading: CaseIterable {
   case recvMsg
   case withReceivedFrame
+  case withReceivedFrames
   case recv
 }
 
@@ -82,9 +87,11 @@ private func countReceiving(as role: Ends.Role, _ reading: Reading, waitsWithout
   let pongs = BlockingThread { _ = try? ends.theirs.recvMsg(maxCount: 10) }
   let total = sizes.reduce(0, +) * 3
   let timeout = waitsWithoutEnd ? Timeout.forever : .seconds(60)
+  // What a call may have taken of the next round: `withReceivedFrames` takes all that has come.
+  var left = 0
   let count = try withUnsafeTemporaryAllocation(byteCount: 10_000, alignment: 8) { buffer in
     try allocations {
-      var left = total
+      left += total
       while left > 0 { left -= try receive(ends.ours, reading, timeout, into: buffer) }
     }
   }
@@ -102,6 +109,10 @@ func receive(
     return try unsafe ws.recvMsg(into: buffer, timeout: timeout).count
   case .withReceivedFrame:
     return try ws.withReceivedFrame(timeout: timeout) { (message, _) throws(WebSocketError) in message.count }
+  case .withReceivedFrames:
+    var count = 0
+    _ = try ws.withReceivedFrames(timeout: timeout) { (message, _) throws(WebSocketError) in count += message.count }
+    return count
   case .recv:
     var output = OutputRawSpan(buffer: buffer, initializedCount: 0)
     return try ws.descriptor.recv(into: &output, timeout: timeout)

@@ -54,7 +54,9 @@ struct KernelSocket: SocketOperations {
     return ReceivedMetadata(count: total)
   }
 
-  @inline(__always) private func receiveSome(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
+  @inline(__always) private func receiveSome(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait)
+    throws(Errno) -> Int
+  {
     try transfer(wait, flags, for: .readable) { flags in Syscalls.recv(number, &output, flags) }
   }
 

@@ -19,7 +19,9 @@ extension Connection {
     return try reading(until: deadline) { side throws(WebSocketError) in
       if !delivery.isPeek {
         if let message = deliverWhole(into: &output, &side) { return message }
-        if try awaitWhole(&side, deadline: deadline), let message = deliverWhole(into: &output, &side) { return message }
+        if try awaitWhole(&side, deadline: deadline), let message = deliverWhole(into: &output, &side) {
+          return message
+        }
       }
       try awaitFrame(&side, deadline: deadline)
       return side.frame == nil

@@ -82,6 +82,52 @@ import WebSocketProtocol
     }
   }
 
+  @Test func `a batch costs a send for each full buffer, and its receiver as few receives`() throws {
+    let frames = 50_000
+    let payload = [UInt8](repeating: 5, count: 64)
+    try withEnds { client, clientSocket, server, serverSocket in
+      let reader = BlockingThread { () throws -> Int in
+        var count = 0
+        while count < frames {
+          count += try server.withReceivedFrames { (_, payload) throws(WebSocketError) in
+            #expect(payload.byteCount == 64)
+          }
+        }
+        return count
+      }
+      try client.withBatch { batch throws(WebSocketError) in
+        for _ in 0..<frames { try batch.sendMsg(payload.span.bytes, opcode: .binary) }
+      }
+      #expect(try reader.join() == frames)
+      #expect(clientSocket.counts.sends <= frames * (64 + 6) / 65536 + 1)
+      #expect(clientSocket.counts.receives == 0)
+      #expect(serverSocket.counts.sends == 0)
+    }
+  }
+
+  @Test func `echoes of a batch cost one send and one receive`() throws {
+    try withEnds { client, clientSocket, server, serverSocket in
+      for _ in 0..<20 {
+        try client.withBatch { batch throws(WebSocketError) in
+          for number in 0..<64 {
+            let payload = [UInt8](repeating: UInt8(number), count: 125)
+            try batch.sendMsg(payload.span.bytes, opcode: .binary)
+          }
+        }
+        try server.withBatch { batch throws(WebSocketError) in
+          for _ in 0..<64 {
+            let (_, payload) = try server.recvMsg(maxCount: 200)
+            try batch.sendMsg(payload.span.bytes, opcode: .binary)
+          }
+        }
+        var echoes = 0
+        while echoes < 64 { echoes += try client.withReceivedFrames { (_, _) throws(WebSocketError) in } }
+      }
+      #expect(clientSocket.counts == Counts(sends: 20, receives: 20))
+      #expect(serverSocket.counts == Counts(sends: 20, receives: 20))
+    }
+  }
+
   @Test func `a PING costs its receiver one receive and one send, and the caller nothing`() throws {
     try withEnds { client, clientSocket, server, serverSocket in
       try server.sendMsg([], opcode: .ping)

@@ -75,6 +75,38 @@ struct FrameHeaderTests {
     }
   }
 
+  @Test(arguments: lengths, [nil, MaskingKey.sample])
+  func `packed holds the same bytes, and nothing behind them`(length: (UInt64, [UInt8]), key: MaskingKey?) {
+    let header = FrameHeader(.text, length.0, key: key)
+    let (low, high) = header.packed
+    let bytes = (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? low : high) >> UInt64(8 * ($0 % 8))) }
+    #expect(bytes == header.encoded + [UInt8](repeating: 0, count: 16 - header.encodedLength))
+  }
+
+  @Test func `a header that is whole is read at once, and any other is left to the parser`() {
+    for (length, _) in Self.lengths {
+      for key in [nil, MaskingKey.sample] {
+        let header = FrameHeader(.text, length, key: key)
+        let bytes = [0xEE] + header.encoded + [0xEE]
+        for end in 1...bytes.count {
+          var index = 1
+          let read = FrameHeader(whole: Array(bytes[..<end]).span, from: &index)
+          let isWhole = end > header.encodedLength
+          #expect(read == (isWhole ? header : nil))
+          #expect(index == (isWhole ? 1 + header.encodedLength : 1))
+        }
+      }
+    }
+    // Lengths that are not in their shortest form, or have the top bit: the parser says what is wrong.
+    for bytes: [UInt8] in [
+      [0x82, 126, 0, 125], [0x82, 127, 0, 0, 0, 0, 0, 0, 255, 255], [0x82, 127, 128, 0, 0, 0, 0, 0, 0, 0],
+    ] {
+      var index = 0
+      let read = FrameHeader(whole: bytes.span, from: &index)
+      #expect(read == nil && index == 0)
+    }
+  }
+
   @Test func `a random header comes back from the parser as it was`() throws {
     var random = SeededGenerator(seed: 6455)
     for _ in 0..<20_000 {

@@ -183,4 +183,27 @@ struct ReceiveStateTests {
     _ = try state.receive(FrameHeader(.text, 1))
     try state.receiveText([0x61].span, endsMessage: true)
   }
+
+  @Test func `the commonest header is found by its first word, and no other`() throws {
+    let state = ReceiveState(role: .client)
+    func word(_ bytes: [UInt8]) -> UInt64 {
+      bytes.enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64(8 * $1.offset) }
+    }
+    for length in [UInt64(0), 1, 125, 126, 127, 65535] {
+      let header = FrameHeader(opcode: .binary, payloadLength: length)
+      let found = state.wholeBinary(header.packed.low | 0xAB << 56)
+      #expect(found?.header == header.encodedLength && found?.payload == Int(length))
+    }
+    // Length of eight bytes, masked, text, a fragment, a reserved bit, control, a length that is not the shortest.
+    for bytes: [UInt8] in [
+      [0x82, 127, 0, 0, 0, 0, 0, 1], [0x82, 0x85, 1, 2, 3, 4, 5, 6], [0x81, 5], [0x02, 5], [0xC2, 5], [0x89, 5],
+      [0x82, 126, 0, 125],
+    ] {
+      #expect(state.wholeBinary(word(bytes)) == nil)
+    }
+    #expect(ReceiveState(role: .server).wholeBinary(word([0x82, 5])) == nil)
+    var open = state
+    _ = try open.receive(FrameHeader(isFinal: false, opcode: .text, payloadLength: 1))
+    #expect(open.wholeBinary(word([0x82, 5])) == nil)
+  }
 }

@@ -35,10 +35,12 @@ struct BorrowedFrameTests {
     try withSession(role, options: options { $0.receiveBufferSize = 4096 }) { session in
       try session.write(Frame(.binary, payload), Frame(.text, "behind".bytes))
       var received: [UInt8] = []
-      for count in [4096, 4096, 1808] {
+      for _ in 0..<3 {
+        let left = 10_000 - received.count
         let remaining = try session.ws.withReceivedFrame(timeout: patience) { frame, bytes in
           received += bytes.array
-          #expect(frame.count == count)
+          // A header's room comes on top of the buffer.
+          #expect(frame.count >= min(4096, left))
           return frame.remaining
         }
         #expect(remaining == UInt64(10_000 - received.count))
