@@ -44,7 +44,7 @@ public func websocketContexts() -> [WebSocketContextInfo] {
   Registry.all.map { connection in
     let status = connection.closeStatus.withLock { $0 }
     return WebSocketContextInfo(
-      descriptor: WebSocketDescriptor(rawValue: connection.number), socket: connection.socket, role: connection.role,
+      descriptor: WebSocketDescriptor(connection), socket: connection.socket, role: connection.role,
       local: try? connection.localName(), peer: try? connection.peerName(), subprotocol: connection.subprotocol,
       state: connection.phase != .open || status?.code == .abnormal ? .failed : status == nil ? .open : .closing,
       framesSent: connection.traffic.framesSent.load(ordering: .relaxed),

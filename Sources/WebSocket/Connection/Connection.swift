@@ -43,6 +43,8 @@ final class Connection: Sendable {
   let readInterruption = Interruption()
   let writeInterruption = Interruption()
 
+  /// It has its number still; once it has been freed the number may be anyone's.
+  let isListed = Atomic<Bool>(true)
   let phaseValue = Atomic<UInt8>(Phase.open.rawValue)
   /// Something is in `queue`.
   let hasQueued = Atomic<Bool>(false)

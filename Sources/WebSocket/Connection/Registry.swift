@@ -1,4 +1,5 @@
 internal import SocketLayer
+internal import Synchronization
 
 /// The open connections of the process.
 enum Registry {
@@ -27,19 +28,28 @@ enum Registry {
   /// Makes the connection's number a WebSocket, and a descriptor for socket calls.
   static func list(_ connection: Connection) -> WebSocketDescriptor {
     connections[connection.number] = connection
-    return WebSocketDescriptor(rawValue: SocketDescriptor.register(connection, number: connection.number).rawValue)
+    _ = SocketDescriptor.register(connection, number: connection.number)
+    return WebSocketDescriptor(connection)
   }
 
   /// Takes it out again, and gives its place back.
   static func unlist(_ connection: Connection) {
+    connection.isListed.store(false, ordering: .releasing)
     connections[connection.number] = nil
     release(connection.socket)
   }
 
   static var all: [Connection] { connections.all }
 
-  /// The connection behind a number.
+  /// The connection that a descriptor knows, or the one behind its number.
+  @inline(__always)
   static func connection(_ descriptor: WebSocketDescriptor) throws(WebSocketError) -> Connection {
+    guard let connection = descriptor.connection else { return try connection(number: descriptor) }
+    guard connection.isListed.load(ordering: .acquiring) else { throw .badDescriptor }
+    return connection
+  }
+
+  private static func connection(number descriptor: WebSocketDescriptor) throws(WebSocketError) -> Connection {
     if let connection = connections[descriptor.rawValue] { return connection }
     throw descriptor.descriptor.isOpen ? .notAWebSocket : .badDescriptor
   }
