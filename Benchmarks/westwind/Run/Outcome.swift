@@ -3,8 +3,9 @@ struct Result: Codable {
   let client: String
   let messages: Int
   let rounds: Int
-  /// Messages a second.
+  /// Messages a second: the median, and each round's.
   var rate: Double?
+  let rates: [Double]
   /// The processor's time for a message, in nanoseconds: the client's own, and the kernel's.
   var userNanoseconds: Double?
   var systemNanoseconds: Double?
@@ -18,7 +19,8 @@ struct Result: Codable {
     messages = count
     rounds = figures.count
     func perMessage(_ seconds: [Double]) -> Double? { median(seconds).map { $0 / Double(count) * 1e9 } }
-    rate = median(figures.compactMap(\.seconds)).map { Double(count) / $0 }
+    rates = figures.compactMap { figures in figures.seconds.map { Double(count) / $0 } }
+    rate = median(rates)
     userNanoseconds = perMessage(figures.compactMap(\.user))
     systemNanoseconds = perMessage(figures.compactMap(\.system))
     bytes = median(figures.compactMap(\.bytes))
@@ -31,10 +33,11 @@ struct Outcome: Codable {
 
   func result(_ client: String) -> Result? { results.first { $0.client == client } }
 
-  /// The rate of a client beside the raw socket's.
+  /// The rate of a client beside the raw socket's: of each round the ratio, and of the ratios the median, since the machine
+  /// is faster in one round than in another.
   func ratio(_ result: Result) -> Double? {
-    guard let rate = result.rate, let raw = self.result("raw")?.rate else { return nil }
-    return rate / raw
+    guard let raw = self.result("raw")?.rates else { return nil }
+    return median(zip(result.rates, raw).map { $0 / $1 })
   }
 
   /// The best of other people's libraries: the fastest, or the one that takes the least memory.

@@ -6,9 +6,15 @@ extension KernelSocket {
   func connect(to address: SocketAddress, wait: Wait) throws(Errno) {
     let deadline = wait.deadline ?? .forever
     let wasNonBlocking = try isNonBlocking()
+    let socket = SocketDescriptor(rawValue: number)
+    if !wasNonBlocking, deadline == .forever, wait.interruption == nil {
+      // The call itself waits. Where a signal cuts that short, the connecting goes on (POSIX, connect: EINTR).
+      guard try !socket.startConnect(to: address) else { return }
+      _ = try self.wait(for: .writable, wait)
+      return try socket.finishConnect()
+    }
     try setNonBlocking(true)
     defer { try? setNonBlocking(wasNonBlocking) }
-    let socket = SocketDescriptor(rawValue: number)
     starting: while true {
       do throws(Errno) {
         guard try !socket.startConnect(to: address) else { return }

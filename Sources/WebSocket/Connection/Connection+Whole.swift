@@ -46,7 +46,8 @@ extension Connection {
       return false
     }
     side.input.drop(header)
-    side.frame = ReadSide.DataFrame(type: MessageType(kind: .binary, isFinal: true), key: nil, remaining: UInt64(payload))
+    side.frame = ReadSide.DataFrame(
+      type: MessageType(kind: .binary, isFinal: true), key: nil, remaining: UInt64(payload))
     traffic.noteReceivedFrame()
     return true
   }

@@ -46,11 +46,10 @@ enum RandomPool {
 
   /// The sixteen bytes of a handshake's key (RFC 6455 4.1).
   static func handshakeKey() -> HandshakeKey {
-    var nonce = [UInt8](repeating: 0, count: 16)
-    var span = nonce.mutableSpan
-    // Sound: any bytes are bytes.
-    var bytes = unsafe span.mutableBytes
-    SystemRandom.fill(&bytes)
+    watchForks()
+    var words = InlineArray<4, UInt32>(repeating: 0)
+    take(&words)
+    let nonce = (0..<16).map { UInt8(truncatingIfNeeded: words[$0 / 4] >> UInt32(8 * ($0 % 4))) }
     return HandshakeKey(nonce: nonce.span)
   }
 }
