@@ -18,7 +18,7 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("How long a run is to take.", valueName: "seconds"))
   var seconds = 0.4
 
-  @Option(help: ArgumentHelp("Only workloads whose title has this in it; may be given again.", valueName: "text"))
+  @Option(help: ArgumentHelp("Only workloads whose title begins like this; may be given again.", valueName: "text"))
   var only: [String] = []
 
   @Option(help: ArgumentHelp("Only these clients, and the raw socket; may be given again.", valueName: "name"))
@@ -37,8 +37,8 @@ struct Run: ParsableCommand {
   func run() throws {
     let rounds = Rounds(
       clients: try clients(), server: "\(programs)/server", rounds: rounds, seconds: seconds)
-    let items = Plan.items.filter { item in only.isEmpty || only.contains { item.title.contains($0) } }
-    guard !items.isEmpty else { throw ValidationError("no workload's title has '\(only.joined(separator: "', '"))'") }
+    let items = Plan.items.filter { item in only.isEmpty || only.contains { item.title.hasPrefix($0) } }
+    guard !items.isEmpty else { throw ValidationError("no workload's title begins with '\(only.joined(separator: "', '"))'") }
     var outcomes: [Outcome] = []
     for item in items {
       say(item.title)
