@@ -7,8 +7,9 @@ extension KernelSocket {
     let deadline = wait.deadline ?? .forever
     let wasNonBlocking = try isNonBlocking()
     let socket = SocketDescriptor(rawValue: number)
-    if !wasNonBlocking, deadline == .forever, wait.interruption == nil {
-      // The call itself waits. Where a signal cuts that short, the connecting goes on (POSIX, connect: EINTR).
+    if !wasNonBlocking, deadline == .forever, wait.interruption == nil, address.family != .unix {
+      // The call itself waits. Where a signal cuts that short, the connecting goes on (POSIX, connect: EINTR), but not on a
+      // path whose listener's queue is full.
       guard try !socket.startConnect(to: address) else { return }
       _ = try self.wait(for: .writable, wait)
       return try socket.finishConnect()

@@ -1,13 +1,13 @@
 public import SocketLayer
 public import WebSocketProtocol
 
-/// Many frames on their way to the socket in few writes. See `WebSocketDescriptor.withBatch`.
-@safe public struct SendBatch: ~Copyable, ~Escapable {
+/// Many frames on their way to the socket in few writes. See `WebSocketDescriptor.withBatch`, which lends it: it cannot be
+/// copied, and so not be kept.
+@safe public struct SendBatch: ~Copyable {
   private let connection: Connection
   private let side: UnsafeMutablePointer<WriteSide>
   private let wait: Wait
 
-  @_lifetime(borrow side)
   fileprivate init(_ connection: Connection, _ side: UnsafeMutablePointer<WriteSide>, _ wait: Wait) {
     self.connection = connection
     unsafe self.side = side

@@ -33,10 +33,22 @@ extension Connection {
     }
     if appendWhole(frame, payload, &side) { return traffic.noteSent(bytes: payload.byteCount) }
     _ = try send(frame, payload, RawSpan(), RawSpan(), on: &side, wait: wait)
+    // An answer to a PING, say, came along and is urgent: it leaves now, and nobody is told to watch for room meanwhile,
+    // who could not get at it before the batch ends.
+    guard hasPendingOutput.load(ordering: .relaxed), corks.load(ordering: .relaxed) == 0 else { return }
+    var sent = 0
+    do throws(Errno) {
+      try flush(&side, &sent, wait: Wait(until: .immediate))
+    } catch {
+      if error != .wouldBlock { side.failure = error }
+    }
+    finishSending(&side, isHeld: true)
   }
 
   private func flushBatch(_ side: inout WriteSide, _ wait: Wait) throws(WebSocketError) {
-    guard side.failure == nil, phase == .open, corks.load(ordering: .relaxed) == 0 else { return }
+    // What was put in and cannot leave any more is told, also where the body has not been.
+    try checkCanSend(&side)
+    guard corks.load(ordering: .relaxed) == 0 else { return }
     try flushHeld(&side, wait: wait)
   }
 

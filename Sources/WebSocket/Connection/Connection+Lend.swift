@@ -28,7 +28,13 @@ extension Connection {
       while isMany, failure == nil {
         if !lendWhole(&side, &failure, body) {
           guard try hasWholeFrame(&side) else { break }
-          if !lendWhole(&side, &failure, body) { try lendNext(&side, deadline: .immediate, &failure, body) }
+          do throws(WebSocketError) {
+            if !lendWhole(&side, &failure, body) { try lendNext(&side, deadline: .immediate, &failure, body) }
+          } catch {
+            // Frames have been lent: what is wrong with this one the next call tells.
+            side.failure = error
+            break
+          }
         }
         count += 1
       }

@@ -19,7 +19,7 @@ public struct HeadReader: Sendable {
   /// - Returns: the head once it is whole, its empty line included; nil when more is needed.
   /// - Throws: `headTooLarge`.
   public mutating func read(_ input: Span<UInt8>, from index: inout Int) throws(HandshakeViolation) -> [UInt8]? {
-    bytes.reserveCapacity(bytes.count + min(input.count - index, limit))
+    if bytes.isEmpty { bytes.reserveCapacity(min(input.count - index, limit)) }
     while index < input.count {
       guard bytes.count < limit else { throw .headTooLarge(limit: limit) }
       let byte = input[index]

@@ -83,6 +83,14 @@ struct BorrowedFramesTests {
     }
   }
 
+  @Test func `text that is none behind frames comes with the next call`() throws {
+    try withSession { session in
+      try session.write(Frame(.binary, [1]), Frame(.text, [0xFF]))
+      #expect(try lent(session).map { $0.payload } == [[1]])
+      #expect(failure { try lent(session) } == .protocolViolation(.textNotUTF8))
+    }
+  }
+
   @Test func `CLOSE behind frames is lent with them, and behind it the connection has ended`() throws {
     try withSession { session in
       try session.write(Frame(.binary, [1]), Frame(.close, [0x03, 0xE8]))
