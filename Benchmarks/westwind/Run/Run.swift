@@ -38,7 +38,9 @@ struct Run: ParsableCommand {
     let rounds = Rounds(
       clients: try clients(), server: "\(programs)/server", rounds: rounds, seconds: seconds)
     let items = Plan.items.filter { item in only.isEmpty || only.contains { item.title.hasPrefix($0) } }
-    guard !items.isEmpty else { throw ValidationError("no workload's title begins with '\(only.joined(separator: "', '"))'") }
+    guard !items.isEmpty else {
+      throw ValidationError("no workload's title begins with '\(only.joined(separator: "', '"))'")
+    }
     var outcomes: [Outcome] = []
     for item in items {
       say(item.title)
