@@ -5,7 +5,8 @@ internal import WebSocketProtocol
 /// The common case of receiving, in as few steps as can be: a binary frame that is not masked waits whole, and so, very
 /// often, does the beginning of the next. Every other case takes the long way, which does the same for these.
 extension Connection {
-  /// The bytes of payload that wait, and their type, where all of the frame's do and nothing else is to be seen to; nil in other cases.
+  /// The bytes of payload that wait, and their type, where all of the frame's do and nothing else is to be seen to; nil
+  /// in other cases.
   @inline(__always) func wholePayload(_ side: inout ReadSide) -> (count: Int, type: MessageType)? {
     guard side.isCalm, let frame = side.frame, frame.key == nil, frame.type.contains(.binary), frame.remaining > 0,
       frame.remaining <= UInt64(side.input.count), phase == .open, !isReadShut.load(ordering: .relaxed), !hasAffairs

@@ -7,19 +7,6 @@ import WebSocketProtocol
 
 /// Frames gathered into one write.
 struct BatchTests {
-  /// A session over a socket whose writes are counted.
-  func withTraced(
-    _ role: Role = .client, options: WebSocketOptions = WebSocketOptions(),
-    _ body: (Session, TracedSocket) throws -> Void
-  ) throws {
-    let (below, peer) = try memoryPair()
-    let (socket, traced) = TracedSocket.make(over: below)
-    try withSession(role, socket, peer, options: options) { session in
-      _ = traced.takeWrites()
-      try body(session, traced)
-    }
-  }
-
   @Test(arguments: Role.all)
   func `a frame is one write, header and payload together`(role: Role) throws {
     try withTraced(role) { session, traced in

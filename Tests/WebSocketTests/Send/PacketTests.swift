@@ -14,7 +14,7 @@ struct PacketTests {
 
   @Test(arguments: Role.all)
   func `each packet is a message, and all of them leave in one write`(role: Role) throws {
-    try BatchTests().withTraced(role) { (session, traced) throws in
+    try withTraced(role) { (session, traced) throws in
       let sizes = [0, 1, 5, 124, 125, 126, 250]
       #expect(try session.ws.send(Self.packets(sizes)) == 0)
       #expect(traced.takeWrites().count == 1)
@@ -25,7 +25,7 @@ struct PacketTests {
   }
 
   @Test func `a packet whose end is not there is left, and so is one without a length`() throws {
-    try BatchTests().withTraced { (session, traced) throws in
+    try withTraced { (session, traced) throws in
       #expect(try session.ws.send(Self.packets([2, 3]) + [7, 7, 7]) == 3)
       #expect(traced.takeWrites().count == 1)
       #expect(try session.peer.readFrames(2).map { $0.payload } == [Self.packets([2]), Self.packets([3])])
@@ -37,7 +37,7 @@ struct PacketTests {
   }
 
   @Test func `the last waits for what follows where it is held`() throws {
-    try BatchTests().withTraced { (session, traced) throws in
+    try withTraced { (session, traced) throws in
       #expect(try session.ws.send(Self.packets([1, 2]), isHeld: true) == 0)
       #expect(traced.takeWrites() == [])
       try session.ws.sendMsg([3], opcode: .binary)

@@ -7,18 +7,6 @@ import WebSocketProtocol
 
 /// `withBatch`: many frames for which the connection's sending side is taken once.
 struct SendBatchTests {
-  /// A session over a socket whose writes are counted.
-  private func withTraced(
-    _ role: Role, options: WebSocketOptions = WebSocketOptions(), _ body: (Session, TracedSocket) throws -> Void
-  ) throws {
-    let (below, peer) = try memoryPair()
-    let (socket, traced) = TracedSocket.make(over: below)
-    try withSession(role, socket, peer, options: options) { session in
-      _ = traced.takeWrites()
-      try body(session, traced)
-    }
-  }
-
   @Test(arguments: Role.all)
   func `frames of all kinds leave in one write, in their order`(role: Role) throws {
     try withTraced(role) { session, traced in
