@@ -66,8 +66,8 @@ let package = Package(
     .target(
       name: "WebSocket",
       dependencies: [
-        "BuildConfiguration", "COpenSSL", "PerMessageDeflate", "SocketLayer", "TLSSockets", "WebSocketProtocol",
-        systemPackage,
+        "BuildConfiguration", "CLinux", "COpenSSL", "PerMessageDeflate", "SocketLayer", "TLSSockets",
+        "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),

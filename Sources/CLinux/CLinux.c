@@ -5,10 +5,15 @@
 
 __thread struct cl_thread cl_this_thread;
 
-// A child that was forked off has the memory of the thread that forked, but another number.
-static void forget_number(void) { cl_this_thread.number = 0; }
+uint32_t cl_forks;
 
-__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, forget_number); }
+// A child that was forked off has the memory of the thread that forked, but another number.
+static void begin_as_child(void) {
+  cl_this_thread.number = 0;
+  __atomic_add_fetch(&cl_forks, 1, __ATOMIC_RELAXED);
+}
+
+__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, begin_as_child); }
 
 int cl_read_thread_number(void) {
   cl_this_thread.number = (int)syscall(SYS_gettid);

@@ -51,6 +51,10 @@ static inline int cl_thread_number(void) {
 static inline bool cl_thread_admits_wake_signal(void) { return cl_this_thread.admits_wake_signal; }
 static inline void cl_note_wake_signal_admitted(void) { cl_this_thread.admits_wake_signal = true; }
 
+// Grows in a process that was forked off: what its parent holds and it has a copy of may not be used by both.
+extern uint32_t cl_forks;
+static inline uint32_t cl_fork_count(void) { return __atomic_load_n(&cl_forks, __ATOMIC_RELAXED); }
+
 // Waits while the word is as expected, until the moment on CLOCK_MONOTONIC (NULL: without end). Gives 0 or the error.
 int cl_futex_wait(const void *word, uint32_t expected, const struct timespec *until);
 void cl_futex_wake_one(const void *word);

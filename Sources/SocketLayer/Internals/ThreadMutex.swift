@@ -4,6 +4,10 @@ internal import Synchronization
 
 /// A mutex in one word: an atomic operation to take it and one to give it back, and the kernel's `futex` only where a
 /// thread has to wait.
+///
+/// Whoever could not have it leaves a note and goes, and whoever gives it back looks for notes afterwards: one of the
+/// two sees the other, since all of these operations are in one order (sequentially consistent). It costs nothing on
+/// x86, where each of them is so anyway.
 @safe @usableFromInline struct ThreadMutex: ~Copyable, Sendable {
   /// 0 where it is free; otherwise the number of the thread that holds it, and `waiters` where another may be waiting.
   private let word = Atomic<UInt32>(0)
@@ -19,7 +23,7 @@ internal import Synchronization
   }
 
   @usableFromInline func unlock() {
-    if word.exchange(0, ordering: .releasing) & Self.waiters != 0 {
+    if word.exchange(0, ordering: .sequentiallyConsistent) & Self.waiters != 0 {
       // Sound: the kernel looks nothing up by this address but who waits there.
       unsafe withUnsafePointer(to: word) { unsafe cl_futex_wake_one($0) }
     }
@@ -28,7 +32,7 @@ internal import Synchronization
   /// - Returns: whether it could be had before the deadline; false at once where this thread holds it already.
   @usableFromInline func lock(until deadline: Deadline) -> Bool {
     let thread = UInt32(bitPattern: cl_thread_number())
-    if word.compareExchange(expected: 0, desired: thread, ordering: .acquiring).exchanged { return true }
+    if word.compareExchange(expected: 0, desired: thread, ordering: .sequentiallyConsistent).exchanged { return true }
     return wait(for: thread, until: deadline)
   }
 

@@ -16,6 +16,8 @@ public final class Interruption: Sendable {
   private static let nudged: UInt32 = 2
   /// The number of the thread that is in the kernel, or about to be; 0 for none.
   private let waiting = Atomic<CInt>(0)
+  /// How many threads are about to signal the one that they saw there.
+  private let signalling = Atomic<Int>(0)
 
   public init() {}
 
@@ -28,15 +30,21 @@ public final class Interruption: Sendable {
     // looks for who waits, one at least sees the other: both are in the one order of all such operations.
     waiting.store(cl_thread_number(), ordering: .sequentiallyConsistent)
     if let reason = reason {
-      waiting.store(0, ordering: .releasing)
+      leave()
       return .failure(reason)
     }
     let result = call()
-    waiting.store(0, ordering: .releasing)
+    leave()
     if case .failure(.interrupted) = result, let reason = reason {
       return .failure(reason)
     }
     return result
+  }
+
+  /// Returns when no signal is on its way to this thread any more: it would end a call of the program's own.
+  @inline(__always) private func leave() {
+    waiting.store(0, ordering: .sequentiallyConsistent)
+    while signalling.load(ordering: .sequentiallyConsistent) != 0 { Syscalls.sleep(nanoseconds: 1000) }
   }
 
   private var reason: Errno? {
@@ -71,13 +79,21 @@ public final class Interruption: Sendable {
     reasons.bitwiseOr(reason, ordering: .sequentiallyConsistent)
     var pause = 20_000
     for _ in 0..<1000 {
-      let thread = waiting.load(ordering: .sequentiallyConsistent)
-      guard thread != 0, reasons.load(ordering: .sequentiallyConsistent) != 0 else { return }
-      // A thread that has left meanwhile, and even ended, takes no harm: at worst a call of another one is begun again.
-      _ = cl_signal_thread(thread, WakeSignal.number)
+      guard signalWaiting() else { return }
       Syscalls.sleep(nanoseconds: pause)
       pause = min(pause * 2, 1_000_000)
     }
+  }
+
+  /// - Returns: false where nobody waits, or no longer for what there was a reason to end.
+  private func signalWaiting() -> Bool {
+    // Said before looking: whoever waits either is seen to have left, or sees this and stays until the signal is sent.
+    signalling.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    defer { signalling.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+    let thread = waiting.load(ordering: .sequentiallyConsistent)
+    guard thread != 0, reasons.load(ordering: .sequentiallyConsistent) != 0 else { return false }
+    _ = cl_signal_thread(thread, WakeSignal.number)
+    return true
   }
 }
 

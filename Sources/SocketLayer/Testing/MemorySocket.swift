@@ -44,7 +44,7 @@ public final class MemorySocket: SocketOperations {
           first.dropping(sent), second.dropping(sent - first.byteCount),
           third.dropping(sent - first.byteCount - second.byteCount))
         if sent == total { return sent }
-        let found = try self.wait(for: .writable, Wait(until: deadline, interruption: wait.interruption))
+        let found = try self.wait(for: .writable, wait.until(deadline))
         guard !found.isEmpty else { throw .wouldBlock }
       }
     } catch {
@@ -65,7 +65,7 @@ public final class MemorySocket: SocketOperations {
       if count > 0, !flags.contains(.waitAll) || flags.contains(.peek) { break }
       if count == 0 {
         do throws(Errno) {
-          let found = try self.wait(for: .readable, Wait(until: deadline, interruption: wait.interruption))
+          let found = try self.wait(for: .readable, wait.until(deadline))
           guard !found.isEmpty else { throw .wouldBlock }
         } catch {
           // What has come is the caller's; the error comes again with the next call.

@@ -7,17 +7,13 @@ public struct Deadline: Sendable, Hashable, Comparable {
   public static let forever = Deadline(nanoseconds: .max)
 
   /// Now plus the timeout. Does not ask the clock for `.immediate` and `.forever`.
-  public init(_ timeout: Timeout) {
-    switch timeout {
-    case .immediate: self = .immediate
-    case .forever: self = .forever
-    default:
-      let (sum, overflow) = Deadline.now.nanoseconds.addingReportingOverflow(timeout.nanoseconds)
-      nanoseconds = overflow ? .max : sum
-    }
+  @inlinable public init(_ timeout: Timeout) {
+    // Both are the same numbers here and there.
+    let isFixed = timeout == .immediate || timeout == .forever
+    self = isFixed ? Deadline(nanoseconds: timeout.nanoseconds) : Deadline.now.adding(timeout)
   }
 
-  package init(nanoseconds: Int64) {
+  @inlinable package init(nanoseconds: Int64) {
     self.nanoseconds = nanoseconds
   }
 

@@ -1,7 +1,7 @@
 /// How long a call may take in all, however many reads or writes it needs.
 public struct Timeout: Sendable, Hashable {
   /// Nanoseconds; 0 takes what is there now, `Int64.max` waits without end.
-  let nanoseconds: Int64
+  @usableFromInline let nanoseconds: Int64
 
   /// Takes or gives only what is possible without waiting.
   public static let immediate = Timeout(nanoseconds: 0)

@@ -33,7 +33,7 @@ extension TLSConnection {
       if isReadShut.load(ordering: .acquiring) { throw .nudged }
       // What waits to leave is waited for together with what comes.
       let mayBlock = !hasOutput.load(ordering: .sequentiallyConsistent)
-      let wait = Wait(until: mayBlock ? deadline : .immediate, interruption: interruption)
+      let wait = reader.wait(until: mayBlock ? deadline : .immediate, interruption)
       do throws(Errno) {
         return try buffer.withFree { room throws(Errno) in
           try below.receive(into: &room, flags: [], wait: wait).count
@@ -42,7 +42,7 @@ extension TLSConnection {
         switch error {
         case .interrupted: continue
         case .nudged where reader.isOwn(interruption): continue
-        case .wouldBlock: try waitForInput(Wait(until: deadline, interruption: interruption))
+        case .wouldBlock: try waitForInput(reader.wait(until: deadline, interruption))
         default: throw error
         }
       }
@@ -58,7 +58,10 @@ extension TLSConnection {
       if events.contains(.writable) { pump() }
       if events.isEmpty { throw .wouldBlock }
     } catch {
-      guard error == .nudged, let interruption = wait.interruption, reader.isOwn(interruption) else { throw error }
+      // Sound: asked for during the call that it was handed to.
+      guard error == .nudged, let interruption = unsafe wait.interruption, reader.isOwn(interruption) else {
+        throw error
+      }
     }
   }
 }

@@ -49,11 +49,12 @@ extension TLSConnection {
     guard deadline != .immediate else { return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait) }
     defer { writer.end() }
     while true {
-      let interruption = writer.begin(wait.interruption)
+      // Sound: asked for during the call that it was handed to.
+      let interruption = writer.begin(unsafe wait.interruption)
       try checkIsOpen()
       // What has been enciphered leaves behind `shutdown` too, but nobody waits for it.
       if isWriteShut.load(ordering: .acquiring) { throw .brokenPipe }
-      let wait = Wait(until: deadline, interruption: interruption)
+      let wait = writer.wait(until: deadline, interruption)
       do throws(Errno) {
         return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
       } catch {

@@ -15,7 +15,8 @@ extension TLSConnection {
     defer { pump() }
     let count = try readSide.withLock(until: deadline) { side throws(Errno) in
       defer { settle(&side) }
-      return try receive(into: &output, flags, on: &side, deadline: deadline, wait.interruption)
+      // Sound: asked for during the call that it was handed to.
+      return try receive(into: &output, flags, on: &side, deadline: deadline, unsafe wait.interruption)
     }
     guard let count else {
       try checkIsOpen()
@@ -70,7 +71,7 @@ extension TLSConnection {
     defer { reader.end() }
     try checkIsOpen()
     do throws(Errno) {
-      if try below.wait(for: .writable, Wait(until: deadline, interruption: interruption)).isEmpty { throw .wouldBlock }
+      if try below.wait(for: .writable, reader.wait(until: deadline, interruption)).isEmpty { throw .wouldBlock }
     } catch {
       guard error == .nudged, reader.isOwn(interruption) else { throw error }
     }

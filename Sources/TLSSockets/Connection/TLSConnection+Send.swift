@@ -20,7 +20,7 @@ extension TLSConnection {
       defer { finishSending(&side, isHeld: isHeld && !hasUrgent && side.outgoing == nil) }
       var sent = 0
       do throws(Errno) {
-        let wait = Wait(until: deadline, interruption: wait.interruption)
+        let wait = wait.until(deadline)
         try send(first, second, third, on: &side, isHeld: isHeld, &sent, wait)
       } catch {
         if error.endsStream, error != .brokenPipe || !isWriteShut.load(ordering: .acquiring) {
@@ -79,7 +79,8 @@ extension TLSConnection {
     let soon = min(deadline, Deadline.now.adding(.milliseconds(5)))
     _ = try readSide.withLock(until: soon) { side throws(Errno) in
       if engine.withLock({ $0.hasDeliverable() }) { return }
-      try fill(&side, deadline: deadline, wait.interruption)
+      // Sound: asked for during the call that it was handed to.
+      try fill(&side, deadline: deadline, unsafe wait.interruption)
       settle(&side)
     }
     if deadline.hasPassed { throw .wouldBlock }

@@ -17,6 +17,12 @@ final class Waiter: Sendable {
     return interruption
   }
 
+  /// How to wait with what `begin` gave.
+  func wait(until deadline: Deadline, _ interruption: Interruption) -> Wait {
+    // Sound: it is this one's own, which stays, or the caller's, who keeps it.
+    unsafe Wait(until: deadline, interruption: interruption)
+  }
+
   func end() {
     present.withLock { $0 = nil }
   }

@@ -11,7 +11,7 @@ extension Connection {
     defer { pump() }  // as for one frame
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
       try checkCanSend(&side)
-      let wait = Wait(until: deadline, interruption: writeInterruption)
+      let wait = writeWait(until: deadline)
       do throws(WebSocketError) {
         try body(&side, wait)
       } catch {

@@ -147,6 +147,10 @@ extension Connection {
     Registry.unlist(self)
     SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }
+    // Whoever has kept the descriptor keeps the connection, but not its buffers.
+    _ = writeSide.withLock(until: .immediate) { $0.empty() }
+    _ = readSide.withLock(until: .immediate) { $0.empty() }
+    _ = partialMessages.withLock(until: .immediate) { $0 = nil }
   }
 }
 

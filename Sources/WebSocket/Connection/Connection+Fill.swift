@@ -6,12 +6,13 @@ internal import WebSocketProtocol
 extension Connection {
   /// Gets more bytes from the socket into the input: at least one.
   ///
+  /// - Parameter limit: the most bytes to get.
   /// - Returns: how many.
   @discardableResult
-  func fill(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) -> Int {
+  func fill(_ side: inout ReadSide, atMost limit: Int = .max, deadline: Deadline) throws(WebSocketError) -> Int {
     if side.input.freeAtEnd == 0 { side.input.compact() }
     let count = try receive(&side, deadline: deadline) { (side, wait) throws(Errno) in
-      try side.input.withFree { room throws(Errno) in
+      try side.input.withFree(atMost: limit) { room throws(Errno) in
         try self.below.receive(into: &room, flags: [], wait: wait).count
       }
     }
@@ -74,7 +75,7 @@ extension Connection {
       // A thread that leaves it some meanwhile nudges this one.
       readInterruption.forgetNudge()
       let mayBlock = side.keepAlive == nil && !hasAffairs
-      let wait = Wait(until: mayBlock ? deadline : .immediate, interruption: readInterruption)
+      let wait = readWait(until: mayBlock ? deadline : .immediate)
       let count: Int
       do throws(Errno) {
         count = try call(&side, wait)
@@ -108,7 +109,7 @@ extension Connection {
     let events: PollEvents
     do throws(Errno) {
       events = try below.wait(
-        for: isPending ? [.readable, .writable] : .readable, Wait(until: limit, interruption: readInterruption))
+        for: isPending ? [.readable, .writable] : .readable, readWait(until: limit))
     } catch {
       switch error {
       case .nudged: return

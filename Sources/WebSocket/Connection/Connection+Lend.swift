@@ -20,23 +20,26 @@ extension Connection {
     // The body's error is no end of the receiving, so it does not pass through `reading` as one.
     var failure: WebSocketError?
     let count = try reading(until: deadline) { side throws(WebSocketError) -> Int in
-      if !lendWhole(&side, &failure, body) {
-        if try !awaitWhole(&side, deadline: deadline) { try awaitFrame(&side, deadline: deadline) }
-        if !lendWhole(&side, &failure, body) { try lendNext(&side, deadline: deadline, &failure, body) }
-      }
-      var count = 1
-      while isMany, failure == nil {
-        if !lendWhole(&side, &failure, body) {
-          guard try hasWholeFrame(&side) else { break }
-          do throws(WebSocketError) {
-            if !lendWhole(&side, &failure, body) { try lendNext(&side, deadline: .immediate, &failure, body) }
-          } catch {
-            // Frames have been lent: what is wrong with this one the next call tells.
-            side.failure = error
-            break
-          }
+      var count = lendWhole(&side, isMany: isMany, &failure, body)
+      if count == 0 {
+        if try !awaitWhole(&side, room: 0, deadline: deadline) { try awaitFrame(&side, deadline: deadline) }
+        count = lendWhole(&side, isMany: isMany, &failure, body)
+        if count == 0 {
+          try lendNext(&side, deadline: deadline, &failure, body)
+          count = 1
         }
-        count += 1
+      }
+      while isMany, failure == nil, try hasWholeFrame(&side) {
+        let whole = lendWhole(&side, isMany: true, &failure, body)
+        count += max(1, whole)
+        guard whole == 0 else { continue }
+        do throws(WebSocketError) {
+          try lendNext(&side, deadline: .immediate, &failure, body)
+        } catch {
+          // Frames have been lent: what is wrong with this one the next call tells.
+          side.failure = error
+          count -= 1
+        }
       }
       return count
     }
@@ -44,13 +47,29 @@ extension Connection {
     return count
   }
 
-  /// - Returns: false where it is not the common case; nothing has been done then.
-  private func lendWhole(_ side: inout ReadSide, _ failure: inout WebSocketError?, _ body: Borrower) -> Bool {
-    guard let (count, type) = wholePayload(&side) else { return false }
-    let message = ReceivedMessage(count: count, type: type, remaining: 0)
-    side.input.withFirst(count) { bytes in note(&failure) { () throws(WebSocketError) in try body(message, bytes) } }
-    dropWhole(count, &side)
-    return true
+  /// - Parameter isMany: those that follow too, for as long as they are of the common kind and whole.
+  /// - Returns: how many; 0 where it is not the common case: nothing has been done then.
+  private func lendWhole(
+    _ side: inout ReadSide, isMany: Bool, _ failure: inout WebSocketError?, _ body: Borrower
+  ) -> Int {
+    guard let (payload, type) = wholePayload(&side) else { return 0 }
+    var count = 1
+    var (header, payloadCount) = (0, payload)
+    while true {
+      let message = ReceivedMessage(count: payloadCount, type: type, remaining: 0)
+      side.input.withFirst(payloadCount, behind: header) { bytes in
+        note(&failure) { () throws(WebSocketError) in try body(message, bytes) }
+      }
+      side.input.drop(header + payloadCount)
+      traffic.noteReceived(bytes: payloadCount)
+      guard isMany, failure == nil, isUndisturbed, let next = side.wholeFrame else { break }
+      traffic.noteReceivedFrame()
+      (header, payloadCount) = next
+      count += 1
+    }
+    side.frame = nil
+    _ = beginWhole(&side)
+    return count
   }
 
   /// Whether the next frame can be lent whole without asking the socket. What is wrong with it the next call tells.
@@ -87,7 +106,7 @@ extension Connection {
     do throws(WebSocketError) {
       while side.input.count < wanted {
         if side.input.freeAtEnd < wanted - side.input.count { side.input.compact() }
-        try fill(&side, deadline: deadline)
+        try fill(&side, atMost: side.sizeOfNextRead, deadline: deadline)
       }
     } catch {
       guard !side.input.isEmpty else { throw error }

@@ -50,6 +50,8 @@ extension Connection {
         side.compressed = ReadSide.CompressedFrame(type: type, key: header.maskingKey, remaining: header.payloadLength)
         break
       }
+      side.noteSize(
+        header: header.encodedLength, payload: header.payloadLength, isMasked: header.maskingKey != nil)
       let frame = ReadSide.DataFrame(type: type, key: header.maskingKey, remaining: header.payloadLength)
       if header.payloadLength == 0, header.isFinal, kind == .text {
         try side.state.receiveText(Span(), endsMessage: true)

@@ -19,11 +19,12 @@ extension Connection {
     return try reading(until: deadline) { side throws(WebSocketError) in
       if !delivery.isPeek {
         if let message = deliverWhole(into: &output, &side) { return message }
-        if try awaitWhole(&side, deadline: deadline), let message = deliverWhole(into: &output, &side) {
+        let room = output.freeCapacity
+        if try awaitWhole(&side, room: room, deadline: deadline), let message = deliverWhole(into: &output, &side) {
           return message
         }
       }
-      try awaitFrame(&side, deadline: deadline)
+      try awaitFrame(&side, room: delivery.isPeek ? 0 : output.freeCapacity, deadline: deadline)
       return side.frame == nil
         ? deliverControl(into: &output, isPeek: delivery.isPeek, &side)
         : try deliverData(into: &output, delivery, &side, deadline: deadline)
@@ -39,7 +40,7 @@ extension Connection {
     try reading(until: deadline) { side throws(WebSocketError) in
       var budget = ReadBudget()
       while true {
-        try awaitFrame(&side, deadline: deadline)
+        try awaitFrame(&side, room: delivery.isPeek ? 0 : output.freeCapacity, deadline: deadline)
         if let frame = side.frame {
           guard frame.remaining == 0 else { return try deliverData(into: &output, delivery, &side, deadline: deadline) }
           side.frame = nil
@@ -83,7 +84,7 @@ extension Connection {
   }
 
   /// Takes the read lock, and leaves things in order behind the body.
-  func reading<R>(
+  @inline(__always) func reading<R>(
     until deadline: Deadline, _ body: (inout ReadSide) throws(WebSocketError) -> R
   ) throws(WebSocketError) -> R {
     let result = try readSide.withLock(until: deadline) { side throws(WebSocketError) -> R in
@@ -107,7 +108,9 @@ extension Connection {
   }
 
   /// Waits for a data frame's header, or a control frame that the caller is to have.
-  func awaitFrame(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+  ///
+  /// - Parameter room: of the caller's memory that is to have the payload.
+  func awaitFrame(_ side: inout ReadSide, room: Int = 0, deadline: Deadline) throws(WebSocketError) {
     if let failure = side.failure {
       side.failure = nil
       throw failure
@@ -123,7 +126,7 @@ extension Connection {
       if side.frame != nil || side.control?.isDeliverable == true { return }
       guard !side.hasReceivedClose else { throw ended }
       if count > 0, budget.isSpent(deadline, reading: count) { throw .wouldBlock }
-      count = try fill(&side, deadline: deadline)
+      count = try fill(&side, atMost: side.sizeOfFirstRead(room: room), deadline: deadline)
     }
   }
 
@@ -139,7 +142,7 @@ extension Connection {
           if canFillDirectly(frame, output, &side), !delivery.isPeek {
             delivered += try fillDirectly(&output, &side, deadline: deadline)
           } else {
-            try fill(&side, deadline: deadline)
+            try fill(&side, atMost: side.sizeOfNextRead, deadline: deadline)
           }
         }
         if delivery.isPeek {
@@ -208,7 +211,7 @@ extension Connection {
   private func canFillDirectly(
     _ frame: ReadSide.DataFrame, _ output: borrowing OutputRawSpan, _ side: inout ReadSide
   ) -> Bool {
-    frame.key == nil && min(frame.remaining, UInt64(output.freeCapacity)) >= UInt64(side.input.capacity / 2)
+    frame.key == nil && min(frame.remaining, UInt64(output.freeCapacity)) >= UInt64(side.sizeOfDirectRead)
   }
 
   /// Payload has been taken off the input.

@@ -30,7 +30,7 @@ extension Connection {
   ) throws(WebSocketError) -> BinaryRun {
     var budget = ReadBudget()
     while true {
-      try awaitFrame(&side, deadline: deadline)
+      try awaitFrame(&side, room: output.freeCapacity, deadline: deadline)
       if let frame = side.frame {
         guard !frame.type.contains(.text) else { return .text }
         let count = try deliverOrPass(frame, into: &output, &side, deadline: deadline)

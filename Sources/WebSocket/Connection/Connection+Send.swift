@@ -31,7 +31,7 @@ extension Connection {
         return count
       }
       return try send(
-        frame, first, second, third, on: &side, wait: Wait(until: deadline, interruption: writeInterruption))
+        frame, first, second, third, on: &side, wait: writeWait(until: deadline))
     }
     guard let count else { throw phase == .open ? .timedOut : ended }
     return count
@@ -124,7 +124,7 @@ extension Connection {
     var progress = Progress(earlier: 0)
     progress.isWhole = true
     do throws(Errno) {
-      try flush(&side, &progress.sent, wait: Wait(until: deadline, interruption: writeInterruption))
+      try flush(&side, &progress.sent, wait: writeWait(until: deadline))
     } catch {
       try handle(error, frame, &side, progress)
     }

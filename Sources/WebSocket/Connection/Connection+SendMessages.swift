@@ -14,7 +14,7 @@ extension Connection {
     defer { pump() }  // as for one frame
     var rest = messages
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
-      let wait = Wait(until: deadline, interruption: writeInterruption)
+      let wait = writeWait(until: deadline)
       var next = length(rest)
       while let count = next, count <= rest.byteCount {
         let message = rest.extracting(first: count)

@@ -9,9 +9,14 @@ extension Connection {
   /// in other cases.
   @inline(__always) func wholePayload(_ side: inout ReadSide) -> (count: Int, type: MessageType)? {
     guard side.isCalm, let frame = side.frame, frame.key == nil, frame.type.contains(.binary), frame.remaining > 0,
-      frame.remaining <= UInt64(side.input.count), phase == .open, !isReadShut.load(ordering: .relaxed), !hasAffairs
+      frame.remaining <= UInt64(side.input.count), isUndisturbed
     else { return nil }
     return (Int(frame.remaining), frame.type)
+  }
+
+  /// Nothing else is to be seen to before a frame is delivered.
+  @inline(__always) var isUndisturbed: Bool {
+    phase == .open && !isReadShut.load(ordering: .relaxed) && !hasAffairs
   }
 
   /// - Returns: nil where it is not the common case; nothing has been done then.
@@ -32,21 +37,23 @@ extension Connection {
 
   /// Asks the socket once, where nothing waits, and begins a frame of the common kind if that is what comes.
   ///
+  /// - Parameter room: of the caller's memory; 0 where the payload is to be lent.
   /// - Returns: false where it is another case: what has come waits.
-  func awaitWhole(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) -> Bool {
+  func awaitWhole(_ side: inout ReadSide, room: Int, deadline: Deadline) throws(WebSocketError) -> Bool {
     guard side.isCalm, side.frame == nil, side.input.isEmpty, side.parser.isAtStart, phase == .open, !hasAffairs else {
       return false
     }
-    try fill(&side, deadline: deadline)
+    try fill(&side, atMost: side.sizeOfFirstRead(room: room), deadline: deadline)
     return beginWhole(&side)
   }
 
   /// - Returns: false where what waits does not begin with such a header and some of its payload.
-  @inline(__always) private func beginWhole(_ side: inout ReadSide) -> Bool {
+  @inline(__always) func beginWhole(_ side: inout ReadSide) -> Bool {
     guard let word = side.input.firstWord, let (header, payload) = side.state.wholeBinary(word), payload > 0 else {
       return false
     }
     side.input.drop(header)
+    side.noteSize(header: header, payload: UInt64(payload))
     side.frame = ReadSide.DataFrame(
       type: MessageType(kind: .binary, isFinal: true), key: nil, remaining: UInt64(payload))
     traffic.noteReceivedFrame()

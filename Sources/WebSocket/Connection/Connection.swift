@@ -63,7 +63,6 @@ final class Connection: Sendable {
     role: Role, socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?,
     compression: PerMessageDeflateParameters?
   ) throws(WebSocketError) {
-    RandomPool.watchForks()
     self.role = role
     self.socket = socket
     below = socket.operations
@@ -109,6 +108,18 @@ final class Connection: Sendable {
       settle(&side)
       armTimer(&side)
     }
+  }
+
+  // Sound: whoever calls a connection keeps it, and it its interruptions.
+
+  /// How the read side waits.
+  @inline(__always) func readWait(until deadline: Deadline) -> Wait {
+    unsafe Wait(until: deadline, interruption: readInterruption)
+  }
+
+  /// How the write side waits.
+  @inline(__always) func writeWait(until deadline: Deadline) -> Wait {
+    unsafe Wait(until: deadline, interruption: writeInterruption)
   }
 
   var phase: Phase {

@@ -8,7 +8,7 @@ struct WriteSide: ~Copyable {
   /// Whole frames that have not left yet: held back by the caller, or not taken by the socket.
   var output: ByteQueue
   /// Where permessage-deflate was agreed on.
-  let deflation: Deflation?
+  private(set) var deflation: Deflation?
   /// The socket did not take all of it, and `readiness` has been told.
   var isWaitingForRoom = false
   /// What sending failed with; nothing more can be sent.
@@ -17,5 +17,12 @@ struct WriteSide: ~Copyable {
   init(output: consuming ByteQueue, deflation: Deflation?) {
     self.output = output
     self.deflation = deflation
+  }
+
+  /// Gives back all memory that is not its own.
+  mutating func empty() {
+    output.drop(output.count)
+    output.releaseIfEmpty()
+    deflation = nil
   }
 }

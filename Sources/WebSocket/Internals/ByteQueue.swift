@@ -120,12 +120,15 @@ internal import WebSocketProtocol
     return unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
   }
 
-  /// Lends the first `count` bytes.
-  @inline(__always) func withFirst<R, E: Error>(_ count: Int, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+  /// Lends the first `count` bytes behind so many others, which wait too.
+  @inline(__always) func withFirst<R, E: Error>(
+    _ count: Int, behind skipped: Int = 0, _ body: (RawSpan) throws(E) -> R
+  ) throws(E) -> R {
     guard let buffer, count > 0 else { return try body(RawSpan()) }
+    let first = start + skipped
     // Sound: the range is inside the buffer, and everything before `end` has been written.
     let bytes = unsafe UnsafeRawBufferPointer(buffer.words)
-    return try unsafe body(RawSpan(_unsafeBytes: bytes[start..<(start + min(count, end - start))]))
+    return try unsafe body(RawSpan(_unsafeBytes: bytes[first..<min(first + count, end)]))
   }
 
   /// Lends all bytes that wait, as bytes.

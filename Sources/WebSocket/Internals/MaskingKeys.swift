@@ -4,7 +4,7 @@ internal import WebSocketProtocol
 struct MaskingKeys: ~Copyable {
   private var words = InlineArray<8, UInt32>(repeating: 0)
   private var left = 0
-  private var generation = 0
+  private var generation: UInt32 = 0
 
   /// A key that is used once.
   mutating func next() -> MaskingKey {

@@ -1,6 +1,5 @@
-internal import Glibc
+internal import CLinux
 internal import SocketLayer
-internal import Synchronization
 internal import WebSocketProtocol
 
 /// Masking keys from the system's generator, a thousand to the system call.
@@ -10,19 +9,12 @@ enum RandomPool {
   private struct State: ~Copyable {
     var words = InlineArray<1024, UInt32>(repeating: 0)
     var left = 0
-    var generation = 0
+    var generation: UInt32 = 0
   }
 
   private static let state = Lock(State())
-  /// Grows in a process that was forked off, which must not use the keys of its parent.
-  private static let forks = Atomic<Int>(0)
-  private static let watchesForks = pthread_atfork(nil, nil) { forks.wrappingAdd(1, ordering: .relaxed) } == 0
-
-  /// Has `generation` change in processes that are forked off from here on. Each connection calls it before its first key.
-  static func watchForks() { _ = watchesForks }
-
   /// Changes where keys that were taken may be used by another process too, which is a copy of this one.
-  @inline(__always) static var generation: Int { forks.load(ordering: .relaxed) }
+  @inline(__always) static var generation: UInt32 { cl_fork_count() }
 
   /// Takes as many keys as there are places.
   static func take<let count: Int>(_ keys: inout InlineArray<count, UInt32>) {
@@ -46,7 +38,6 @@ enum RandomPool {
 
   /// The sixteen bytes of a handshake's key (RFC 6455 4.1).
   static func handshakeKey() -> HandshakeKey {
-    watchForks()
     var words = InlineArray<4, UInt32>(repeating: 0)
     take(&words)
     let nonce = (0..<16).map { UInt8(truncatingIfNeeded: words[$0 / 4] >> UInt32(8 * ($0 % 4))) }

@@ -176,6 +176,30 @@ import WebSocketProtocol
     }
   }
 
+  @Test func `large frames in a row cost one receive each where they are lent, and two where they are copied`() throws {
+    let size = 65536
+    let frames = 50
+    for isLent in [true, false] {
+      try withEnds { client, clientSocket, server, _ in
+        let payload = [UInt8](repeating: 9, count: size)
+        for number in 0..<frames {
+          // Both the kernel and a thread would cut the stream where they like.
+          try server.sendMsg(payload)
+          if isLent {
+            try client.withReceivedFrame { (frame, bytes) throws(WebSocketError) in
+              #expect(frame.remaining == 0 && bytes.byteCount == size)
+            }
+          } else {
+            #expect(try client.recvMsg(maxCount: size).message.count == size)
+          }
+          // The first is not known to be large.
+          if number == 0 { clientSocket.reset() }
+        }
+        #expect(clientSocket.counts.receives == (frames - 1) * (isLent ? 1 : 2))
+      }
+    }
+  }
+
   /// A client and a server that are connected, both over sockets that count from now on.
   private func withEnds(
     _ body: (WebSocketDescriptor, CountingSocket, WebSocketDescriptor, CountingSocket) throws -> Void

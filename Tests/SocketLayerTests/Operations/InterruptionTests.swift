@@ -127,8 +127,10 @@ struct InterruptionTests {
     try withStream(.tcp) { a, _ in
       try withStream(.tcp) { c, d in
         let interruption = Interruption()
+        let others = Interruption()
+        defer { extendLifetime(others) }
         let other = BlockedCall {
-          try c.operations.receive(maxCount: 10, wait: Wait(until: .forever, interruption: Interruption()))
+          try c.operations.receive(maxCount: 10, wait: Wait(until: .forever, interruption: others))
         }
         let call = BlockedCall {
           try a.operations.receive(maxCount: 10, wait: Wait(until: .forever, interruption: interruption))
