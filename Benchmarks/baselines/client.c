@@ -120,16 +120,3 @@ size_t private_memory(void) {
   fclose(file);
   return kilobytes * 1024;
 }
-
-void fill_with_json(uint8_t *bytes, size_t size) {
-  char record[160];
-  for (size_t at = 0, n = 0; at < size; n++) {
-    int length = snprintf(
-        record, sizeof record,
-        "{\"sensor\":\"greenhouse-%02zu\",\"sequence\":%zu,\"temperature\":%zu.%zu,\"humidity\":%zu,\"battery\":3.%zu},",
-        n % 17, 48120 + n, 18 + n % 9, n % 10, 40 + n * 7 % 31, 60 + n % 37);
-    if ((size_t)length > size - at) length = (int)(size - at);
-    memcpy(bytes + at, record, (size_t)length);
-    at += (size_t)length;
-  }
-}

@@ -33,7 +33,6 @@ void stop_clock(void);
 /* Bytes of memory that are the process's own. */
 size_t private_memory(void);
 
-void fill_with_json(uint8_t *bytes, size_t size);
 _Noreturn void fail(const char *what);
 /* For a workload that the client does not have. */
 _Noreturn void has_none(void);

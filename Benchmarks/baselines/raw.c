@@ -1,6 +1,7 @@
 /* The limit: the same transfers on the socket itself, or on OpenSSL, without frames.
  *
  * Compiled with XOR it masks what it sends besides, at the speed of memory. */
+#include "../readings.h"
 #include "client.h"
 
 #include <stdio.h>
@@ -134,7 +135,7 @@ static void idle(void) {
 
 /* Compressed as permessage-deflate has it, each with its size in front of it, since there are no frames. */
 static void deflate_send(void) {
-  fill_with_json(payload, client.size);
+  fill_with_readings(payload, client.size);
   uint8_t *out = malloc(client.size + 1024);
   size_t made = 0;
   z_stream zlib = {0};

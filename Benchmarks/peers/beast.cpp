@@ -39,7 +39,7 @@ struct Client {
   asio::ssl::context tls{asio::ssl::context::tls_client};
 
   explicit Client(const task &job) : job(job), payload(job.size + 1), answer(job.size + 1) {
-    fill_payload(payload.data(), payload.size());
+    fill_with_readings(payload.data(), payload.size());
   }
 };
 

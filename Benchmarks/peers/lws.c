@@ -165,7 +165,7 @@ int main(int argc, char **argv) {
   task = read_task(argc, argv);
   if (task.workload == SEND_BATCHED) decline();
   if (!(message = malloc(LWS_PRE + task.size + 1))) fail("lws: no memory");
-  fill_payload(message + LWS_PRE, task.size + 1);
+  fill_with_readings(message + LWS_PRE, task.size + 1);
   lws_set_log_level(LLL_ERR, NULL);
   /* a compressor is made for each message: its memory is kept, not returned to the kernel and fetched again */
   mallopt(M_TRIM_THRESHOLD, 64 << 20);

@@ -3,6 +3,8 @@
 #ifndef TASK_H
 #define TASK_H
 
+#include "../readings.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -62,20 +64,6 @@ static inline struct task read_task(int argc, char **argv) {
     strcpy(task.path, "/echo");
   }
   return task;
-}
-
-/* A payload: the readings of sensors as JSON, which is also what the server sends. */
-static inline void fill_payload(unsigned char *bytes, size_t size) {
-  char record[160];
-  for (size_t at = 0, n = 0; at < size; n++) {
-    size_t length = (size_t)snprintf(
-        record, sizeof record,
-        "{\"sensor\":\"greenhouse-%02zu\",\"sequence\":%zu,\"temperature\":%zu.%zu,\"humidity\":%zu,\"battery\":3.%zu},",
-        n % 17, 48120 + n, 18 + n % 9, n % 10, 40 + n * 7 % 31, 60 + n % 37);
-    if (length > size - at) length = size - at;
-    memcpy(bytes + at, record, length);
-    at += length;
-  }
 }
 
 /* Seconds: of the monotonic clock, and of the processor for this process. */

@@ -208,7 +208,7 @@ int main(int argc, char **argv) {
   if (task.is_secure || task.is_deflated) decline();
   uint8_t *payload = malloc(task.size + 1);
   if (!payload) fail("wslay: no memory");
-  fill_payload(payload, task.size + 1);
+  fill_with_readings(payload, task.size + 1);
   if (task.workload == IDLE) {
     run_idle(&task, payload);
     return 0;

@@ -1,27 +1,13 @@
 /* The messages of SOURCE: built once for each size, and sent many at a time. */
+#include "../readings.h"
 #include "connection.h"
 
 #include <endian.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 enum { AT_ONCE = 256 * 1024 };
-
-/* Readings of sensors, as long as asked. */
-static void make_json(uint8_t *bytes, size_t size) {
-  char record[160];
-  for (size_t at = 0, n = 0; at < size; n++) {
-    int length = snprintf(
-        record, sizeof record,
-        "{\"sensor\":\"greenhouse-%02zu\",\"sequence\":%zu,\"temperature\":%zu.%zu,\"humidity\":%zu,\"battery\":3.%zu},",
-        n % 17, 48120 + n, 18 + n % 9, n % 10, 40 + n * 7 % 31, 60 + n % 37);
-    if ((size_t)length > size - at) length = (int)(size - at);
-    memcpy(bytes + at, record, (size_t)length);
-    at += (size_t)length;
-  }
-}
 
 /* RFC 7692 7.2.1: compressed, flushed, without the four bytes of the empty block. */
 static size_t deflate_message(uint8_t *to, size_t capacity, uint8_t *from, size_t size) {
@@ -37,7 +23,7 @@ static size_t deflate_message(uint8_t *to, size_t capacity, uint8_t *from, size_
 static uint8_t *make_message(const struct connection *c, size_t *total) {
   uint8_t *payload = malloc(c->size + 1);
   size_t size = c->size;
-  make_json(payload, size);
+  fill_with_readings(payload, size);
   uint8_t first = 0x82;
   if (c->is_deflated) {
     uint8_t *deflated = malloc(size + 1024);

@@ -1,4 +1,5 @@
 internal import MQTTProtocol
+internal import TLSSockets
 internal import WebSocket
 
 extension PacketType {

@@ -1,3 +1,4 @@
+internal import TLSSockets
 public import WebSocketProtocol
 
 /// How the peer ended the connection.

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import SystemPackage
+internal import TLSSockets
 internal import WebSocketProtocol
 
 extension WebSocketError: CustomStringConvertible {

@@ -1,3 +1,5 @@
+internal import TLSSockets
+
 /// Why a URL cannot be used. `description` is one line that also says what to write instead.
 public enum WebSocketURLError: Error, Sendable, Hashable {
   /// There is no scheme: `example.org/chat`.

@@ -1,3 +1,4 @@
+internal import TLSSockets
 internal import WebSocketProtocol
 
 /// Through which proxy a WebSocket is opened.
