@@ -44,7 +44,14 @@ public final class Interruption: Sendable {
   /// Returns when no signal is on its way to this thread any more: it would end a call of the program's own.
   @inline(__always) private func leave() {
     waiting.store(0, ordering: .sequentiallyConsistent)
-    while signalling.load(ordering: .sequentiallyConsistent) != 0 { Syscalls.sleep(nanoseconds: 1000) }
+    // Who has seen this thread wait has given a reason before.
+    if reasons.load(ordering: .sequentiallyConsistent) != 0 { awaitSignals() }
+  }
+
+  private func awaitSignals() {
+    while signalling.load(ordering: .sequentiallyConsistent) != 0 { sched_yield() }
+    // What has been sent is pending now, and is delivered on the way out of any system call.
+    sched_yield()
   }
 
   private var reason: Errno? {

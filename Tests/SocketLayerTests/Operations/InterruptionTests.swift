@@ -72,6 +72,20 @@ struct InterruptionTests {
     }
   }
 
+  @Test(arguments: [Stream.Kind.unix, .tcp], Place.allCases)
+  func `no call of the program's own that follows ends with EINTR`(_ kind: Stream.Kind, _ place: Place) throws {
+    try withStream(kind) { a, _ in
+      let ended = try interrupt(2000, place) { interruption in
+        guard try Call.receive.isInterrupted(on: a, Wait(until: .forever, interruption: interruption)) else {
+          return false
+        }
+        var moment = timespec(tv_sec: 0, tv_nsec: 20_000)
+        return nanosleep(&moment, nil) == 0
+      }
+      #expect(ended == 2000)
+    }
+  }
+
   @Test(arguments: Stream.Kind.bytes)
   func `an interruption stays, and what needs no wait goes on`(_ kind: Stream.Kind) throws {
     try withStream(kind) { a, b in
