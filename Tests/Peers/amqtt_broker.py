@@ -4,7 +4,7 @@
 Listens on loopback, on a port for each transport that is asked for, prints `running` once all listeners are open, and
 ends when its standard input does, so that it cannot outlive the test that started it, or by SIGTERM.
 
-    amqtt_broker.py --pem PEM --log FILE [--tcp PORT] [--tls PORT] [--ws PORT] [--wss PORT]
+    amqtt_broker.py --pem PEM --log FILE [--tcp PORT] [--tls PORT] [--ws PORT] [--wss PORT] [--ping SECONDS]
 
 Anybody may come in. The certificate and its key are in PEM.
 """
@@ -17,10 +17,6 @@ import sys
 
 import websockets
 from amqtt.broker import Broker
-
-# amqtt leaves its WebSockets at that package's defaults: messages of a megabyte at most, and a PING each 20 seconds,
-# which few tests would live to see.
-websockets.serve = functools.partial(websockets.serve, max_size=None, ping_interval=1, ping_timeout=30)
 
 
 def listeners(arguments):
@@ -42,7 +38,13 @@ async def main():
     parser.add_argument("--log", required=True)
     for name in ("tcp", "tls", "ws", "wss"):
         parser.add_argument(f"--{name}", type=int)
+    parser.add_argument("--ping", type=float, help="seconds between the PINGs of a WebSocket; none are sent without it")
     arguments = parser.parse_args()
+    # amqtt leaves its WebSockets at that package's defaults: messages of a megabyte at most, and a PING each 20 seconds,
+    # which few tests would live to see.
+    websockets.serve = functools.partial(
+        websockets.serve, max_size=None, ping_interval=arguments.ping, ping_timeout=30
+    )
     logging.basicConfig(filename=arguments.log, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("transitions").setLevel(logging.WARNING)
 

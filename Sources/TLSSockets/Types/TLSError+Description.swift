@@ -6,7 +6,7 @@ extension TLSError: CustomStringConvertible {
     case .certificateExpired: "the peer's certificate, or one of its authorities', has expired"
     case .certificateNotYetValid: "the peer's certificate is not valid yet: is this machine's clock right?"
     case .hostNameMismatch(let expected): "the peer's certificate is not for the name \(expected.escaped)"
-    case .addressMismatch(let expected): "the peer's certificate is not for the address \(expected)"
+    case .addressMismatch(let expected): "the peer's certificate is not for the address \(expected.escaped)"
     case .unknownAuthority(let issuer):
       "the peer's certificate comes from an authority that is not trusted: \(issuer.escaped)"
     case .selfSigned: "the peer's certificate is signed by itself, and is not a trusted root"

@@ -6,7 +6,6 @@ import TestSupport
 /// amqtt, a broker in Python, as a child of the test (`Tests/Peers/amqtt_broker.py`).
 ///
 /// It speaks MQTT 3.1.1 only, on all four transports, and keeps sessions and retained messages no longer than it runs.
-/// Over WebSockets it sends a PING a second.
 public final class AMQTT: RealBroker {
   /// Whether `Scripts/prepare` has installed it.
   public static var isInstalled: Bool { peerPython != nil }
@@ -14,6 +13,7 @@ public final class AMQTT: RealBroker {
   public let certificate: TestCertificate
   private let python: String
   private let transports: [BrokerTransport]
+  private let options: [String]
   private let folder: TemporaryFolder
   private let state: Mutex<State>
 
@@ -24,17 +24,20 @@ public final class AMQTT: RealBroker {
   }
 
   /// Starts it, and returns when all its listeners accept.
-  public init(_ transports: [BrokerTransport] = BrokerTransport.allCases) throws {
+  ///
+  /// - Parameter sendsPings: over WebSockets, one a second. paho 2 answers them without a mask, and is thrown out for that.
+  public init(_ transports: [BrokerTransport] = BrokerTransport.allCases, sendsPings: Bool = true) throws {
     guard let python = peerPython else { throw TestSupportError("needs .build/peers; run Scripts/prepare --tests") }
     self.python = python
     self.transports = transports
+    options = sendsPings ? ["--ping", "1"] : []
     certificate = try TestCertificate.good.get()
     folder = try TemporaryFolder("amqtt")
     do {
       try folder.write(certificate.certificate + certificate.key, to: "server.pem")
       var ports: [BrokerTransport: HeldPort] = [:]
       for transport in transports { ports[transport] = try HeldPort() }
-      state = Mutex(State(process: try AMQTT.start(python, folder, ports), ports: ports))
+      state = Mutex(State(process: try AMQTT.start(python, folder, ports, options), ports: ports))
     } catch {
       folder.remove()
       throw error
@@ -58,7 +61,7 @@ public final class AMQTT: RealBroker {
 
   public func restart() throws {
     try state.withLock { state in
-      state.process = try AMQTT.start(python, folder, state.ports)
+      state.process = try AMQTT.start(python, folder, state.ports, options)
     }
   }
 
@@ -79,12 +82,13 @@ public final class AMQTT: RealBroker {
   }
 
   private static func start(
-    _ python: String, _ folder: TemporaryFolder, _ ports: [BrokerTransport: HeldPort]
+    _ python: String, _ folder: TemporaryFolder, _ ports: [BrokerTransport: HeldPort], _ options: [String]
   ) throws -> ChildProcess {
     var arguments = [
       packageRoot + "/Tests/Peers/amqtt_broker.py", "--pem", folder.path + "/server.pem", "--log",
       folder.path + "/amqtt.log",
     ]
+    arguments += options
     for (transport, port) in ports { arguments += ["--\(transport.rawValue)", "\(port.number)"] }
     let process = try ChildProcess(python, arguments, standardError: .merged)
     var said = ""

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 /// Messages through brokers that were not written here, to clients and from clients that were not either.
+///
+/// To amqtt paho comes without a WebSocket: amqtt sends PINGs, which paho 2 answers without a mask, and is thrown out for.
 @Suite(.timeLimit(.minutes(10)), brokersAreInstalled)
 struct DeliveryTests {
   @Test(arguments: BrokerKind.allCases)
@@ -13,7 +15,7 @@ struct DeliveryTests {
       let plain: BrokerTransport = transport.isSecure ? .tls : .tcp
       let subscriber = try MosquittoSub(broker, plain, version: version.number, filter: "out/#")
       defer { subscriber.terminate() }
-      let paho = try PahoPeer(broker, transport, .named("paho", version))
+      let paho = try PahoPeer(broker, kind == .amqtt ? plain : transport, .named("paho", version))
       defer { paho.terminate() }
       try paho.subscribe("out/#")
 
@@ -41,9 +43,9 @@ struct DeliveryTests {
       let driver = Driver(MQTTConfiguration("ours", version), try broker.clientTransport(transport))
       try driver.connect()
       #expect(try driver.subscribe("in/+", qos: .exactlyOnce) == 2)
-      let paho = try PahoPeer(broker, transport, .named("paho", version))
-      defer { paho.terminate() }
       let plain: BrokerTransport = transport.isSecure ? .tls : .tcp
+      let paho = try PahoPeer(broker, kind == .amqtt ? plain : transport, .named("paho", version))
+      defer { paho.terminate() }
       for qos in QoS.allCases {
         try MosquittoPub.publish(
           broker, plain, version: version.number, topic: "in/pub", lines: ["one", "two", "three"], qos: qos.number)

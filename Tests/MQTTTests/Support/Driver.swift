@@ -37,13 +37,13 @@ final class Driver {
   }
 
   /// Drives the client until something is so.
-  func run(_ what: String, timeout: Duration = patience, until isSo: () -> Bool) throws {
+  func run(_ what: @autoclosure () -> String, timeout: Duration = patience, until isSo: () -> Bool) throws {
     let deadline = ContinuousClock.now + timeout
     while !isSo() {
       guard .now < deadline else {
         // What has come without the descriptor polling readable is a fault of ours, not of the broker's.
         try client.input()
-        throw TestSupportError("no \(what) in time\(isSo() ? ", but unseen by poll" : "")")
+        throw TestSupportError("no \(what()) in time\(isSo() ? ", but unseen by poll" : "")")
       }
       try step(timeout: deadline - .now)
     }
