@@ -154,8 +154,8 @@ final class Client {
 // An expectation takes no part of what cannot be copied; these give it the answers.
 
 extension Client {
-  var canPublish: Bool { mutating get { session.canPublish } }
-  var hasResends: Bool { mutating get { session.hasResends } }
+  var canPublish: Bool { session.canPublish }
+  var hasResends: Bool { session.hasResends }
   var nextAnswer: UInt16? { session.nextAnswer }
   var expiryInterval: UInt32 { session.expiryInterval }
   var state: ClientSession.State { session.state }

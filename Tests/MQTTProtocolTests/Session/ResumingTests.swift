@@ -55,8 +55,7 @@ struct ResumingTests {
     _ = client.end()
     try client.start(present: true, broker: [.integer(.receiveMaximum, 2)])
     #expect(client.resends() == [Self.all[0], Self.all[1]])
-    let hasResends = client.hasResends
-    #expect(hasResends)
+    #expect(client.hasResends)
     #expect(throws: SessionRefusal.resendFirst) { try client.publish(.atLeastOnce) }
     try client.receive(.pubAck, 1)
     #expect(client.resends() == [Self.all[2]])
