@@ -92,9 +92,12 @@ extension MQTTClient {
         try finishMessage(&reader)
       }
       let header: FixedHeader?
-      do throws(MQTTViolation) { header = try reader.read(bytes.span, from: &receivedIndex) } catch {
+      // a property that is lent for a call costs two checks of the runtime's
+      var index = receivedIndex
+      do throws(MQTTViolation) { header = try reader.read(bytes.span, from: &index) } catch {
         throw fail(.violation(error))
       }
+      receivedIndex = index
       guard let header else { return }
       try take(header, reader.body(in: bytes.span))
       if let incoming, incoming.remaining > 0, !incoming.isDuplicate { return }
