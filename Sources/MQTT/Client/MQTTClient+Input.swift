@@ -7,6 +7,9 @@ extension MQTTClient {
 
   /// Takes all that has come, and does what time asks for. It does not wait. Call it when `descriptor` polls readable.
   ///
+  /// A program that publishes as fast as it goes may also call it a few times before it polls: a processor that sleeps
+  /// takes longer to wake than many brokers to answer. `mqtt-publisher bench` is an example.
+  ///
   /// - Throws: `payloadUnread`: the payload of the message before is still to be read. Any other: the connection is over,
   ///   and the event `disconnect` has told so.
   ///
