@@ -6,7 +6,7 @@ import WebSocket
 import WebSocketProtocol
 import WestwindC
 
-/// A client and a server over one TCP connection, as `websocket_connect` and `websocket_register` open them.
+/// A client and a server over one TCP connection.
 final class SocketPair {
   let client: WebSocketDescriptor
   let server: WebSocketDescriptor
@@ -25,21 +25,18 @@ final class SocketPair {
     let accepted = try listener.accept()
     let answering = BlockingThread { try answerHandshake(accepted) }
     let (first, second) = (buffers.baseAddress!, buffers.baseAddress! + 16384)
-    let (host, target) = ("localhost", "/")
-    let number = socket.rawValue
-    let connected = host.withCString { host in
-      target.withCString { target in
-        var request = websocket_request()
-        (request.host, request.url) = (host, target)
-        (request.tmp_buf, request.tmp_buf_len) = (first, 16384)
-        return websocket_connect(number, &request, 10_000, nil)
-      }
-    }
+    // As `websocket_connect` and `websocket_register` set them up; the descriptors that Swift's functions return know their
+    // connection, as they do in a program in Swift.
+    var options = WebSocketOptions()
+    options.controlFrames = .manual
+    options.allowUnmasked = true
+    var request = WebSocketRequest(host: "localhost", url: "/")
+    request.options = options
+    request.options.receiveBuffer = UnsafeMutableRawBufferPointer(start: first, count: 16384)
+    client = try websocketConnect(socket, request, timeout: .seconds(10))
     try answering.join()
-    let registered = websocket_register(accepted.rawValue, second, 16384)
-    precondition(connected >= 0 && registered >= 0)
-    client = WebSocketDescriptor(rawValue: connected)
-    server = WebSocketDescriptor(rawValue: registered)
+    options.receiveBuffer = UnsafeMutableRawBufferPointer(start: second, count: 16384)
+    server = try websocketRegister(accepted, options: options)
   }
 
   func close() throws {

@@ -1,6 +1,7 @@
 // How many calls a second the C functions make, beside the Swift calls that they are made of.
 //
-//   swift run -c release CBenchmark
+//   swift run -c release CBenchmark                    all
+//   swift run -c release CBenchmark TURNS SIZE ...      so many turns of these sizes, for a profiler that counts
 //
 // Both kinds take turns, and what counts is the processor's time on this thread, the kernel's included, so that whatever
 // else the machine does befalls both alike. A round on two WebSockets over one TCP connection is a frame there and back:
@@ -13,10 +14,13 @@ import WebSocket
 import WestwindC
 
 let rounds = 2_000
-let turns = 60
+let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+let turns = arguments.first ?? 60
+let sizes = arguments.count > 1 ? Array(arguments.dropFirst()) : [0, 125, 4096]
+precondition(sizes.allSatisfy { (0...4096).contains($0) }, "sizes are from 0 to 4096 bytes")
 
 print("WebSocket frames\nbytes   Swift calls/s   C calls/s   C / Swift")
-for size in [0, 125, 4096] {
+for size in sizes {
   let pair = try SocketPair()
   try compare(
     size: size, calls: 4, bySwift: { try exchangeBySwift(pair, size: size) },
@@ -24,7 +28,7 @@ for size in [0, 125, 4096] {
   try pair.close()
 }
 print("MQTT messages")
-for size in [0, 125, 4096] {
+for size in sizes {
   let pair = try PublisherPair()
   try compare(
     size: size, calls: 1, bySwift: { try pair.publishBySwift(size: size) }, byC: { pair.publishByC(size: size) })
@@ -63,7 +67,7 @@ func processorSeconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+func median(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.sorted()[values.count / 2] }
 func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 func pad(_ number: Int, _ width: Int) -> String {
   String(repeating: " ", count: max(0, width - "\(number)".count)) + "\(number)"

@@ -28,3 +28,8 @@ func pollForInput(_ first: CInt, and second: CInt, milliseconds: Int32) -> (firs
   guard count > 0 else { return (false, false) }
   return (entries[0].revents != 0, entries[1].revents != 0)
 }
+
+/// Lets another thread that waits for this processor have it.
+///
+/// The corresponding C function is `sched_yield`.
+func yieldProcessor() { sched_yield() }

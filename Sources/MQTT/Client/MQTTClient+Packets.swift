@@ -67,7 +67,7 @@ extension MQTTClient {
     case .pubComp: tell(.pubComp(packet))
     }
     // an answer makes room for what the receive maximum held back
-    if outbox.isOpen, session.hasResends { try resend() }
+    if outbox.hasResends { try resend() }
   }
 
   func take(_ packet: SubscriptionAcknowledgement) throws(MQTTError) {

@@ -117,7 +117,7 @@ extension MQTTClient {
   }
 
   /// Whether one more message of QoS 1 or 2 may be sent now.
-  public var canPublish: Bool { outbox.session.canPublish }
+  public var canPublish: Bool { outbox.canPublish }
 
   /// Sends a payload in pieces, behind PUBLISH, which waits.
   func send(_ source: MQTTPayloadSource, length: Int) throws(MQTTError) {

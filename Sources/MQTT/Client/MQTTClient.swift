@@ -28,7 +28,8 @@ public final class MQTTClient {
   let store: any MQTTStore
   let onEvent: (MQTTClient, borrowing MQTTEvent) -> Void
 
-  var outbox: Outbox
+  /// Use `outbox`.
+  @exclusivity(unchecked) private var uncheckedOutbox: Outbox
   /// Whether what the store remembers has been given to the session.
   var isRestored = false
   var link: Link?
@@ -74,7 +75,8 @@ public final class MQTTClient {
     self.onEvent = onEvent
     var session = ClientSession(limits: configuration.limits)
     session.keepsMessages = true
-    outbox = Outbox(session: session, limit: configuration.bufferSize)
+    // Sound: nobody else has it yet.
+    unsafe uncheckedOutbox = Outbox(session: session, limit: configuration.bufferSize)
     reader = PacketReader(
       rules: PacketRules(version: configuration.version, sender: .broker),
       bufferSize: max(64, configuration.packetBufferSize), maximumPacketSize: configuration.maximumPacketSize)
@@ -82,6 +84,22 @@ public final class MQTTClient {
 
   deinit {
     link?.transport.disconnect(timeout: .immediate)
+  }
+
+  /// The session, and what waits to leave.
+  ///
+  /// Sound: no other code than this library's runs during an access, and that makes no second one; but for the store's
+  /// `keep`, and a store that uses the client from there is found out here. The runtime's own check of each access is a
+  /// sixth of all that a message of QoS 1 costs.
+  var outbox: Outbox {
+    _read {
+      precondition(unsafe !uncheckedOutbox.isKeeping, "a store uses the client that it keeps a message for")
+      yield unsafe uncheckedOutbox
+    }
+    _modify {
+      precondition(unsafe !uncheckedOutbox.isKeeping, "a store uses the client that it keeps a message for")
+      yield unsafe &uncheckedOutbox
+    }
   }
 
   var session: ClientSession {

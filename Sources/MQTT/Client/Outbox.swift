@@ -12,6 +12,8 @@ struct Outbox: ~Copyable {
   var isOpen = false
   /// What waits.
   var bytes: [UInt8] = []
+  /// The store's `keep` has been called, and has not returned.
+  private(set) var isKeeping = false
   /// Who gathers what is to leave: `gather`, and `input`.
   var gatherers = 0
   /// Bytes that are gathered at most.
@@ -29,6 +31,18 @@ struct Outbox: ~Copyable {
 
   /// What waits is to leave now.
   var isToLeave: Bool { gatherers == 0 || bytes.count >= limit }
+
+  // `mutating` as in `ClientSession`.
+
+  /// Whether one more message of QoS 1 or 2 may be sent now.
+  var canPublish: Bool {
+    mutating get { session.canPublish }
+  }
+
+  /// Messages of a connection before are still to be sent again on this one.
+  var hasResends: Bool {
+    mutating get { isOpen && session.hasResends }
+  }
 
   /// Writes PUBLISH, with its payload where that is gathered, and has the message kept.
   ///
@@ -102,6 +116,8 @@ struct Outbox: ~Copyable {
     let position = bytes.count - (rules.version == .mqtt5 ? packet.properties.encodedLength : 0) - 2
     bytes[position] = UInt8(truncatingIfNeeded: identifier >> 8)
     bytes[position + 1] = UInt8(truncatingIfNeeded: identifier)
+    isKeeping = true
+    defer { isKeeping = false }
     do throws(MQTTStoreError) {
       if packet.topicAlias == 0 {
         try store.keep(record, bytes.span.extracting(start..<bytes.count), payload: payload)

@@ -20,7 +20,7 @@ public final class MQTTMemoryStore: MQTTStore, Sendable {
     let index = Int(identifier)
     packets.withLock { packets in
       while packets.count <= index { packets.append([]) }
-      packets[index].removeAll(keepingCapacity: true)
+      if !packets[index].isEmpty { packets[index].removeAll(keepingCapacity: true) }
       packets[index].append(addingCapacity: packet.count + payload.byteCount) { out in
         out.append(packet)
         out.append(payload)

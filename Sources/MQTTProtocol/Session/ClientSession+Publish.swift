@@ -11,8 +11,8 @@ extension ClientSession {
   public mutating func publish(
     _ packet: borrowing PublishPacket, as chosen: UInt16? = nil
   ) throws(SessionRefusal) -> (identifier: UInt16, record: StoreRecord?) {
-    try require(.connected)
-    try checkLimits(packet)
+    guard state == .connected else { throw .notInThisState }
+    try broker.check(packet, version)
     let alias = packet.topicAlias
     if alias != 0, packet.topic.isEmpty {
       guard !outgoingAliases.topic(alias).isEmpty else { throw .topicAliasUnknown(alias) }
@@ -54,23 +54,12 @@ extension ClientSession {
     return true
   }
 
-  private func checkLimits(_ packet: borrowing PublishPacket) throws(SessionRefusal) {
-    // [MQTT-3.2.2-11]
-    guard packet.qos <= broker.maximumQoS else { throw .qosNotSupported(broker.maximumQoS) }
-    // [MQTT-3.2.2-14]
-    guard !packet.isRetained || broker.retainAvailable else { throw .retainNotSupported }
-    let alias = packet.topicAlias
-    // [MQTT-3.3.2-9], [MQTT-3.2.2-17], [MQTT-3.2.2-18]
-    guard alias <= broker.topicAliasMaximum else {
-      throw .topicAliasTooGreat(alias, limit: broker.topicAliasMaximum)
-    }
-    try broker.check(packetLength: packet.packetLength(version))
-  }
-
   /// Whether one more message of QoS 1 or 2 may be sent now.
   public var canPublish: Bool {
-    state == .connected && outgoing.nextRelease == 0 && outgoing.nextPublish == 0
-      && outgoing.windowUsed < broker.receiveMaximum && outgoing.hasFree
+    mutating get {
+      state == .connected && outgoing.nextRelease == 0 && outgoing.nextPublish == 0
+        && outgoing.windowUsed < broker.receiveMaximum && outgoing.hasFree
+    }
   }
 
   // MARK: Topic aliases
@@ -106,5 +95,19 @@ extension ClientSession {
     let alias = packet.topicAlias
     guard alias != 0, Int(alias) <= outgoingAliases.capacity, !packet.topic.isEmpty else { return }
     _ = outgoingAliases.set(alias, packet.topic)
+  }
+}
+
+extension BrokerLimits {
+  /// Why the broker would not take this message.
+  fileprivate func check(_ packet: borrowing PublishPacket, _ version: MQTTVersion) throws(SessionRefusal) {
+    // [MQTT-3.2.2-11]
+    guard packet.qos <= maximumQoS else { throw .qosNotSupported(maximumQoS) }
+    // [MQTT-3.2.2-14]
+    guard !packet.isRetained || retainAvailable else { throw .retainNotSupported }
+    let alias = packet.topicAlias
+    // [MQTT-3.3.2-9], [MQTT-3.2.2-17], [MQTT-3.2.2-18]
+    guard alias <= topicAliasMaximum else { throw .topicAliasTooGreat(alias, limit: topicAliasMaximum) }
+    try check(packetLength: packet.packetLength(version))
   }
 }

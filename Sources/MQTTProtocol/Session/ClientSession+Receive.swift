@@ -29,12 +29,12 @@ extension ClientSession {
     return isDuplicate ? .duplicate : .deliver
   }
 
-  private func checkInUse(_ entry: AnswerQueue.Entry) throws(MQTTViolation) {
+  private mutating func checkInUse(_ entry: AnswerQueue.Entry) throws(MQTTViolation) {
     // [MQTT-4.4.0-1]: in MQTT 5.0 nothing is sent again on the same connection
     guard version == .mqtt311 || !answers.contains(entry) else { throw .packetIdentifierInUse(entry.identifier) }
   }
 
-  private func checkReceiveMaximum() throws(MQTTViolation) {
+  private mutating func checkReceiveMaximum() throws(MQTTViolation) {
     let unanswered = answers.countOfQoS1 + newIncomingQoS2.count
     // [MQTT-3.3.4-9]. In a session taken up again brokers send first what they had under way, which may be more: their
     // own maximum, and not this client's, counted then, or their restart has made them forget it.

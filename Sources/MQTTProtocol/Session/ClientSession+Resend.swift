@@ -25,7 +25,9 @@ extension ClientSession {
   }
 
   /// Whether messages of a connection before are still to be sent again.
-  public var hasResends: Bool { outgoing.nextRelease != 0 || outgoing.nextPublish != 0 }
+  public var hasResends: Bool {
+    mutating get { outgoing.nextRelease != 0 || outgoing.nextPublish != 0 }
+  }
 
   /// The messages that were not answered to the end, one by one: PUBREL, then PUBLISH, each in their order. For a caller
   /// that wants to publish them anew when `receive(ConnAck)` is about to say that they are lost.

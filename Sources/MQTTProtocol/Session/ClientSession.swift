@@ -98,13 +98,18 @@ public struct ClientSession: ~Copyable {
     guard self.state == state else { throw .notInThisState }
   }
 
+  // What is called for each message is `mutating`, though it changes nothing: where a value of this size that cannot be
+  // copied is only lent, it is moved back and forth all the same (Swift 6.3).
+
   /// A packet that has its place only between CONNACK and the end ([MQTT-3.2.0-1]).
-  func expectConnected(_ type: PacketType) throws(MQTTViolation) {
+  mutating func expectConnected(_ type: PacketType) throws(MQTTViolation) {
     guard state == .connected || state == .closing else { throw .unexpectedPacket(type) }
   }
 
   /// [MQTT-3.1.2-29]: a client that does not want problem information gets it in PUBLISH, CONNACK and DISCONNECT only.
-  func checkProblemInformation(_ properties: borrowing PropertyList, in type: PacketType) throws(MQTTViolation) {
+  mutating func checkProblemInformation(
+    _ properties: borrowing PropertyList, in type: PacketType
+  ) throws(MQTTViolation) {
     guard !wantsProblemInformation, !properties.isEmpty else { return }
     var reader = properties.makeReader()
     while let property = reader.next() {

@@ -51,7 +51,7 @@ final class Connection {
 }
 
 /// Runs a call under the client's mutex, which the same thread may have already, in its callback.
-func locked<R>(_ owner: UnsafeMutablePointer<mqtt_client>, _ body: () -> R) -> R {
+@inline(__always) func locked<R>(_ owner: UnsafeMutablePointer<mqtt_client>, _ body: () -> R) -> R {
   unsafe pthread_mutex_lock(&owner.pointee.internal.mutex)
   defer { unsafe pthread_mutex_unlock(&owner.pointee.internal.mutex) }
   return body()
@@ -59,15 +59,18 @@ func locked<R>(_ owner: UnsafeMutablePointer<mqtt_client>, _ body: () -> R) -> R
 
 /// What a function of `<zephyr/net/mqtt.h>` returns that needs a connection.
 ///
+/// - Parameter mayPing: the call may send PINGREQ, or take its answer; otherwise their number is as it was.
+///
 /// Sound as all the functions that take the pointer: the program gives one to a structure that `mqtt_client_init` made.
-func outcome(
-  _ owner: UnsafeMutablePointer<mqtt_client>?, _ body: (MQTTClient) throws(MQTTError) -> CInt
+@inline(__always) func outcome(
+  _ owner: UnsafeMutablePointer<mqtt_client>?, mayPing: Bool = true, _ body: (MQTTClient) throws(MQTTError) -> CInt
 ) -> CInt {
   guard let owner = unsafe owner else { return -EINVAL }
   return unsafe locked(owner) {
-    guard let connection = unsafe Connection.of(owner) else { return -ENOTCONN }
+    // The client is kept for the call, in which its connection may end.
+    guard let client = unsafe Connection.of(owner)?.client else { return -ENOTCONN }
     // It may be over by then, and even another.
-    defer { unsafe Connection.of(owner)?.showPings(owner) }
-    do throws(MQTTError) { return try body(connection.client) } catch { return -error.code.rawValue }
+    defer { if mayPing { unsafe Connection.of(owner)?.showPings(owner) } }
+    do throws(MQTTError) { return try body(client) } catch { return -error.code.rawValue }
   }
 }

@@ -14,18 +14,29 @@ public func mqtt_publish(
   guard let param = unsafe param, let qos = unsafe QoS(rawValue: param.pointee.message.topic.qos),
     unsafe param.pointee.message.payload.data != nil || param.pointee.message.payload.len == 0
   else { return -EINVAL }
-  return unsafe outcome(client) { (client) throws(MQTTError) in
-    let properties = try client.properties { (properties) throws(MQTTError) in
-      try unsafe param.pointee.add(to: &properties)
+  return unsafe outcome(client, mayPing: false) { (client) throws(MQTTError) in
+    guard client.configuration.version == .mqtt5 else {
+      try unsafe client.publish(param.pointee, qos, PropertyList())
+      return 0
     }
-    let topic = unsafe param.pointee.message.topic.topic.bytes
-    let payload = unsafe UnsafeRawBufferPointer(param.pointee.message.payload.bytes)
-    try unsafe client.publish(
-      PublishPacket(
-        topic: Span(_unsafeElements: topic), qos: qos, isRetained: param.pointee.retain_flag == 1,
-        isDuplicate: qos != .atMostOnce && param.pointee.dup_flag == 1, properties: properties.list, payloadLength: 0),
-      payload: RawSpan(_unsafeBytes: payload), identifier: param.pointee.message_id)
+    var properties = MQTTProperties()
+    try unsafe param.pointee.add(to: &properties)
+    try unsafe client.publish(param.pointee, qos, properties.list)
     return 0
+  }
+}
+
+extension MQTTClient {
+  @inline(__always) fileprivate func publish(
+    _ param: mqtt_publish_param, _ qos: QoS, _ properties: PropertyList
+  ) throws(MQTTError) {
+    let topic = unsafe param.message.topic.topic.bytes
+    let payload = unsafe UnsafeRawBufferPointer(param.message.payload.bytes)
+    try unsafe publish(
+      PublishPacket(
+        topic: Span(_unsafeElements: topic), qos: qos, isRetained: param.retain_flag == 1,
+        isDuplicate: qos != .atMostOnce && param.dup_flag == 1, properties: properties, payloadLength: 0),
+      payload: RawSpan(_unsafeBytes: payload), identifier: param.message_id)
   }
 }
 
@@ -61,7 +72,7 @@ private func acknowledge(
   _ client: UnsafeMutablePointer<mqtt_client>?, _ identifier: UInt16, _ reasonCode: UInt8,
   _ given: mqtt_common_ack_properties
 ) -> CInt {
-  unsafe outcome(client) { (client) throws(MQTTError) in
+  unsafe outcome(client, mayPing: false) { (client) throws(MQTTError) in
     let properties = try client.properties { (properties) throws(MQTTError) in try unsafe given.add(to: &properties) }
     // 3.1.1 has no reason codes, as Zephyr's structures have none then.
     let reasonCode = client.configuration.version == .mqtt5 ? ReasonCode(rawValue: reasonCode) : .success
@@ -75,7 +86,7 @@ public func mqtt_publish_qos2_release(
   _ client: UnsafeMutablePointer<mqtt_client>?, _ param: UnsafePointer<mqtt_pubrel_param>?
 ) -> CInt {
   guard let identifier = unsafe param?.pointee.message_id else { return -EINVAL }
-  return unsafe outcome(client) { (client) throws(MQTTError) in
+  return unsafe outcome(client, mayPing: false) { (client) throws(MQTTError) in
     try client.release(identifier)
     return 0
   }
