@@ -2,6 +2,7 @@ import SocketLayer
 import TLSSockets
 import TestSupport
 import Testing
+import WebSocket
 
 /// How often the socket below is asked: as often as a TCP socket would be, and never polled before a call that waits.
 @Suite struct OperationCountTests {
@@ -27,6 +28,27 @@ import Testing
     try pair.client.sendmsg(head.span.bytes, body.span.bytes)
     #expect(counting.take() == [1, 0, 0])
     #expect(difference(try pair.server.receiveAll(1014), head + body) == nil)
+    try pair.close()
+  }
+
+  @Test func `a client's message is one send below, of 64 KiB too, and a small one back is one receive`() throws {
+    let (a, b) = try SocketDescriptor.pair()
+    let counting = CountingSocket(over: a)
+    let pair = try SecurePair(over: (a, b))
+    try pair.server.sendMsg([0], opcode: .binary)
+    _ = try pair.client.recvMsg(maxCount: 1, timeout: .seconds(20))  // and with it the session tickets
+    _ = counting.take()
+    for size in [16, 1000, 16384, 65536] {
+      let bytes = pattern(size: size, seed: 4)
+      let receiver = BlockingThread { try pair.server.receiveMessage(timeout: .seconds(20)).payload }
+      try pair.client.sendMsg(bytes, opcode: .binary)
+      #expect(counting.take() == [1, 0, 0])
+      #expect(difference(try receiver.join(), bytes) == nil)
+      guard size < 16384 else { continue }
+      try pair.server.sendMsg(bytes, opcode: .binary)
+      #expect(try pair.client.recvMsg(maxCount: size, timeout: .seconds(20)).payload.count == size)
+      #expect(counting.take() == [0, 1, 0])
+    }
     try pair.close()
   }
 

@@ -30,6 +30,23 @@ import WebSocketProtocol
     try pair.close()
   }
 
+  /// TLS leaves it to the ws descriptor above to poll readable for what both hold.
+  @Test func `poll sees what TLS holds because the ws descriptor's buffer was full`() throws {
+    let pair = try SecurePair()
+    let large = pattern(size: 65_000, seed: 4)
+    let small = (0..<3).map { pattern(size: 300, seed: UInt64(5 + $0)) }
+    // All in one read of the socket, and more than the buffer above takes of it.
+    for message in [large] + small { try pair.server.sendMsg(message, opcode: .binary, timeout: .seconds(20)) }
+    #expect(difference(try pair.client.recvMsg(maxCount: 70_000, timeout: .seconds(20)).payload, large) == nil)
+    for message in small {
+      #expect(try pair.tls.sockets.client.poll(for: .readable, timeout: .immediate) == [])
+      #expect(try pair.client.descriptor.poll(for: .readable, timeout: .immediate) == .readable)
+      #expect(try pair.client.recvMsg(maxCount: 300, timeout: .immediate).payload == message)
+    }
+    #expect(try pair.client.descriptor.poll(for: .readable, timeout: .immediate) == [])
+    try pair.close()
+  }
+
   @Test func `a headers callback has the TLS socket: what is known of it, and what it offers`() throws {
     let tls = try TLSPair()
     let below = tls.server

@@ -26,6 +26,12 @@ public protocol SocketOperations: Sendable {
   /// - Throws: `EAGAIN` where nothing came in time, `ECANCELED` where the wait was interrupted.
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata
 
+  /// As the other `receive`, for whoever stands above and has a number of its own that is polled: the descriptor need not
+  /// poll readable for what it holds in buffers of its own, since its owner is told.
+  ///
+  /// - Parameter holdsMore: whether another call would give something although nothing more comes.
+  func receive(into output: inout OutputRawSpan, wait: Wait, holdsMore: inout Bool) throws(Errno) -> Int
+
   /// Waits until one of the events is there.
   ///
   /// - Returns: those that are; none when the deadline passed.
@@ -56,6 +62,11 @@ public protocol SocketOperations: Sendable {
 }
 
 extension SocketOperations {
+  public func receive(into output: inout OutputRawSpan, wait: Wait, holdsMore: inout Bool) throws(Errno) -> Int {
+    holdsMore = false
+    return try receive(into: &output, flags: [], wait: wait).count
+  }
+
   public func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
     try waitInKernel(readable: readableNumber, writable: writableNumber, for: events, wait)
   }

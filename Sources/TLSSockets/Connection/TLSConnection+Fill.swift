@@ -26,7 +26,6 @@ extension TLSConnection {
   private func receiveCiphertext(
     into buffer: inout RecordBuffer, deadline: Deadline, _ callers: Interruption?
   ) throws(Errno) -> Int {
-    defer { reader.end() }
     while true {
       let interruption = reader.begin(callers)
       try checkIsOpen()

@@ -30,7 +30,7 @@ extension TLSConnection {
 
   /// Data that came together with the peer's last word already makes the descriptor readable.
   func begin() {
-    readSide.withLock { settle(&$0) }
+    readSide.withLock { side in _ = settle(&side) }
     pump()
   }
 

@@ -24,9 +24,10 @@ extension TLSConnection {
     }
   }
 
-  /// Sends all ciphertext, waiting as told.
+  /// Sends all ciphertext, waiting as told. Behind what a writer had enciphered it looks into the engine again only where
+  /// the reader said that it left something there.
   func flush(_ side: inout WriteSide, _ wait: Wait) throws(Errno) {
-    while true {
+    repeat {
       if isWriteShut.load(ordering: .acquiring) {
         engine.withLock { $0.close() }
       }
@@ -40,14 +41,14 @@ extension TLSConnection {
       let sent = try side.outgoing!.withBytes { bytes throws(Errno) in try sendSome(bytes, wait) }
       side.outgoing!.drop(sent)
       if sent == count { side.outgoing = nil }
-    }
+    } while side.outgoing != nil || hasOutput.load(ordering: .sequentiallyConsistent)
+      || isWriteShut.load(ordering: .acquiring)
   }
 
   /// Sends at least one byte, waiting as told, whatever a descriptor below makes of waiting.
   private func sendSome(_ bytes: RawSpan, _ wait: Wait) throws(Errno) -> Int {
     let deadline = wait.deadline ?? .forever
     guard deadline != .immediate else { return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait) }
-    defer { writer.end() }
     while true {
       // Sound: asked for during the call that it was handed to.
       let interruption = writer.begin(unsafe wait.interruption)
@@ -80,6 +81,9 @@ extension TLSConnection {
   @discardableResult
   func finishSending(_ side: inout WriteSide, isHeld: Bool = false) -> Bool {
     let isShut = isWriteShut.load(ordering: .acquiring)
+    let mayBePending = hasOutput.load(ordering: .sequentiallyConsistent) || side.outgoing != nil || isHeld
+    // The usual end of a call: `flush` has left nothing.
+    if !mayBePending, !isShut, !side.isWaitingForRoom { return true }
     let isEmpty = engine.withLock { engine in
       let isEmpty = side.outgoing == nil && !engine.transport.hasOutput && !(isShut && engine.owesClose)
       hasOutput.store(!isEmpty && !isHeld, ordering: .sequentiallyConsistent)

@@ -9,8 +9,21 @@ extension TLSConnection {
   func receive(
     into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait
   ) throws(Errno) -> ReceivedMetadata {
+    let count = try receive(into: &output, flags, wait) { side in _ = settle(&side) }
+    return ReceivedMetadata(count: count)
+  }
+
+  func receive(into output: inout OutputRawSpan, wait: Wait, holdsMore: inout Bool) throws(Errno) -> Int {
+    holdsMore = false
+    return try receive(into: &output, [], wait) { side in holdsMore = settle(&side, isToldAbove: true) }
+  }
+
+  /// - Parameter settle: what is done with the lock still held, also where this throws.
+  private func receive(
+    into output: inout OutputRawSpan, _ flags: MessageFlags, _ wait: Wait, settle: (inout ReadSide) -> Void
+  ) throws(Errno) -> Int {
     try checkIsOpen()
-    guard !output.isFull else { return ReceivedMetadata(count: 0) }
+    guard !output.isFull else { return 0 }
     let deadline = deadline(of: wait, flags)
     defer { pump() }
     let count = try readSide.withLock(until: deadline) { side throws(Errno) in
@@ -18,11 +31,9 @@ extension TLSConnection {
       // Sound: asked for during the call that it was handed to.
       return try receive(into: &output, flags, on: &side, deadline: deadline, unsafe wait.interruption)
     }
-    guard let count else {
-      try checkIsOpen()
-      throw .wouldBlock
-    }
-    return ReceivedMetadata(count: count)
+    if let count { return count }
+    try checkIsOpen()
+    throw .wouldBlock
   }
 
   private func receive(
@@ -68,7 +79,6 @@ extension TLSConnection {
     pump()
     guard hasOutput.load(ordering: .sequentiallyConsistent) else { return }
     let interruption = reader.begin(callers)
-    defer { reader.end() }
     try checkIsOpen()
     do throws(Errno) {
       if try below.wait(for: .writable, reader.wait(until: deadline, interruption)).isEmpty { throw .wouldBlock }
@@ -78,18 +88,23 @@ extension TLSConnection {
   }
 
   /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered.
-  func settle(_ side: inout ReadSide) {
+  ///
+  /// - Parameter isToldAbove: the caller needs no more than to be told.
+  /// - Returns: whether something can be.
+  @discardableResult
+  func settle(_ side: inout ReadSide, isToldAbove: Bool = false) -> Bool {
     let isBuffered = engine.withLock { engine in
       let isBuffered = engine.hasDeliverable()
       noteOutput(engine)
       return isBuffered
     }
-    guard isBuffered != side.isBuffered else { return }
+    guard isBuffered != side.isBuffered, !isBuffered || !isToldAbove else { return isBuffered }
     side.isBuffered = isBuffered
     // What another thread has ended stays readable: that is asked under the lock under which it is told.
     readiness.withLock {
       $0.setBuffered(
         isBuffered || isClosed.load(ordering: .acquiring) || isReadShut.load(ordering: .acquiring))
     }
+    return isBuffered
   }
 }

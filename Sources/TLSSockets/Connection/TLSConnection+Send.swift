@@ -3,9 +3,6 @@ internal import Synchronization
 internal import SystemPackage
 
 extension TLSConnection {
-  /// RFC 8446 5.1: the most that a record holds.
-  private static let recordSize = 16384
-
   func send(
     _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
   ) throws(Errno) -> Int {
@@ -46,24 +43,30 @@ extension TLSConnection {
       if isWriteShut.load(ordering: .acquiring) { throw .brokenPipe }
       let step = encipher(
         first.dropping(sent), second.dropping(sent - first.byteCount),
-        third.dropping(sent - first.byteCount - second.byteCount), on: &side, &sent)
+        third.dropping(sent - first.byteCount - second.byteCount), on: &side, isHeld: isHeld, &sent)
       switch step {
       case .done where isHeld: continue
       case .done, .needsOutput: try flush(&side, wait)
-      case .needsInput: try awaitReader(wait)
+      case .needsInput:
+        try flush(&side, wait)
+        try awaitReader(wait)
       case .failed: throw engine.withLock { $0.failure?.errno } ?? .protocolError
       case .ended: throw .brokenPipe
       }
     }
   }
 
-  /// Makes records of the runs, as many as the output has room for. Small runs share one.
+  /// Makes records of the runs, as many as the output has room for. Small runs share one. What is not held back is on its
+  /// way to the socket from then on.
   private func encipher(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, _ sent: inout Int
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, isHeld: Bool, _ sent: inout Int
   ) -> Engine.Step {
     engine.withLock { engine in
-      defer { if !engine.transport.hasOutput { engine.transport.output = nil } }
-      let joined = RecordBuffer.joining(first, second, third, limit: Self.recordSize)
+      defer {
+        if !engine.transport.hasOutput { engine.transport.output = nil }
+        if !isHeld, side.outgoing == nil { swap(&side.outgoing, &engine.transport.output) }
+      }
+      let joined = RecordBuffer.joining(first, second, third, limit: RecordBuffer.recordSize)
       guard let joined else {
         let run = !first.isEmpty ? first : !second.isEmpty ? second : third
         return engine.write(run, taken: &sent)
@@ -78,7 +81,8 @@ extension TLSConnection {
     let deadline = wait.deadline ?? .forever
     let soon = min(deadline, Deadline.now.adding(.milliseconds(5)))
     _ = try readSide.withLock(until: soon) { side throws(Errno) in
-      if engine.withLock({ $0.hasDeliverable() }) { return }
+      if settle(&side) { return }
+      defer { reader.end() }  // the interruption is a writer's
       // Sound: asked for during the call that it was handed to.
       try fill(&side, deadline: deadline, unsafe wait.interruption)
       settle(&side)

@@ -1,4 +1,5 @@
 internal import SocketLayer
+internal import Synchronization
 internal import SystemPackage
 
 /// The thread of one side that is, or will be, blocked in the descriptor below, and how to get it out of there.
@@ -6,14 +7,27 @@ internal import SystemPackage
 /// The caller may have an interruption of its own for its wait (a ws descriptor has); it is then that one which is
 /// nudged, and the caller that looks at the state of things again and calls again.
 final class Waiter: Sendable {
-  private let own = Interruption()
-  private let present = Lock<Interruption?>(nil)
+  private let own: Interruption
+  /// The one under which the side waits, or waited last. It is kept: a caller comes back with the same one, and what has
+  /// not changed is not noted again.
+  private let present: Lock<Interruption>
+  private let presentIdentity: Atomic<UInt>
+
+  init() {
+    own = Interruption()
+    present = Lock(own)
+    presentIdentity = Atomic(UInt(bitPattern: ObjectIdentifier(own)))
+  }
 
   /// From here on `nudge` ends the wait. To be followed by a look at whatever a nudge may be about.
   func begin(_ callers: Interruption?) -> Interruption {
     let interruption = callers ?? own
     if callers == nil { own.forgetNudge() }
-    present.withLock { $0 = interruption }
+    let identity = UInt(bitPattern: ObjectIdentifier(interruption))
+    if presentIdentity.load(ordering: .relaxed) != identity {
+      present.withLock { $0 = interruption }
+      presentIdentity.store(identity, ordering: .relaxed)
+    }
     return interruption
   }
 
@@ -23,15 +37,14 @@ final class Waiter: Sendable {
     unsafe Wait(until: deadline, interruption: interruption)
   }
 
-  func end() {
-    present.withLock { $0 = nil }
-  }
+  /// The side waits no longer under the caller's interruption: nudges would end waits of another kind.
+  func end() { _ = begin(nil) }
 
   /// Whether a nudge is for this side alone, which looks and tries again; else the caller is told.
   func isOwn(_ interruption: Interruption) -> Bool { interruption === own }
 
-  /// Has the thread look at the state of things again.
+  /// Has the thread look at the state of things again; or the next that waits, where none does.
   func nudge() {
-    present.withLock { $0 }?.nudge()
+    present.withLock { $0 }.nudge()
   }
 }

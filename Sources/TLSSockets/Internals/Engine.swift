@@ -28,6 +28,8 @@ internal import SocketLayer
   private(set) var hasEnded = false
   private(set) var hasSentClose = false
   private(set) var isEstablished = false
+  /// A read stopped because the output was full, and goes on without more ciphertext.
+  private var hasReadToFinish = false
 
   static func make(_ context: Context, hooks: Hooks, expected: String) throws(TLSError) -> Engine {
     ErrorQueue.clear()
@@ -50,6 +52,8 @@ internal import SocketLayer
     unsafe hooks.attach(to: ssl)
     let modes = SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
     unsafe co_set_mode(ssl, Int(modes))
+    // A record's header and its body come with one call of `Transport`.
+    unsafe SSL_set_read_ahead(ssl, 1)
     switch context.key.side {
     case .client: unsafe SSL_set_connect_state(ssl)
     case .server: unsafe SSL_set_accept_state(ssl)
@@ -94,6 +98,7 @@ internal import SocketLayer
     while !output.isFull {
       guard failure == nil else { return .failed }
       guard !hasEnded else { return .ended }
+      guard mayGive || hasReadToFinish else { return .needsInput }
       ErrorQueue.clear()
       // Sound: the room is free, and OpenSSL says how much of it was written.
       let status = unsafe output.withUnsafeMutableBytes { bytes, count -> CInt in
@@ -105,18 +110,26 @@ internal import SocketLayer
         if status == 1 { count += written }
         return status
       }
-      guard status == 1 else { return step(after: status) }
+      guard status == 1 else {
+        let step = step(after: status)
+        hasReadToFinish = step == .needsOutput
+        return step
+      }
+      hasReadToFinish = false
       if isPeek { return .done }
     }
     return .done
   }
 
+  /// OpenSSL has something to work on. Without, a read would take about as long as one that gives something.
+  private var mayGive: Bool { unsafe transport.hasInput || (!transport.isStarved && SSL_has_pending(ssl) == 1) }
+
   /// Whether a read would give something, or say why nothing more comes, without more ciphertext. It deciphers ahead, so
   /// that half a record, or one without data, does not count.
   mutating func hasDeliverable() -> Bool {
     if failure != nil || hasEnded { return true }
+    guard mayGive else { return false }
     if unsafe SSL_pending(ssl) > 0 { return true }
-    guard transport.hasInput else { return false }
     ErrorQueue.clear()
     var byte: UInt8 = 0
     var count = 0
@@ -136,7 +149,7 @@ internal import SocketLayer
     var bytes = bytes
     while !bytes.isEmpty {
       guard failure == nil else { return .failed }
-      guard transport.outputRoom >= RecordBuffer.recordLimit + 512 else { return .needsOutput }
+      guard transport.outputRoom >= RecordBuffer.recordRoom(for: bytes.byteCount) else { return .needsOutput }
       ErrorQueue.clear()
       var written = 0
       // Sound: OpenSSL reads within the bounds it is given.

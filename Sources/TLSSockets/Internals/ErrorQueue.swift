@@ -2,9 +2,10 @@ internal import COpenSSL
 
 /// OpenSSL's list of what went wrong, which each thread has one of.
 enum ErrorQueue {
-  /// To be done before a call, so that what it leaves is its own.
+  /// To be done before a call, so that what it leaves is its own. It is empty as a rule, and to look costs less than
+  /// half of what clearing does.
   static func clear() {
-    ERR_clear_error()
+    if ERR_peek_error() != 0 { ERR_clear_error() }
   }
 
   /// What the call before failed with: the oldest entry, which is nearest to the cause.

@@ -1,12 +1,15 @@
 internal import SocketLayer
+internal import Synchronization
 
 /// Ciphertext on its way: memory for four whole TLS records, borrowed from a pool of the process. It is given back with
 /// this value, so a connection on which nothing waits has none, and the path of the bytes allocates nothing.
 struct RecordBuffer: ~Copyable, Sendable {
-  /// RFC 8446 5.1, 5.2: 2^14 bytes of plaintext, and at the most 256 more and a header of 5. Four of those, and room
-  /// for an alert or a KeyUpdate between them.
-  static let recordLimit = 16384 + 256 + 5
-  static let capacity = 4 * recordLimit + 1024
+  /// RFC 8446 5.1: the most that a record holds.
+  static let recordSize = 16384
+  /// RFC 8446 5.2: at the most 256 bytes more, and a header of 5.
+  private static let overhead = 256 + 5
+  /// Four records, and room for an alert or a KeyUpdate between them, or for one that is small.
+  static let capacity = 4 * (recordSize + overhead) + 1024
 
   private let memory: Memory
   private(set) var start = 0
@@ -19,6 +22,9 @@ struct RecordBuffer: ~Copyable, Sendable {
   deinit {
     RecordBufferPool.give(memory)
   }
+
+  /// The room that the next record of some plaintext takes at the most, and an alert or a KeyUpdate before it.
+  static func recordRoom(for count: Int) -> Int { min(count, recordSize) + overhead + 512 }
 
   var count: Int { end - start }
   var isEmpty: Bool { start == end }
@@ -85,6 +91,9 @@ struct RecordBuffer: ~Copyable, Sendable {
 private enum RecordBufferPool {
   /// 64 idle ones are 4 MiB.
   private static let limit = 64
+  /// The address of the buffer that was given last, 0 for none: while one connection after the other has bytes, it changes
+  /// hands by one atomic operation each way.
+  private static let newest = Atomic<UInt>(0)
   private static let idle = Lock<[RecordBuffer.Memory]>(reserved())
 
   private static func reserved() -> [RecordBuffer.Memory] {
@@ -94,13 +103,18 @@ private enum RecordBufferPool {
   }
 
   static func take() -> RecordBuffer.Memory {
+    // Sound: `give` put it there, and nobody else has it from then on.
+    let newest = newest.exchange(0, ordering: .acquiring)
+    if let base = unsafe UnsafeMutableRawPointer(bitPattern: newest) { return unsafe RecordBuffer.Memory(base: base) }
     if let memory = idle.withLock({ $0.popLast() }) { return memory }
     return unsafe RecordBuffer.Memory(base: .allocate(byteCount: RecordBuffer.capacity, alignment: 16))
   }
 
   static func give(_ memory: RecordBuffer.Memory) {
+    let address = unsafe UInt(bitPattern: memory.base)
+    if newest.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
     let isKept = idle.withLock { idle in
-      guard idle.count < limit else { return false }
+      guard idle.count + 1 < limit else { return false }
       idle.append(memory)
       return true
     }

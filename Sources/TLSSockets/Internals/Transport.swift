@@ -3,10 +3,13 @@ internal import COpenSSL
 /// What OpenSSL reads from and writes to in place of a socket: two buffers, which the connection fills from and empties
 /// to the descriptor below. Reached under the engine's lock only.
 final class Transport {
+  // Sound without the run time watching over each use: under the lock nobody looks in while another changes them.
   /// Ciphertext that has come.
-  var input: RecordBuffer?
+  @safe @exclusivity(unchecked) var input: RecordBuffer?
   /// Ciphertext that has to leave.
-  var output: RecordBuffer?
+  @safe @exclusivity(unchecked) var output: RecordBuffer?
+  /// OpenSSL asked for more than there was: what it holds is not enough for anything.
+  @safe @exclusivity(unchecked) private(set) var isStarved = false
 
   var hasInput: Bool { input?.isEmpty == false }
   var hasOutput: Bool { output?.isEmpty == false }
@@ -16,6 +19,7 @@ final class Transport {
   fileprivate func read(into bytes: UnsafeMutableRawBufferPointer) -> Int {
     let count = unsafe input?.take(into: bytes) ?? 0
     if !hasInput { input = nil }
+    isStarved = count == 0
     return count
   }
 

@@ -11,9 +11,9 @@ extension Connection {
   @discardableResult
   func fill(_ side: inout ReadSide, atMost limit: Int = .max, deadline: Deadline) throws(WebSocketError) -> Int {
     if side.input.freeAtEnd == 0 { side.input.compact() }
-    let count = try receive(&side, deadline: deadline) { (side, wait) throws(Errno) in
+    let count = try receive(&side, deadline: deadline) { (side, wait, isMoreBelow) throws(Errno) in
       try side.input.withFree(atMost: limit) { room throws(Errno) in
-        try self.below.receive(into: &room, flags: [], wait: wait).count
+        try self.below.receive(into: &room, wait: wait, holdsMore: &isMoreBelow)
       }
     }
     noteArrival(count, &side)
@@ -33,10 +33,9 @@ extension Connection {
     let outcome = unsafe output.withUnsafeMutableBytes { bytes, written -> Result<Int, WebSocketError> in
       let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[written..<(written + room)])
       do throws(WebSocketError) {
-        count = try receive(&side, deadline: deadline) { (_, wait) throws(Errno) in
+        count = try receive(&side, deadline: deadline) { (_, wait, isMoreBelow) throws(Errno) in
           var output = unsafe OutputRawSpan(buffer: part, initializedCount: 0)
-          let count = try self.below.receive(into: &output, flags: [], wait: wait).count
-          return count
+          return try self.below.receive(into: &output, wait: wait, holdsMore: &isMoreBelow)
         }
         written += count
         return .success(count)
@@ -67,7 +66,8 @@ extension Connection {
   /// Makes a receiving call and waits for it as far as the deadline allows, while it keeps the connection's own
   /// affairs in order: frames that wait to leave, PING and PONG.
   private func receive(
-    _ side: inout ReadSide, deadline: Deadline, _ call: (inout ReadSide, Wait) throws(Errno) -> Int
+    _ side: inout ReadSide, deadline: Deadline,
+    _ call: (_ side: inout ReadSide, _ wait: Wait, _ isMoreBelow: inout Bool) throws(Errno) -> Int
   ) throws(WebSocketError) -> Int {
     while true {
       try checkCanReceive(&side)
@@ -77,8 +77,10 @@ extension Connection {
       let mayBlock = side.keepAlive == nil && !hasAffairs
       let wait = readWait(until: mayBlock ? deadline : .immediate)
       let count: Int
+      var isMoreBelow = false
+      defer { side.isMoreBelow = isMoreBelow }
       do throws(Errno) {
-        count = try call(&side, wait)
+        count = try call(&side, wait, &isMoreBelow)
       } catch {
         switch error {
         case .interrupted, .nudged: continue

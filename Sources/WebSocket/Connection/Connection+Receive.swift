@@ -265,7 +265,9 @@ extension Connection {
     if side.isCalm {
       // More of a frame waits, as the call found it; or nothing, as it found that.
       if side.isBuffered, side.frame != nil, !side.input.isEmpty { return }
-      if !side.isBuffered, side.frame == nil, side.input.isEmpty { return side.input.releaseIfEmpty() }
+      if !side.isBuffered, side.frame == nil, side.input.isEmpty, !side.isMoreBelow {
+        return side.input.releaseIfEmpty()
+      }
     }
     if !side.hasEnded, side.failure == nil, phase == .open {
       do throws(WebSocketError) {
@@ -277,7 +279,7 @@ extension Connection {
     side.input.releaseIfEmpty()
     side.inflation?.output.releaseIfEmpty()
     side.isCalm = side.mayBeCalm
-    let isBuffered = side.hasSomething
+    let isBuffered = side.hasSomething || side.isMoreBelow
     guard isBuffered != side.isBuffered else { return }
     side.isBuffered = isBuffered
     // What another thread has ended stays readable: that is asked under the lock under which it is told.

@@ -72,6 +72,8 @@ struct ReadSide: ~Copyable {
   var isCalm = false
   /// What `readiness` was told last.
   var isBuffered = false
+  /// The descriptor below holds more in its own buffers (TLS does), for which it does not poll readable.
+  var isMoreBelow = false
   var keepAlive: KeepAliveClock?
 
   init(role: Role, input: consuming ByteQueue, inflation: Inflation?, keepAlive: KeepAlive?) {
