@@ -10,6 +10,6 @@ struct ErrorTextTests {
   ])
   func `an error's text is one line`(error: TLSError) {
     #expect(!error.description.contains { $0.isNewline })
-    #expect(error.description.contains("a\\u{"))
+    #expect(error.description.contains("a\\"))
   }
 }

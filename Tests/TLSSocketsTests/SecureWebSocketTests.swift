@@ -47,6 +47,24 @@ import WebSocketProtocol
     try pair.close()
   }
 
+  @Test func `a TLS descriptor whose WebSocket is gone polls readable again for what it holds`() throws {
+    let pair = try SecurePair()
+    // The buffer above has room for some of what follows CLOSE, and TLS keeps the rest.
+    let large = pattern(size: 65_500, seed: 4)
+    let rest = pattern(size: 100, seed: 5)
+    try pair.server.sendMsg(large, opcode: .binary, timeout: .seconds(20))
+    try pair.server.sendMsg([3, 232], opcode: .close, timeout: .seconds(20))
+    #expect(try pair.tls.server.send(rest, timeout: .seconds(20)) == rest.count)
+    #expect(difference(try pair.client.recvMsg(maxCount: 70_000, timeout: .seconds(20)).payload, large) == nil)
+    #expect(try pair.client.recvMsg(maxCount: 100, timeout: .seconds(20)).message.type.contains(.close))
+    _ = try websocketDisconnect(pair.client, timeout: .immediate)
+    #expect(try pair.tls.sockets.client.poll(for: .readable, timeout: .immediate) == [])
+    #expect(try pair.tls.client.poll(for: .readable, timeout: .immediate) == .readable)
+    let left = try pair.tls.client.recv(maxCount: 100, timeout: .immediate)
+    #expect(!left.isEmpty && rest.suffix(left.count) == left[...])
+    try pair.close()
+  }
+
   @Test func `a headers callback has the TLS socket: what is known of it, and what it offers`() throws {
     let tls = try TLSPair()
     let below = tls.server

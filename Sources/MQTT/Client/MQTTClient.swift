@@ -1,5 +1,6 @@
 internal import MQTTProtocol
 internal import SocketLayer
+internal import Synchronization
 
 /// An MQTT client that its application drives, as Zephyr's does: no thread, no queue.
 ///
@@ -93,13 +94,18 @@ public final class MQTTClient {
   /// sixth of all that a message of QoS 1 costs.
   var outbox: Outbox {
     _read {
-      precondition(unsafe !uncheckedOutbox.isKeeping, "a store uses the client that it keeps a message for")
+      checkIsNotKeeping()
       yield unsafe uncheckedOutbox
     }
     _modify {
-      precondition(unsafe !uncheckedOutbox.isKeeping, "a store uses the client that it keeps a message for")
+      checkIsNotKeeping()
       yield unsafe &uncheckedOutbox
     }
+  }
+
+  @inline(__always) private func checkIsNotKeeping() {
+    let isKeeping = unsafe uncheckedOutbox.isKeeping.load(ordering: .relaxed)
+    precondition(!isKeeping, "a store uses the client that it keeps a message for")
   }
 
   var session: ClientSession {

@@ -1,4 +1,5 @@
 internal import MQTTProtocol
+internal import Synchronization
 
 /// The session, and the packets that it has let through and that wait to leave.
 ///
@@ -13,7 +14,10 @@ struct Outbox: ~Copyable {
   /// What waits.
   var bytes: [UInt8] = []
   /// The store's `keep` has been called, and has not returned.
-  private(set) var isKeeping = false
+  ///
+  /// It is atomic for no other reason than that no compiler leaves its stores out: nobody may look meanwhile, and who does
+  /// all the same is to be found.
+  let isKeeping = Atomic<Bool>(false)
   /// Who gathers what is to leave: `gather`, and `input`.
   var gatherers = 0
   /// Bytes that are gathered at most.
@@ -116,8 +120,8 @@ struct Outbox: ~Copyable {
     let position = bytes.count - (rules.version == .mqtt5 ? packet.properties.encodedLength : 0) - 2
     bytes[position] = UInt8(truncatingIfNeeded: identifier >> 8)
     bytes[position + 1] = UInt8(truncatingIfNeeded: identifier)
-    isKeeping = true
-    defer { isKeeping = false }
+    isKeeping.store(true, ordering: .relaxed)
+    defer { isKeeping.store(false, ordering: .relaxed) }
     do throws(MQTTStoreError) {
       if packet.topicAlias == 0 {
         try store.keep(record, bytes.span.extracting(start..<bytes.count), payload: payload)

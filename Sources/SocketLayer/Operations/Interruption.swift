@@ -44,12 +44,18 @@ public final class Interruption: Sendable {
   /// Returns when no signal is on its way to this thread any more: it would end a call of the program's own.
   @inline(__always) private func leave() {
     waiting.store(0, ordering: .sequentiallyConsistent)
-    // Who has seen this thread wait has given a reason before.
-    if reasons.load(ordering: .sequentiallyConsistent) != 0 { awaitSignals() }
+    // Who has seen this thread wait has given a reason before, and is seen here until the signal is sent.
+    if reasons.load(ordering: .sequentiallyConsistent) != 0 || signalling.load(ordering: .sequentiallyConsistent) != 0 {
+      awaitSignals()
+    }
   }
 
   private func awaitSignals() {
-    while signalling.load(ordering: .sequentiallyConsistent) != 0 { sched_yield() }
+    // Not for ever: a process that was forked off in that moment has nobody who would come to the end of it.
+    for round in 0..<1000 {
+      guard signalling.load(ordering: .sequentiallyConsistent) != 0 else { break }
+      if round < 100 { sched_yield() } else { Syscalls.sleep(nanoseconds: 20_000) }
+    }
     // What has been sent is pending now, and is delivered on the way out of any system call.
     sched_yield()
   }

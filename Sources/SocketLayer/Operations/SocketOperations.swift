@@ -26,10 +26,17 @@ public protocol SocketOperations: Sendable {
   /// - Throws: `EAGAIN` where nothing came in time, `ECANCELED` where the wait was interrupted.
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata
 
-  /// As the other `receive`, for whoever stands above and has a number of its own that is polled: the descriptor need not
-  /// poll readable for what it holds in buffers of its own, since its owner is told.
+  /// As the other `receive` without flags, for a layer above that has a number of its own which is polled: until that layer
+  /// is gone, the descriptor need not poll readable for what it holds in buffers of its own, since the layer is told. At its
+  /// end the layer receives with `.peek` once more, by the other call, where it was told that there is more.
   ///
-  /// - Parameter holdsMore: whether another call would give something although nothing more comes.
+  /// - Parameters:
+  ///   - output: free room, to which bytes are appended.
+  ///   - wait: how to wait where nothing is there.
+  ///   - holdsMore: whether another call would give something, or say why nothing more comes, although nothing arrives. It
+  ///     is set where this throws, too.
+  /// - Returns: how many bytes came: at least one, or 0 at the end of the stream.
+  /// - Throws: as the other `receive`.
   func receive(into output: inout OutputRawSpan, wait: Wait, holdsMore: inout Bool) throws(Errno) -> Int
 
   /// Waits until one of the events is there.

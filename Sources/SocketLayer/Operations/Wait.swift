@@ -13,7 +13,7 @@ internal import SystemPackage
 
   /// The interruption is kept by whoever makes the `Wait`, for as long as the call takes that it is for: to keep it once
   /// more would cost each call two atomic operations. A local variable does not keep it: its last use is this one.
-  @unsafe @inlinable package init(until deadline: Deadline?, interruption: Interruption) {
+  @unsafe @inlinable public init(until deadline: Deadline?, interruption: Interruption) {
     self.deadline = deadline
     unsafe keptElsewhere = Unmanaged.passUnretained(interruption)
   }
@@ -21,6 +21,7 @@ internal import SystemPackage
   /// What lets another thread end the wait. Sound to ask for as long as the call takes that the `Wait` was handed to.
   @unsafe public var interruption: Interruption? { unsafe keptElsewhere?.takeUnretainedValue() }
 
+  /// Whether there is an interruption.
   public var canBeInterrupted: Bool { unsafe keptElsewhere != nil }
 
   /// The same with another end: for an operation that makes several calls, or calls the descriptor below.

@@ -87,7 +87,8 @@ extension TLSConnection {
     }
   }
 
-  /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered.
+  /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered,
+  /// or that the layer above knows and does.
   ///
   /// - Parameter isToldAbove: the caller needs no more than to be told.
   /// - Returns: whether something can be.

@@ -30,6 +30,9 @@ internal import SocketLayer
   private(set) var isEstablished = false
   /// A read stopped because the output was full, and goes on without more ciphertext.
   private var hasReadToFinish = false
+  /// Nothing has been read since the handshake. What came with its last message may be where `SSL_has_pending` does not
+  /// look: from OpenSSL 3.2 on, bytes that were read ahead lie with the keys of before.
+  private var isFresh = true
 
   static func make(_ context: Context, hooks: Hooks, expected: String) throws(TLSError) -> Engine {
     ErrorQueue.clear()
@@ -111,9 +114,7 @@ internal import SocketLayer
         return status
       }
       guard status == 1 else {
-        let step = step(after: status)
-        hasReadToFinish = step == .needsOutput
-        return step
+        return readStep(after: status)
       }
       hasReadToFinish = false
       if isPeek { return .done }
@@ -122,21 +123,33 @@ internal import SocketLayer
   }
 
   /// OpenSSL has something to work on. Without, a read would take about as long as one that gives something.
-  private var mayGive: Bool { unsafe transport.hasInput || (!transport.isStarved && SSL_has_pending(ssl) == 1) }
+  private var mayGive: Bool {
+    unsafe transport.hasInput || isFresh || (!transport.isStarved && SSL_has_pending(ssl) == 1)
+  }
+
+  private mutating func readStep(after status: CInt) -> Step {
+    let step = step(after: status)
+    hasReadToFinish = step == .needsOutput
+    if step == .needsInput { isFresh = false }
+    return step
+  }
 
   /// Whether a read would give something, or say why nothing more comes, without more ciphertext. It deciphers ahead, so
   /// that half a record, or one without data, does not count.
   mutating func hasDeliverable() -> Bool {
     if failure != nil || hasEnded { return true }
-    guard mayGive else { return false }
+    guard mayGive || hasReadToFinish else { return false }
     if unsafe SSL_pending(ssl) > 0 { return true }
     ErrorQueue.clear()
     var byte: UInt8 = 0
     var count = 0
     // Sound: there is room for the one byte that is asked for.
     let status = unsafe SSL_peek_ex(ssl, &byte, 1, &count)
-    guard status != 1 else { return true }
-    switch step(after: status) {
+    guard status != 1 else {
+      hasReadToFinish = false
+      return true
+    }
+    switch readStep(after: status) {
     case .ended, .failed: return true
     case .done, .needsInput, .needsOutput: return false
     }

@@ -81,7 +81,7 @@ struct RecordBuffer: ~Copyable, Sendable {
     }
   }
 
-  /// Sound to send: one owner at a time, which the pool's lock hands over.
+  /// Sound to send: one owner at a time, which the pool hands over.
   @safe struct Memory: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
   }

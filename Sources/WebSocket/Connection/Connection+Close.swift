@@ -149,8 +149,20 @@ extension Connection {
     readiness.withLock { $0.close() }
     // Whoever has kept the descriptor keeps the connection, but not its buffers.
     _ = writeSide.withLock(until: .immediate) { $0.empty() }
-    _ = readSide.withLock(until: .immediate) { $0.empty() }
+    _ = readSide.withLock(until: .immediate) { side in
+      side.empty()
+      handBack(&side)
+    }
     _ = partialMessages.withLock(until: .immediate) { $0 = nil }
+  }
+
+  /// What the descriptor below holds it polls readable for by itself again: a look without taking has it do so.
+  private func handBack(_ side: inout ReadSide) {
+    guard side.isMoreBelow else { return }
+    _ = try? side.input.withFree(atMost: 1) { room throws(Errno) in
+      try below.receive(into: &room, flags: .peek, wait: Wait(until: .immediate))
+    }
+    side.empty()
   }
 }
 

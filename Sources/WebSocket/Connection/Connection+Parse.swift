@@ -47,6 +47,7 @@ extension Connection {
     case .data(let kind, let isContinuation):
       let type = MessageType(kind: kind, isFinal: header.isFinal, isContinuation: isContinuation)
       if side.state.isCompressed {
+        side.noteSize(header: 0, payload: 0)
         side.compressed = ReadSide.CompressedFrame(type: type, key: header.maskingKey, remaining: header.payloadLength)
         break
       }
@@ -58,6 +59,8 @@ extension Connection {
       }
       side.frame = frame
     case .control(let opcode):
+      // Many of them are to come with one read.
+      side.noteSize(header: 0, payload: 0)
       side.control = ReadSide.ControlFrame(
         opcode: opcode, length: Int(header.payloadLength), key: header.maskingKey)
     }

@@ -5,8 +5,8 @@ public import SocketLayer
 ///
 /// The value that a call returned knows its connection besides: using it costs no look-up, and when the WebSocket has been
 /// freed it stays that one's, whoever has the number by then. A value made of the number alone means what the number
-/// means at the time of the call. Descriptors are equal where their
-/// numbers are: take one out of a set or a dictionary when it is disconnected, as a number from the kernel.
+/// means at the time of the call. Descriptors are equal where their numbers are: take one out of a set or a dictionary when
+/// it is disconnected, as a number from the kernel.
 public struct WebSocketDescriptor: RawRepresentable, Sendable, Hashable {
   public let rawValue: CInt
   /// Nil where the value was made of the number alone.

@@ -176,6 +176,24 @@ import WebSocketProtocol
     }
   }
 
+  @Test func `control frames behind a large frame come together with one receive`() throws {
+    try withEnds { client, clientSocket, server, _ in
+      let payload = [UInt8](repeating: 9, count: 65536)
+      for _ in 0..<2 {
+        try server.sendMsg(payload)
+        #expect(try client.recvMsg(maxCount: payload.count).message.count == payload.count)
+      }
+      try server.withCork { () throws(WebSocketError) in
+        for _ in 0..<500 { try server.sendMsg([], opcode: .pong) }
+        try server.sendMsg([1])
+      }
+      clientSocket.reset()
+      #expect(try client.recvMsg(maxCount: payload.count).payload == [1])
+      // The first, which is thought to be another large frame's header, and the others.
+      #expect(clientSocket.counts == Counts(receives: 2))
+    }
+  }
+
   @Test func `large frames in a row cost one receive each where they are lent, and two where they are copied`() throws {
     let size = 65536
     let frames = 50
