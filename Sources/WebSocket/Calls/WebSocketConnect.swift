@@ -29,7 +29,7 @@ public func websocketConnect(
   let text = try RequestText(request, key: key)
   guard socket.isOpen else { throw .badDescriptor }
   try Registry.reserve(socket, maxContexts: request.options.maxContexts)
-  let (connection, response): (Connection, HandshakeResponse)
+  let (connection, response): (Connection, HandshakeResponse?)
   do throws(WebSocketError) {
     (connection, response) = try shakeHands(socket, request, text, key, deadline: deadline)
   } catch {
@@ -39,7 +39,7 @@ public func websocketConnect(
   let descriptor = Registry.list(connection)
   connection.begin()
   do {
-    try request.onConnect?(descriptor, response)
+    if let response { try request.onConnect?(descriptor, response) }
   } catch {
     _ = try? connection.disconnect([], deadline: .immediate)
     throw .refused("\(error)")
@@ -47,10 +47,11 @@ public func websocketConnect(
   return descriptor
 }
 
+/// - Returns: the connection, and the response where the caller wants to see it.
 private func shakeHands(
   _ socket: SocketDescriptor, _ request: WebSocketRequest, _ text: RequestText, _ key: HandshakeKey,
   deadline: Deadline
-) throws(WebSocketError) -> (Connection, HandshakeResponse) {
+) throws(WebSocketError) -> (Connection, HandshakeResponse?) {
   var exchange = try HandshakeExchange(socket: socket, options: request.options, deadline: deadline)
   var handshake = text.handshake
   if let callback = request.optionalHeadersCallback {
@@ -86,12 +87,15 @@ private func shakeHands(
     request.onResponse?(response)
     throw .handshake(HandshakeError(.extensions(error), response: response))
   }
-  let response = HandshakeResponse(
-    head, subprotocol: subprotocol.map { String(decoding: $0, as: UTF8.self) }, compression: compression)
-  request.onResponse?(response)
+  let chosen = subprotocol.map { String(decoding: $0, as: UTF8.self) }
+  var response: HandshakeResponse?
+  if request.onResponse != nil || request.onConnect != nil {
+    response = HandshakeResponse(head, subprotocol: chosen, compression: compression)
+  }
+  if let response { request.onResponse?(response) }
   let connection = try Connection(
-    role: .client, socket: socket, options: request.options, input: exchange.finish(),
-    subprotocol: response.subprotocol, compression: compression)
+    role: .client, socket: socket, options: request.options, input: exchange.finish(), subprotocol: chosen,
+    compression: compression)
   return (connection, response)
 }
 

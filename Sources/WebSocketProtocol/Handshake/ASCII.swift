@@ -35,18 +35,30 @@ enum ASCII {
     }
   }
 
-  static func equalsIgnoringCase(_ bytes: [UInt8], _ lowercasedText: String) -> Bool {
+  static func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ lowercasedText: String) -> Bool {
     let text = lowercasedText.utf8
     guard bytes.count == text.count else { return false }
     return zip(bytes, text).allSatisfy { lowercased($0) == $1 }
   }
 
-  static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+  /// Without the white space at both ends.
+  static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let isBlank = { (byte: UInt8) in byte == space || byte == tab }
     guard let first = bytes.firstIndex(where: { !isBlank($0) }),
       let last = bytes.lastIndex(where: { !isBlank($0) })
     else { return [] }
-    return Array(bytes[first...last])
+    return bytes[first...last]
+  }
+
+  /// Calls back with each element of a list, but for empty ones (RFC 9110 5.6.1).
+  static func forEachElement(of list: [UInt8], _ body: (ArraySlice<UInt8>) -> Void) {
+    var start = 0
+    while start < list.count {
+      let end = list[start...].firstIndex(of: comma) ?? list.count
+      let element = trimmed(list[start..<end])
+      if !element.isEmpty { body(element) }
+      start = end + 1
+    }
   }
 
   /// RFC 9110 5.6.2.

@@ -93,15 +93,10 @@ public struct ClientHandshake: Sendable {
   public func check(_ response: ResponseHead, digest: Span<UInt8>) throws(HandshakeViolation) -> [UInt8]? {
     guard response.status == 101 else { throw .status(response.status) }
     guard response.version == .oneOne else { throw .versionTooOld }
-    guard response.fields.list(of: "upgrade").contains(where: { ASCII.equalsIgnoringCase($0, "websocket") }) else {
-      throw .upgradeMissing
-    }
-    guard response.fields.list(of: "connection").contains(where: { ASCII.equalsIgnoringCase($0, "upgrade") }) else {
-      throw .connectionMissing
-    }
-    let accept = response.fields.values(of: "sec-websocket-accept")
-    guard accept.count == 1 else { throw .acceptMissing }
-    guard accept[0] == HandshakeKey.accept(digest: digest) else { throw .acceptWrong }
+    guard response.fields.list(of: "upgrade", has: "websocket") else { throw .upgradeMissing }
+    guard response.fields.list(of: "connection", has: "upgrade") else { throw .connectionMissing }
+    guard let accept = response.fields.onlyValue(of: "sec-websocket-accept") else { throw .acceptMissing }
+    guard accept == HandshakeKey.accept(digest: digest) else { throw .acceptWrong }
     guard extensions != nil || response.fields.list(of: "sec-websocket-extensions").isEmpty else {
       throw .extensionNotOffered
     }

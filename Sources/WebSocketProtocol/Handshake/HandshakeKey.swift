@@ -21,7 +21,7 @@ public struct HandshakeKey: Sendable, Hashable {
 
   /// What the digest is taken over: the key and the protocol's GUID.
   public var digestInput: [UInt8] {
-    text + Array("258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8)
+    text + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8
   }
 
   /// The value of `Sec-WebSocket-Accept`.

@@ -19,15 +19,28 @@ public struct HeadReader: Sendable {
   /// - Returns: the head once it is whole, its empty line included; nil when more is needed.
   /// - Throws: `headTooLarge`.
   public mutating func read(_ input: Span<UInt8>, from index: inout Int) throws(HandshakeViolation) -> [UInt8]? {
-    if bytes.isEmpty { bytes.reserveCapacity(min(input.count - index, limit)) }
     while index < input.count {
       guard bytes.count < limit else { throw .headTooLarge(limit: limit) }
-      let byte = input[index]
-      bytes.append(byte)
-      index += 1
-      if byte == ASCII.lf, endsHead { return bytes }
+      let end = min(input.count, index + limit - bytes.count)
+      let isLineWhole = take(input, from: &index, to: end)
+      if isLineWhole, endsHead { return bytes }
     }
     return nil
+  }
+
+  /// Takes a line, as much of it as stands before `end`.
+  ///
+  /// - Returns: whether it is whole.
+  private mutating func take(_ input: Span<UInt8>, from index: inout Int, to end: Int) -> Bool {
+    let start = index
+    while index < end, input[index] != ASCII.lf { index += 1 }
+    let isWhole = index < end
+    if isWhole { index += 1 }
+    let line = input.extracting(start..<index)
+    bytes.append(addingCapacity: line.count) { free in
+      for i in line.indices { free.append(line[i]) }
+    }
+    return isWhole
   }
 
   /// The last line is empty.
@@ -39,29 +52,31 @@ public struct HeadReader: Sendable {
 
 /// A head, taken apart: its first line and its fields.
 struct Head {
-  var firstLine: [UInt8]
-  var fields: [HeaderField]
+  var firstLine: ArraySlice<UInt8>
+  var fields: [HeaderField] = []
 
   /// - Parameter bytes: a whole head, with the empty line at its end.
   init(_ bytes: [UInt8]) throws(HandshakeViolation) {
-    var lines: [ArraySlice<UInt8>] = []
+    firstLine = []
+    fields.reserveCapacity(6)  // as many as an answer to an opening handshake has, mostly
     var start = 0
     while let end = bytes[start...].firstIndex(of: ASCII.lf) {
       guard end > start, bytes[end - 1] == ASCII.cr else {
         throw start == 0 ? .notHTTP : .malformedField
       }
-      if end - 1 > start { lines.append(bytes[start..<(end - 1)]) }
+      let line = bytes[start..<(end - 1)]
       start = end + 1
-    }
-    guard let first = lines.first else { throw .notHTTP }
-    firstLine = Array(first)
-    fields = []
-    for line in lines.dropFirst() {
+      guard !line.isEmpty else { continue }
+      guard !firstLine.isEmpty else {
+        firstLine = line
+        continue
+      }
       do throws(HandshakeTextError) {
-        fields.append(try HeaderField(line: Array(line)))
+        fields.append(try HeaderField(line))
       } catch {
         throw .malformedField
       }
     }
+    guard !firstLine.isEmpty else { throw .notHTTP }
   }
 }

@@ -2,11 +2,16 @@
 struct HeadText {
   private(set) var bytes: [UInt8] = []
 
+  init() {
+    bytes.reserveCapacity(256)
+  }
+
   mutating func line(_ text: String = "", _ value: [UInt8] = [], _ end: String = "") {
     bytes += text.utf8
     bytes += value
     bytes += end.utf8
-    bytes += [ASCII.cr, ASCII.lf]
+    bytes.append(ASCII.cr)
+    bytes.append(ASCII.lf)
   }
 
   mutating func field(_ field: HeaderField) {

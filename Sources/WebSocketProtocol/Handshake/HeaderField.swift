@@ -20,10 +20,15 @@ public struct HeaderField: Sendable, Hashable {
   /// - Throws: `fieldWithoutColon`, `badFieldName` where the name is not a token, `badFieldValue` where the value holds
   ///   CR, LF, NUL or another control character (RFC 9110 5.5).
   public init(line: [UInt8]) throws(HandshakeTextError) {
-    var line = line[...]
-    if line.count >= 2, line.suffix(2).elementsEqual([ASCII.cr, ASCII.lf]) { line = line.dropLast(2) }
+    let hasEnd = line.count >= 2 && line[line.count - 2] == ASCII.cr && line[line.count - 1] == ASCII.lf
+    try self.init(hasEnd ? line.dropLast(2) : line[...])
+  }
+
+  /// - Parameter line: the line, without its end.
+  init(_ line: ArraySlice<UInt8>) throws(HandshakeTextError) {
     guard let colon = line.firstIndex(of: ASCII.colon) else { throw .fieldWithoutColon(Array(line)) }
-    self.init(name: Array(line[..<colon]), value: ASCII.trimmed(line[(colon + 1)...]))
+    name = Array(line[..<colon])
+    value = Array(ASCII.trimmed(line[(colon + 1)...]))
     try check()
   }
 
@@ -40,10 +45,29 @@ extension [HeaderField] {
     filter { $0.isNamed(lowercased) }.map { $0.value }
   }
 
+  /// The value of the one field with the name, given in lower case; nil where there is none, or more than one.
+  func onlyValue(of lowercased: String) -> [UInt8]? {
+    guard let first = firstIndex(where: { $0.isNamed(lowercased) }),
+      !self[(first + 1)...].contains(where: { $0.isNamed(lowercased) })
+    else { return nil }
+    return self[first].value
+  }
+
   /// The elements of a field that is a list: values joined, split at commas, without empty ones (RFC 9110 5.6.1).
   public func list(of lowercased: String) -> [[UInt8]] {
-    values(of: lowercased).flatMap { value in
-      value.split(separator: ASCII.comma).map(ASCII.trimmed).filter { !$0.isEmpty }
+    var elements: [[UInt8]] = []
+    for field in self where field.isNamed(lowercased) {
+      ASCII.forEachElement(of: field.value) { element in elements.append([UInt8](element)) }
     }
+    return elements
+  }
+
+  /// Whether a field that is a list has the element; both are given in lower case.
+  func list(of lowercased: String, has element: String) -> Bool {
+    var isThere = false
+    for field in self where field.isNamed(lowercased) {
+      ASCII.forEachElement(of: field.value) { isThere = isThere || ASCII.equalsIgnoringCase($0, element) }
+    }
+    return isThere
   }
 }

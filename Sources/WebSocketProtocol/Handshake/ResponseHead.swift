@@ -10,7 +10,7 @@ public struct ResponseHead: Sendable, Hashable {
   public init(_ bytes: [UInt8]) throws(HandshakeViolation) {
     let head = try Head(bytes)
     let parts = head.firstLine.split(separator: ASCII.space, maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count >= 2, parts[1].count == 3, parts[1].allSatisfy({ (0x30...0x39).contains($0) }) else {
+    guard parts.count >= 2, parts[1].count == 3, parts[1].allSatisfy(ASCII.isDigit) else {
       throw .notHTTP
     }
     version = try HTTPVersion(parts[0])
@@ -27,11 +27,10 @@ public struct ResponseHead: Sendable, Hashable {
 
   /// How many bytes of body follow, where the head says so; nil where the end of the stream or the chunks say it.
   public var contentLength: Int? {
-    let values = fields.values(of: "content-length")
-    guard values.count == 1, !values[0].isEmpty, values[0].count <= 9,
-      values[0].allSatisfy({ (0x30...0x39).contains($0) })
+    guard let value = fields.onlyValue(of: "content-length"), !value.isEmpty, value.count <= 9,
+      value.allSatisfy(ASCII.isDigit)
     else { return nil }
-    return values[0].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    return value.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 }
 

@@ -18,16 +18,13 @@ public struct ServerHandshake: Sendable {
     guard try HTTPVersion(parts[2]) == .oneOne else { throw .versionTooOld }
     guard parts[0].elementsEqual("GET".utf8) else { throw .methodNotGet }
     let fields = head.fields
-    guard fields.values(of: "host").count == 1 else { throw .hostMissing }
-    guard fields.list(of: "upgrade").contains(where: { ASCII.equalsIgnoringCase($0, "websocket") }) else {
-      throw .upgradeMissing
+    guard fields.onlyValue(of: "host") != nil else { throw .hostMissing }
+    guard fields.list(of: "upgrade", has: "websocket") else { throw .upgradeMissing }
+    guard fields.list(of: "connection", has: "upgrade") else { throw .connectionMissing }
+    guard fields.onlyValue(of: "sec-websocket-version") == Array("13".utf8) else { throw .versionNotSupported }
+    guard let text = fields.onlyValue(of: "sec-websocket-key"), let key = HandshakeKey(received: text) else {
+      throw .keyInvalid
     }
-    guard fields.list(of: "connection").contains(where: { ASCII.equalsIgnoringCase($0, "upgrade") }) else {
-      throw .connectionMissing
-    }
-    guard fields.values(of: "sec-websocket-version") == [Array("13".utf8)] else { throw .versionNotSupported }
-    let keys = fields.values(of: "sec-websocket-key")
-    guard keys.count == 1, let key = HandshakeKey(received: keys[0]) else { throw .keyInvalid }
     target = Array(parts[1])
     self.fields = fields
     self.key = key
