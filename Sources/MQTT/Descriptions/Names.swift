@@ -1,5 +1,5 @@
 internal import MQTTProtocol
-internal import TLSSockets
+internal import SocketLayer
 internal import WebSocket
 
 extension PacketType {

@@ -1,3 +1,4 @@
+internal import SocketLayer
 internal import SystemPackage
 
 extension TLSError: CustomStringConvertible {

@@ -1,4 +1,4 @@
-internal import TLSSockets
+internal import SocketLayer
 public import WebSocketProtocol
 
 /// How the peer ended the connection.

@@ -1,6 +1,6 @@
 internal import HTTPTypes
+internal import SocketLayer
 internal import SystemPackage
-internal import TLSSockets
 internal import WebSocketProtocol
 
 extension WebSocketError: CustomStringConvertible {

@@ -1,4 +1,4 @@
-internal import TLSSockets
+internal import SocketLayer
 internal import WebSocketProtocol
 
 /// User and password of a URL, percent-decoded. What is not UTF-8 in them is U+FFFD here, but is sent as it was. What

@@ -1,4 +1,3 @@
-internal import TLSSockets
 internal import WebSocketProtocol
 
 /// Where a WebSocket is to be found: a URL of the scheme `ws`, `wss` or `ws+unix` (RFC 6455 3).

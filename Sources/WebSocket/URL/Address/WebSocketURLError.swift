@@ -1,4 +1,4 @@
-internal import TLSSockets
+internal import SocketLayer
 
 /// Why a URL cannot be used. `description` is one line that also says what to write instead.
 public enum WebSocketURLError: Error, Sendable, Hashable {

@@ -1,5 +1,4 @@
 internal import HTTPTypes
-internal import TLSSockets
 internal import WebSocketProtocol
 
 /// Where a response's `Location` leads (RFC 9110 10.2.2).

@@ -1,4 +1,4 @@
-internal import TLSSockets
+internal import SocketLayer
 internal import WebSocketProtocol
 
 /// Through which proxy a WebSocket is opened.
