@@ -144,7 +144,8 @@ let package = Package(
       dependencies: ["MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocketProtocol"],
       swiftSettings: language),
     .testTarget(
-      name: "BuildConfigurationTests", dependencies: ["BuildConfiguration", "GenerateBuildConfiguration"],
+      name: "BuildConfigurationTests",
+      dependencies: ["BuildConfiguration", "GenerateBuildConfiguration", "TestSupport"],
       swiftSettings: language),
     .testTarget(
       name: "WebSocketProtocolTests", dependencies: ["TestSupport", "WebSocketProtocol"], swiftSettings: language),

@@ -1,4 +1,5 @@
 import BuildConfiguration
+import TestSupport
 import Testing
 
 @Suite("The generated constants")
@@ -60,20 +61,22 @@ struct ConstantsTests {
 
   @Test("They have the values of default.config, or those of .config where it has some")
   func valuesAreThoseOfTheConfiguration() throws {
-    var expected = assignments(in: try #require(text(of: "\(packageRoot)/configs/default.config")))
-    let own = assignments(in: text(of: "\(packageRoot)/.config") ?? "")
+    var expected = assignments(in: try text(ofFile: "\(packageRoot)/configs/default.config"))
+    let own = assignments(in: (try? text(ofFile: "\(packageRoot)/.config")) ?? "")
     expected.merge(own.filter { expected.keys.contains($0.key) }) { _, own in own }
     #expect(Self.constants == expected)
   }
 
   @Test("Every symbol is used in Sources")
   func everySymbolIsUsed() throws {
-    let symbols = assignments(in: try #require(text(of: "\(packageRoot)/configs/default.config"))).keys
-    let files = try run(["find", "\(packageRoot)/Sources", "-name", "*.swift"]).output.split(separator: "\n")
+    let symbols = assignments(in: try text(ofFile: "\(packageRoot)/configs/default.config")).keys
+    let files = try ChildProcess.run(
+      try #require(Tool.find("find")), ["\(packageRoot)/Sources", "-name", "*.swift"]
+    ).output.split(separator: "\n")
 
     var used: Set<String> = []
     for file in files where !file.contains("/Sources/BuildConfiguration/") {
-      for line in try #require(text(of: String(file))).split(separator: "\n") {
+      for line in try text(ofFile: String(file)).split(separator: "\n") {
         // A comment is no use.
         let code = line.prefix(upTo: line.firstRange(of: "//")?.lowerBound ?? line.endIndex)
         for behind in code.split(separator: "BuildConfiguration.", omittingEmptySubsequences: false).dropFirst() {

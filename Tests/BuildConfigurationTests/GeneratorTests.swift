@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("The generator of the constants")
@@ -20,7 +21,7 @@ struct GeneratorTests {
   @Test("Every type of value becomes a Swift constant")
   func everyType() throws {
     let result = try generate(config: nil)
-    #expect(result.status == 0)
+    #expect(result.status == .exited(0))
     #expect(result.messages == "")
     #expect(
       result.constants == [
@@ -44,7 +45,7 @@ struct GeneratorTests {
         CONFIG_NAME=""
 
         """)
-    #expect(result.status == 0)
+    #expect(result.status == .exited(0))
     #expect(result.messages == "")
     #expect(
       result.constants == [
@@ -71,7 +72,7 @@ struct GeneratorTests {
     ])
   func spellings(config: String, constant: String) throws {
     let result = try generate(config: config)
-    #expect(result.status == 0)
+    #expect(result.status == .exited(0))
     #expect(result.messages == "")
     #expect(result.constants.contains(constant), "\(result.constants)")
   }
@@ -102,7 +103,7 @@ struct GeneratorTests {
     ])
   func malformedLine(line: String, message: String) throws {
     let result = try generate(config: "# a comment\nCONFIG_OFF=y\n\(line)\n")
-    #expect(result.status == 1)
+    #expect(result.status == .exited(1))
     #expect(result.messages.contains("/.config:3: error: \(message)"), "\(result.messages)")
     #expect(result.messages.contains("the line is '\(line)'"), "\(result.messages)")
     #expect(result.source == nil)
@@ -111,7 +112,7 @@ struct GeneratorTests {
   @Test("A symbol that Kconfig does not have, and one set twice, are warned of")
   func warnings() throws {
     let result = try generate(config: "CONFIG_GONE=3\nCONFIG_COUNT=1\nCONFIG_COUNT=2\n")
-    #expect(result.status == 0)
+    #expect(result.status == .exited(0))
     #expect(result.messages.contains("/.config:1: warning: Kconfig has no symbol GONE"))
     #expect(result.messages.contains("/.config:3: warning: COUNT is set in line 2 already"))
     #expect(result.constants.contains("COUNT: Int { 2 }"))
@@ -119,58 +120,63 @@ struct GeneratorTests {
 
   @Test("Without the file of defaults it fails and names the file")
   func missingDefaults() throws {
-    let folder = try TemporaryFolder()
-    let result = try run([Self.generator, "\(folder.path)/none", "\(folder.path)/.config", "\(folder.path)/out.swift"])
-    #expect(result.status == 1)
-    #expect(result.output.contains("/none: error: No such file or directory"))
+    let folder = try TemporaryFolder("configuration")
+    defer { folder.remove() }
+    let result = try Self.run(["\(folder.path)/none", "\(folder.path)/.config", "\(folder.path)/out.swift"])
+    #expect(result.status == .exited(1))
+    #expect(result.errors.contains("/none: error: No such file or directory"))
   }
 
   @Test("A .config that is no file is an error, not the defaults")
   func unreadableConfig() throws {
-    let folder = try TemporaryFolder()
-    let defaults = try folder.write("default.config", Self.defaults)
-    let result = try run([Self.generator, defaults, folder.path, "\(folder.path)/out.swift"])
-    #expect(result.status == 1)
-    #expect(result.output.contains("\(folder.path): error: Is a directory"))
+    let folder = try TemporaryFolder("configuration")
+    defer { folder.remove() }
+    let defaults = try folder.write(Self.defaults, to: "default.config")
+    let result = try Self.run([defaults, folder.path, "\(folder.path)/out.swift"])
+    #expect(result.status == .exited(1))
+    #expect(result.errors.contains("\(folder.path): error: Is a directory"))
   }
 
   @Test("Wrong arguments are answered with the usage")
   func wrongArguments() throws {
-    let result = try run([Self.generator])
-    #expect(result.status == 2)
-    #expect(result.output.hasPrefix("usage: "))
+    let result = try Self.run([])
+    #expect(result.status == .exited(2))
+    #expect(result.errors.hasPrefix("usage: "))
   }
 
   @Test("An output that would not change is left alone, so nothing is compiled again; the stamp is not")
   func unchangedOutput() throws {
-    let folder = try TemporaryFolder()
-    let defaults = try folder.write("default.config", Self.defaults)
-    let stamp = try folder.write("stamp", "old")
+    let folder = try TemporaryFolder("configuration")
+    defer { folder.remove() }
+    let defaults = try folder.write(Self.defaults, to: "default.config")
+    let stamp = try folder.write("old", to: "stamp")
     let output = "\(folder.path)/out.swift"
-    let arguments = [Self.generator, defaults, "\(folder.path)/.config", output, stamp]
+    let arguments = [defaults, "\(folder.path)/.config", output, stamp]
 
-    #expect(try run(arguments).status == 0)
+    #expect(try Self.run(arguments).status == .exited(0))
     // Long past, so that a write shows whatever the file system's clock resolution is.
-    #expect(try run(["touch", "-d", "2001-01-01", output, stamp]).status == 0)
-    #expect(try run(arguments).status == 0)
+    let touch = try #require(Tool.find("touch"))
+    #expect(try ChildProcess.run(touch, ["-d", "2001-01-01", output, stamp]).status == .exited(0))
+    #expect(try Self.run(arguments).status == .exited(0))
     #expect(try modificationTime(output) < 1_000_000_000)
     #expect(try modificationTime(stamp) > 1_000_000_000)
 
-    _ = try folder.write(".config", "CONFIG_COUNT=1\n")
-    #expect(try run(arguments).status == 0)
+    try folder.write("CONFIG_COUNT=1\n", to: ".config")
+    #expect(try Self.run(arguments).status == .exited(0))
     #expect(try modificationTime(output) > 1_000_000_000)
   }
 
   // The compiler driver compares whole seconds, and took the second of two quick changes for none.
   @Test("An output that changes twice within a second gets two modification times, a second apart")
   func quickChanges() throws {
-    let folder = try TemporaryFolder()
-    let defaults = try folder.write("default.config", Self.defaults)
+    let folder = try TemporaryFolder("configuration")
+    defer { folder.remove() }
+    let defaults = try folder.write(Self.defaults, to: "default.config")
     let output = "\(folder.path)/out.swift"
     var times: [Int] = []
     for count in 1...5 {
-      let config = try folder.write(".config", "CONFIG_COUNT=\(count)\n")
-      #expect(try run([Self.generator, defaults, config, output]).status == 0)
+      let config = try folder.write("CONFIG_COUNT=\(count)\n", to: ".config")
+      #expect(try Self.run([defaults, config, output]).status == .exited(0))
       times.append(try modificationTime(output))
     }
     #expect(Set(times).count == times.count, "\(times)")
@@ -178,16 +184,13 @@ struct GeneratorTests {
 }
 
 extension GeneratorTests {
-  /// The executable that the build made, beside the program that runs these tests.
-  static let generator: String = {
-    var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &path, path.count)
-    let program = String(decoding: path.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return program.prefix(through: program.lastIndex(of: "/") ?? program.startIndex) + "GenerateBuildConfiguration"
-  }()
+  /// Runs the generator that the build made.
+  static func run(_ arguments: [String]) throws -> (status: ChildProcess.ExitStatus, output: String, errors: String) {
+    try ChildProcess.run(builtProgram("GenerateBuildConfiguration"), arguments)
+  }
 
   struct Result {
-    let status: CInt
+    let status: ChildProcess.ExitStatus
     let messages: String
     /// What was written; nil when nothing was.
     let source: String?
@@ -202,12 +205,13 @@ extension GeneratorTests {
   }
 
   func generate(config: String?) throws -> Result {
-    let folder = try TemporaryFolder()
-    let defaults = try folder.write("default.config", Self.defaults)
-    if let config { _ = try folder.write(".config", config) }
+    let folder = try TemporaryFolder("configuration")
+    defer { folder.remove() }
+    let defaults = try folder.write(Self.defaults, to: "default.config")
+    if let config { try folder.write(config, to: ".config") }
     let output = "\(folder.path)/out.swift"
-    let result = try run([Self.generator, defaults, "\(folder.path)/.config", output])
-    return Result(status: result.status, messages: result.output, source: text(of: output))
+    let result = try Self.run([defaults, "\(folder.path)/.config", output])
+    return Result(status: result.status, messages: result.errors, source: try? text(ofFile: output))
   }
 
   func modificationTime(_ path: String) throws -> Int {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("Kconfig, as kconfiglib reads it", .enabled(if: Kconfiglib.python != nil, Kconfiglib.missing))
@@ -6,17 +7,18 @@ struct KconfigTests {
   func parsesWithoutWarning() throws {
     let result = try Kconfiglib.evaluate("print(len(kconfig.unique_defined_syms) > 0, kconfig.warnings)")
     #expect(result.output == "True []\n")
-    #expect(result.status == 0)
+    #expect(result.status == .exited(0))
   }
 
   @Test("configs/default.config is what Kconfig's defaults give")
   func defaultConfigIsCurrent() throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryFolder("configuration")
+    defer { folder.remove() }
     let written = "\(folder.path)/default.config"
     let result = try Kconfiglib.evaluate("kconfig.write_config(sys.argv[2])", arguments: [written])
     #expect(result.output == "")
-    #expect(result.status == 0)
-    let isCurrent = text(of: written) == text(of: "\(packageRoot)/configs/default.config")
+    #expect(result.status == .exited(0))
+    let isCurrent = try text(ofFile: written) == text(ofFile: "\(packageRoot)/configs/default.config")
     #expect(isCurrent, "run Scripts/menuconfig --default")
   }
 

@@ -128,7 +128,7 @@ extension Peer {
     do {
       self = try Peer(onFreePort: "nginx") { port in
         let configuration = nginxConfiguration(port: port, pem: pem, passingTo: behind.port)
-        let file = try folder.write(Array(configuration.utf8), to: "nginx.conf")
+        let file = try folder.write(configuration, to: "nginx.conf")
         return try ChildProcess(program, ["-e", "stderr", "-p", folder.path, "-c", file])
       }
     } catch {

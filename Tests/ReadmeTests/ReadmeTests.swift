@@ -6,9 +6,9 @@ import WebSocket
 
 @Suite struct ReadmeTests {
   @Test func `the README's program is Samples/hello, to the letter`() throws {
-    let readme = try text(of: "README.md")
+    let readme = try text(ofFile: packageRoot + "/README.md")
     let block = try #require(readme.split(separator: "```swift\n").dropFirst().first?.split(separator: "```").first)
-    #expect(String(block) == (try text(of: "Samples/hello/main.swift")))
+    #expect(String(block) == (try text(ofFile: packageRoot + "/Samples/hello/main.swift")))
   }
 
   @Test func `the README's program runs and shows what came back`() throws {
@@ -33,9 +33,9 @@ import WebSocket
   }
 
   @Test func `the README's program for a URL is Samples/hello-url, to the letter, and runs`() throws {
-    let readme = try text(of: "README.md")
+    let readme = try text(ofFile: packageRoot + "/README.md")
     let block = try #require(readme.split(separator: "```swift\n").dropFirst(2).first?.split(separator: "```").first)
-    #expect(String(block) == (try text(of: "Samples/hello-url/main.swift")))
+    #expect(String(block) == (try text(ofFile: packageRoot + "/Samples/hello-url/main.swift")))
 
     let listener = try SocketDescriptor.open(.ipv4)
     defer { try? listener.close() }
@@ -58,9 +58,9 @@ import WebSocket
   }
 
   @Test func `the README's program for MQTT is Samples/hello-mqtt, to the letter, and runs`() throws {
-    let readme = try text(of: "README.md")
+    let readme = try text(ofFile: packageRoot + "/README.md")
     let block = try #require(readme.split(separator: "```swift\n").dropFirst(3).first?.split(separator: "```").first)
-    #expect(String(block) == (try text(of: "Samples/hello-mqtt/main.swift")))
+    #expect(String(block) == (try text(ofFile: packageRoot + "/Samples/hello-mqtt/main.swift")))
 
     let broker = try Mosquitto()
     defer { broker.terminate() }
@@ -76,14 +76,14 @@ import WebSocket
   @Test func `the README's table of symbols is Kconfig's`() throws {
     var fromKconfig: [String: String] = [:]
     var symbol: String?
-    for line in try text(of: "Kconfig").split(separator: "\n") {
+    for line in try text(ofFile: packageRoot + "/Kconfig").split(separator: "\n") {
       let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
       if words.first == "config" { symbol = String(words[1]) }
       if words.first == "choice" { symbol = nil }
       if words.first == "default", let symbol { fromKconfig[symbol] = String(words[1]) }
     }
     var fromReadme: [String: String] = [:]
-    for line in try text(of: "README.md").split(separator: "\n") where line.hasPrefix("| `") {
+    for line in try text(ofFile: packageRoot + "/README.md").split(separator: "\n") where line.hasPrefix("| `") {
       let cells = line.split(separator: "|").map { $0.filter { $0 != " " && $0 != "`" } }
       guard cells[0].allSatisfy({ $0.isUppercase || $0.isNumber || $0 == "_" }) else { continue }
       fromReadme[cells[0]] = cells[1]

@@ -23,17 +23,15 @@ public struct TemporaryFolder: Sendable {
     return file
   }
 
+  /// Writes a file of text. Gives back its path.
+  @discardableResult
+  public func write(_ text: String, to name: String) throws(TestSupportError) -> String {
+    try write(Array(text.utf8), to: name)
+  }
+
   /// What a file of the folder holds; nothing where there is none.
   public func read(_ name: String) -> [UInt8] {
-    guard let stream = fopen(path + "/" + name, "re") else { return [] }
-    defer { fclose(stream) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, stream)
-      if count == 0 { return bytes }
-      bytes += buffer[..<count]
-    }
+    (try? bytes(ofFile: path + "/" + name)) ?? []
   }
 
   /// Removes it with all that is in it. May be called again.

@@ -22,14 +22,7 @@ final class Certificates: Sendable {
   func path(_ name: String) -> String { folder + "/" + name }
 
   func bytes(_ names: String...) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    for name in names {
-      guard let file = fopen(path(name), "r") else { throw TestSupportError("no \(name)") }
-      defer { fclose(file) }
-      var piece = [UInt8](repeating: 0, count: 65536)
-      while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
-    }
-    return bytes
+    try names.flatMap { try TestSupport.bytes(ofFile: path($0)) }
   }
 
   func openssl(_ arguments: String...) throws { try openssl(arguments) }
@@ -42,7 +35,7 @@ final class Certificates: Sendable {
   }
 
   func write(_ text: String, to name: String) throws {
-    try temporary.write(Array(text.utf8), to: name)
+    try temporary.write(text, to: name)
   }
 }
 
