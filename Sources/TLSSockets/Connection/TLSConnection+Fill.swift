@@ -19,7 +19,13 @@ extension TLSConnection {
       engine.withLock { $0.fail(.system(error)) }
     }
     var input = Optional(buffer)
-    engine.withLock { swap(&$0.transport.input, &input) }
+    engine.withLock { engine in
+      // OpenSSL said that it needs more, and says so only when it has asked the transport and got nothing. Since then nobody
+      // has put anything there: who does holds the read side's lock, and has held it since then, or is the handshake,
+      // before whose end nobody else reads.
+      assert(!engine.transport.hasInput, "ciphertext that has come would be lost")
+      swap(&engine.transport.input, &input)
+    }
   }
 
   /// One receiving call where something is there, or where there is nothing else to wait for.

@@ -30,6 +30,7 @@ extension TLSConnection {
 
   /// Data that came together with the peer's last word already makes the descriptor readable.
   func begin() {
+    hasShakenHands.store(true, ordering: .releasing)
     readSide.withLock { side in _ = settle(&side) }
     pump()
   }
@@ -40,7 +41,7 @@ extension TLSConnection {
       let step = engine.withLock { $0.shakeHands() }
       if step == .failed || step == .ended {
         // The alert, if there is one.
-        try? writeSide.withLock { side throws(Errno) in try flush(&side, Wait(until: .immediate)) }
+        try? flush(Wait(until: .immediate))
         throw engine.withLock { $0.failure } ?? .protocolError("the peer closed within the handshake")
       }
       do throws(Errno) {
@@ -49,7 +50,7 @@ extension TLSConnection {
           engine.withLock { noteOutput($0) }
           return pump()
         }
-        try writeSide.withLock { side throws(Errno) in try flush(&side, Wait(until: deadline)) }
+        try flush(Wait(until: deadline))
         if step == .done { return }
         // A peer that never stops sending does not make this outlast its time.
         if deadline != .immediate, deadline.hasPassed { throw .wouldBlock }
@@ -57,8 +58,18 @@ extension TLSConnection {
           try readSide.withLock { side throws(Errno) in try fill(&side, deadline: deadline, nil) }
         }
       } catch {
+        // Another thread has called `shutdown`.
+        if isReadShut.load(ordering: .acquiring) { throw .system(.connectionAbort) }
         throw error == .wouldBlock ? .timedOut : .system(error)
       }
+    }
+  }
+
+  /// Sends what the handshake says, unless another thread has called `close`.
+  private func flush(_ wait: Wait) throws(Errno) {
+    try writeSide.withLock { side throws(Errno) in
+      try checkIsOpen()
+      try flush(&side, wait)
     }
   }
 }

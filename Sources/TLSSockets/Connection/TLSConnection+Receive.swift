@@ -22,7 +22,7 @@ extension TLSConnection {
   private func receive(
     into output: inout OutputRawSpan, _ flags: MessageFlags, _ wait: Wait, settle: (inout ReadSide) -> Void
   ) throws(Errno) -> Int {
-    try checkIsOpen()
+    try checkIsConnected()
     guard !output.isFull else { return 0 }
     let deadline = deadline(of: wait, flags)
     defer { pump() }

@@ -6,12 +6,13 @@ extension TLSConnection {
   func send(
     _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
   ) throws(Errno) -> Int {
-    try checkIsOpen()
+    try checkIsConnected()
     let total = first.byteCount + second.byteCount + third.byteCount
     guard total > 0 else { return 0 }
     let deadline = deadline(of: wait, flags)
     defer { pump() }  // also where this throws: what the reader left meanwhile has nobody else
     let sent = try writeSide.withLock(until: deadline) { side throws(Errno) in
+      try checkIsOpen()  // anew: once `close` has had the lock, the socket's number may be another's
       let isHeld = flags.contains(.more)
       let hasUrgent = hasOutput.load(ordering: .sequentiallyConsistent)
       defer { finishSending(&side, isHeld: isHeld && !hasUrgent && side.outgoing == nil) }
@@ -81,7 +82,8 @@ extension TLSConnection {
     let deadline = wait.deadline ?? .forever
     let soon = min(deadline, Deadline.now.adding(.milliseconds(5)))
     _ = try readSide.withLock(until: soon) { side throws(Errno) in
-      if settle(&side) { return }
+      // OpenSSL may also have stopped because the output was full; then what has come is not through yet.
+      if settle(&side) || engine.withLock({ $0.transport.hasInput }) { return }
       defer { reader.end() }  // the interruption is a writer's
       // Sound: asked for during the call that it was handed to.
       try fill(&side, deadline: deadline, unsafe wait.interruption)

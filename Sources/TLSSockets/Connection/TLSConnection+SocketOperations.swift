@@ -9,8 +9,11 @@ extension TLSConnection: SocketOperations {
 
   /// RFC 8446 6.1: the write direction ends with `close_notify`. It does not wait: where the socket is full, that leaves
   /// behind what waits already, with the next call or from within a reader's wait.
+  ///
+  /// A handshake needs both directions, and ends without one of them.
   func shutdown(_ direction: ShutdownDirection) throws(Errno) {
     try checkIsOpen()
+    let direction = hasShakenHands.load(ordering: .acquiring) ? direction : .both
     if direction != .write {
       isReadShut.store(true, ordering: .sequentiallyConsistent)
       readiness.withLock { $0.setBuffered(true) }
@@ -35,8 +38,12 @@ extension TLSConnection: SocketOperations {
     guard level == TLSSocketOption.level else { return try below.getOption(level: level, name: name, into: &value) }
     let number: CInt
     switch TLSSocketOption(rawValue: name) {
-    case .cipherSuiteUsed: number = engine.withLock { $0.cipherSuiteNumber }
-    case .certificateVerifyResult: number = engine.withLock { $0.verifyResult }
+    case .cipherSuiteUsed:
+      try checkIsConnected()
+      number = engine.withLock { $0.cipherSuiteNumber }
+    case .certificateVerifyResult:
+      try checkIsConnected()
+      number = engine.withLock { $0.verifyResult }
     default:
       guard let settings else { throw .protocolNotAvailable }
       return try settings.get(name, into: &value)

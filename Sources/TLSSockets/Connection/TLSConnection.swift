@@ -30,6 +30,8 @@ final class TLSConnection: Sendable {
 
   /// Ciphertext waits to leave that nobody holds back.
   let hasOutput = Atomic<Bool>(false)
+  /// The handshake is over, well or not. It has the engine for itself until then.
+  let hasShakenHands = Atomic<Bool>(false)
   let isClosed = Atomic<Bool>(false)
   let isReadShut = Atomic<Bool>(false)
   let isWriteShut = Atomic<Bool>(false)
@@ -58,6 +60,13 @@ final class TLSConnection: Sendable {
 
   func checkIsOpen() throws(Errno) {
     if isClosed.load(ordering: .acquiring) { throw .badFileDescriptor }
+  }
+
+  /// Where `connect` is still in the handshake, in another thread, this one has no part in it: a read or a write would make
+  /// OpenSSL go on with the handshake here.
+  func checkIsConnected() throws(Errno) {
+    try checkIsOpen()
+    guard hasShakenHands.load(ordering: .acquiring) else { throw .socketNotConnected }
   }
 }
 

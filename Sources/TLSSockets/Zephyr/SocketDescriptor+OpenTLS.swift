@@ -6,6 +6,10 @@ extension SocketDescriptor {
   /// Makes a TLS socket, Zephyr's way: it has options (`TLSSocketOption`), `connect` also shakes hands, and so does
   /// `accept` on one that listens. It has a TCP socket of its own, which is closed with it.
   ///
+  /// Until `connect` has shaken hands the socket is not connected: `send` and `recv` in other threads fail with `ENOTCONN`
+  /// at once; call them when it has returned. `close` ends a handshake, and so does `shutdown` of either direction;
+  /// `connect` fails with `EBADF`, or `ECONNABORTED`, then.
+  ///
   /// `accept` waits for a client as on a TCP socket, and then for its handshake: until the call's own deadline, but no
   /// longer than the option `handshakeTimeout` says, also where it need not wait for the client. It fails with
   /// `ETIMEDOUT` where a client came and did not finish in time, and with `ECONNABORTED` where it broke the handshake or

@@ -9,6 +9,9 @@ final class TLSSocket: SocketOperations {
     var settings: TLSSettings
     /// nil once the connection has it.
     var readiness: Readiness?
+    /// What has taken this one's place.
+    var connection: TLSConnection?
+    var isClosed = false
     var lastError: TLSError?
   }
 
@@ -48,12 +51,13 @@ final class TLSSocket: SocketOperations {
       let connection = TLSConnection(
         over: socket, engine: engine, readiness: readiness, ownsSocket: true, settings: settings)
       if let isOn = try? isNonBlocking() { connection.isNonBlockingMode.store(isOn, ordering: .relaxed) }
-      _ = SocketDescriptor.register(connection, number: number)
+      try giveWay(to: connection)
       do throws(TLSError) {
         try connection.shakeHands(deadline: wait.deadline ?? .forever)
       } catch {
         // The number stays, to be closed; it says what was wrong.
         connection.engine.withLock { $0.fail(error) }
+        connection.hasShakenHands.store(true, ordering: .releasing)
         throw error
       }
       connection.begin()
@@ -61,6 +65,21 @@ final class TLSSocket: SocketOperations {
       state.withLock { $0.lastError = error }
       throw error.errno
     }
+  }
+
+  /// From here on calls on the number go to the connection, so that another thread's `close` and `shutdown` end the
+  /// handshake.
+  ///
+  /// - Throws: `EBADF` where the socket has been closed meanwhile.
+  private func giveWay(to connection: TLSConnection) throws(TLSError) {
+    let isClosed = state.withLock { state in
+      if !state.isClosed {
+        state.connection = connection
+        _ = SocketDescriptor.register(connection, number: number)
+      }
+      return state.isClosed
+    }
+    if isClosed { throw .system(.badFileDescriptor) }
   }
 
   func bind(to address: SocketAddress) throws(Errno) { try below.bind(to: address) }
@@ -121,8 +140,14 @@ final class TLSSocket: SocketOperations {
   func isNonBlocking() throws(Errno) -> Bool { try below.isNonBlocking() }
 
   func close() throws(Errno) {
-    SocketDescriptor.unregister(number: number)
-    state.withLock { $0.readiness?.close() }
+    let connection = state.withLock { state in
+      state.isClosed = true
+      if state.connection == nil { SocketDescriptor.unregister(number: number) }
+      state.readiness?.close()
+      return state.connection
+    }
+    // Who asked this one had it before it gave way.
+    if let connection { return try connection.close() }
     try socket.close()
   }
 }
