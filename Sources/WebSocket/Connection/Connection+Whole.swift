@@ -49,9 +49,7 @@ extension Connection {
 
   /// - Returns: false where what waits does not begin with such a header and some of its payload.
   @inline(__always) func beginWhole(_ side: inout ReadSide) -> Bool {
-    guard let word = side.input.firstWord, let (header, payload) = side.state.wholeBinary(word), payload > 0 else {
-      return false
-    }
+    guard let (header, payload) = side.commonFrame else { return false }
     side.input.drop(header)
     side.noteSize(header: header, payload: UInt64(payload))
     side.frame = ReadSide.DataFrame(

@@ -41,21 +41,13 @@ struct ReadSide: ~Copyable {
     var offset = 0
   }
 
-  /// What a large frame takes.
-  struct FrameSize {
-    /// Bytes; 0 for a frame that is not large.
-    var header = 0
-    var payload = 0
-    var isMasked = false
-  }
-
   var input: ByteQueue
   var parser = FrameHeaderParser()
   var state: ReceiveState
   var frame: DataFrame?
   /// Of the last data frame, where it was half of the input or more: the next is likely to be like it, and is then read
   /// so that no payload has to be moved.
-  private var large = FrameSize()
+  var large = FrameSize()
   var compressed: CompressedFrame? { didSet { isCalm = false } }
   /// Where permessage-deflate was agreed on.
   private(set) var inflation: Inflation?
@@ -83,43 +75,18 @@ struct ReadSide: ~Copyable {
     self.keepAlive = keepAlive.map { KeepAliveClock($0) }
   }
 
-  @inline(__always) mutating func noteSize(header: Int, payload: UInt64, isMasked: Bool = false) {
-    large.header = 0
-    guard payload >= UInt64(input.capacity / 2) else { return }
-    large = FrameSize(header: header, payload: Int(min(payload, 1 << 40)), isMasked: isMasked)
-  }
-
-  /// The bytes of header and payload where the input begins with a frame of the common kind, all of whose payload waits.
-  @inline(__always) var wholeFrame: (header: Int, payload: Int)? {
-    guard let word = input.firstWord, let (header, payload) = state.wholeBinary(word), payload > 0,
-      header + payload <= input.count
-    else { return nil }
+  /// The bytes of header and payload where the input begins with a frame of the common kind (`ReceiveState.wholeBinary`)
+  /// that is not empty.
+  @inline(__always) var commonFrame: (header: Int, payload: Int)? {
+    guard let word = input.firstWord, let (header, payload) = state.wholeBinary(word), payload > 0 else { return nil }
     return (header, payload)
   }
 
-  /// The most bytes to read where the next frame's header is to come.
-  ///
-  /// - Parameter room: of the caller's memory that is to have the payload.
-  @inline(__always) func sizeOfFirstRead(room: Int) -> Int {
-    large.header == 0 ? .max : sizeOfFirstRead(large, room: room)
+  /// The same where all of the payload waits.
+  @inline(__always) var wholeFrame: (header: Int, payload: Int)? {
+    guard let frame = commonFrame, frame.header + frame.payload <= input.count else { return nil }
+    return frame
   }
-
-  private func sizeOfFirstRead(_ large: FrameSize, room: Int) -> Int {
-    guard input.isEmpty, parser.isAtStart, compressed == nil, control == nil else { return .max }
-    // What is not masked goes straight to the caller; the rest begins at the front of the input.
-    if !large.isMasked, room >= input.capacity / 2 { return large.header }
-    return large.header + large.payload <= input.capacity ? large.header + large.payload : .max
-  }
-
-  /// The most bytes to read where more of the present frame is to come, so that nothing but a header follows it.
-  var sizeOfNextRead: Int {
-    guard large.header > 0, let frame else { return .max }
-    return Int(min(frame.remaining, UInt64(large.payload))) - input.count + large.header
-  }
-
-  /// How much payload is worth a read of its own, straight into the caller's memory. Less goes through the input, and the
-  /// same read brings the next header.
-  var sizeOfDirectRead: Int { large.header == 0 ? input.capacity / 2 : min(4096, input.capacity / 2) }
 
   /// Gives back all memory that is not its own.
   mutating func empty() {
