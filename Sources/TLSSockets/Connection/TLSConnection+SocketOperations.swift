@@ -48,9 +48,7 @@ extension TLSConnection: SocketOperations {
       guard let settings else { throw .protocolNotAvailable }
       return try settings.get(name, into: &value)
     }
-    guard value.freeCapacity >= MemoryLayout<CInt>.size else { throw .invalidArgument }
-    // Sound: an integer's bytes, for which there is room.
-    unsafe value.append(number, as: CInt.self)
+    try value.appendOption(number)
   }
 
   func connect(to address: SocketAddress, wait: Wait) throws(Errno) { throw .socketIsConnected }

@@ -172,9 +172,8 @@ extension RawSpan {
   }
 
   fileprivate func integer() throws(Errno) -> CInt {
-    let values = try integers()
-    guard values.count == 1 else { throw .invalidArgument }
-    return values[0]
+    guard let value = integerOption else { throw .invalidArgument }
+    return value
   }
 
   /// Texts between NULs.

@@ -73,7 +73,7 @@ extension Connection: SocketOperations {
     guard level == WebSocketSocketOption.level else {
       return try below.setOption(level: level, name: name, value: value)
     }
-    guard let value = value.integer else { throw .invalidArgument }
+    guard let value = value.integerOption else { throw .invalidArgument }
     switch WebSocketSocketOption(rawValue: name) {
     case .sendOpcode:
       let opcode = Opcode(rawValue: UInt8(truncatingIfNeeded: value))
@@ -101,9 +101,7 @@ extension Connection: SocketOperations {
       value = answersControlFrames.load(ordering: .relaxed) && !allowsAnyMask.load(ordering: .relaxed) ? 1 : 0
     default: throw .protocolNotAvailable
     }
-    guard output.freeCapacity >= MemoryLayout<CInt>.size else { throw .invalidArgument }
-    // Sound: an integer's bytes, for which there is room.
-    unsafe output.append(value, as: CInt.self)
+    try output.appendOption(value)
   }
 
   func localName() throws(Errno) -> SocketAddress { try below.localName() }
@@ -128,13 +126,5 @@ extension Connection: SocketOperations {
   private func deadline(of wait: Wait, _ flags: MessageFlags) -> Deadline {
     if flags.contains(.dontWait) { return .immediate }
     return wait.deadline ?? (isNonBlockingMode.load(ordering: .relaxed) ? .immediate : .forever)
-  }
-}
-
-extension RawSpan {
-  /// The `int` of a socket option; nil where it is not as long as one.
-  fileprivate var integer: CInt? {
-    // Sound: the length is checked, and any bytes are an integer.
-    byteCount == MemoryLayout<CInt>.size ? unsafe unsafeLoadUnaligned(as: CInt.self) : nil
   }
 }
