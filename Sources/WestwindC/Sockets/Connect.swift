@@ -1,7 +1,5 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
-internal import CLinux
 public import CWestwind
-internal import Glibc
 internal import SocketLayer
 internal import SystemPackage
 
@@ -47,7 +45,7 @@ public func zsock_accept(
     let socket = SocketDescriptor(rawValue: sock)
     // The kernel knows the address also where the peer has gone since.
     guard socket.layer != nil else {
-      return try systemCall { unsafe accept4(sock, addr, addrlen, CInt(SOCK_CLOEXEC.rawValue)) }
+      return try unsafe acceptInKernel(sock, addr, addrlen)
     }
     let accepted = try socket.accept()
     unsafe accepted.tellPeer(addr, addrlen)
