@@ -87,13 +87,29 @@ public struct PublishPacket: ~Escapable {
 
   /// Writes everything up to the payload, whose `payloadLength` bytes must follow on the stream.
   public func encode(into out: inout OutputSpan<UInt8>, under rules: PacketRules) throws(PacketEncodingError) {
+    try checkEncoding(under: rules)
+    let needed = encodedLength(rules.version)
+    guard out.freeCapacity >= needed else { throw .noRoom(needed: needed) }
+    write(into: &out, rules.version)
+  }
+
+  /// Throws what `encode` would throw, but for `noRoom`. The identifier may be any other than 0 at QoS 1 and 2.
+  package func checkEncoding(under rules: PacketRules) throws(PacketEncodingError) {
     try topic.checkFieldLength()
     do throws(MQTTViolation) { try check(under: rules) } catch { throw .violation(error) }
-    try FixedHeader.begin(
-      .publish, flags: (isDuplicate ? 8 : 0) | qos.rawValue << 1 | (isRetained ? 1 : 0),
-      bodyLength: bodyLength(rules.version), payloadLength: payloadLength, to: &out)
+    let longest = VariableByteInteger.maximum
+    guard payloadLength <= longest, bodyLength(rules.version) <= longest - payloadLength else {
+      throw .packetTooLong(payloadLength)
+    }
+  }
+
+  /// Writes what `checkEncoding` has let through; there must be room for `encodedLength` bytes.
+  package func write(into out: inout OutputSpan<UInt8>, _ version: MQTTVersion) {
+    out.append(
+      PacketType.publish.rawValue << 4 | (isDuplicate ? 8 : 0) | qos.rawValue << 1 | (isRetained ? 1 : 0))
+    VariableByteInteger.append(bodyLength(version) + payloadLength, to: &out)
     out.appendField(topic)
     if qos != .atMostOnce { out.append(identifier) }
-    if rules.version == .mqtt5 { out.appendProperties(properties) }
+    if version == .mqtt5 { out.appendProperties(properties) }
   }
 }

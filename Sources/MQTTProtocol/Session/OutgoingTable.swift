@@ -27,7 +27,10 @@ struct OutgoingTable {
     var first: UInt16 = 0
     var last: UInt16 = 0
 
+    // A span, so that it is asked once only whether somebody else has the array.
+
     mutating func append(_ identifier: UInt16, in slots: inout [Slot]) {
+      var slots = slots.mutableSpan
       slots[Int(identifier)].next = 0
       slots[Int(identifier)].previous = last
       if last == 0 { first = identifier } else { slots[Int(last)].next = identifier }
@@ -35,6 +38,7 @@ struct OutgoingTable {
     }
 
     mutating func remove(_ identifier: UInt16, in slots: inout [Slot]) {
+      var slots = slots.mutableSpan
       let next = slots[Int(identifier)].next
       let previous = slots[Int(identifier)].previous
       if previous == 0 { first = next } else { slots[Int(previous)].next = next }
@@ -128,9 +132,7 @@ struct OutgoingTable {
   private mutating func place(_ identifier: UInt16, _ stage: Stage) {
     count += 1
     lastOrder += 1
-    slots[Int(identifier)].stage = stage
-    slots[Int(identifier)].order = lastOrder
-    slots[Int(identifier)].isSent = true
+    slots[Int(identifier)] = Slot(stage: stage, isSent: true, order: lastOrder)
     switch stage {
     case .publish:
       publishes.append(identifier, in: &slots)

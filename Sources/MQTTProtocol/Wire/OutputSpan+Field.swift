@@ -11,6 +11,11 @@ extension OutputSpan where Element == UInt8 {
 
   /// Copies bytes in; there must be room.
   mutating func append(_ bytes: Span<UInt8>) {
+    // a call of memset's costs as much
+    guard bytes.count > 16 else {
+      for i in 0..<bytes.count { append(bytes[i]) }
+      return
+    }
     let start = count
     append(repeating: 0, count: bytes.count)
     var all = mutableSpan
