@@ -109,15 +109,14 @@ struct Outbox: ~Copyable {
     do throws(PacketEncodingError) { try packet.checkEncoding(under: rules) } catch {
       throw .invalidArgument(.packet(error))
     }
-    var packet = packet
-    let record: StoreRecord?
-    do throws(SessionRefusal) { (packet.identifier, record) = try session.publish(packet, as: chosen) } catch {
+    let (identifier, record): (UInt16, StoreRecord?)
+    do throws(SessionRefusal) { (identifier, record) = try session.publish(packet, as: chosen) } catch {
       throw .refused(error)
     }
     let start = bytes.count
     let length = packet.encodedLength(rules.version)
     bytes.append(addingCapacity: length + (isGathered ? payload.byteCount : 0)) { out in
-      packet.write(into: &out, rules.version)
+      packet.write(into: &out, identifier: identifier, rules.version)
       if isGathered { out.append(payload) }
     }
     guard let record else { return 0 }
@@ -127,12 +126,12 @@ struct Outbox: ~Copyable {
       if packet.topicAlias == 0 {
         try store.keep(record, bytes.span.extracting(start..<(start + length)), payload: payload)
       } else {
-        try keepWithoutAlias(record, original, packet.identifier, payload, store)
+        try keepWithoutAlias(record, original, identifier, payload, store)
       }
     } catch {
       throw .store(error)
     }
-    return packet.identifier
+    return identifier
   }
 
   /// Has a message kept as it is to be sent again: an alias holds for one connection only ([MQTT-3.3.2-7]).

@@ -58,7 +58,9 @@ public struct PublishPacket: ~Escapable {
   }
 
   /// MQTT 5.0's topic alias; 0 is none.
-  public var topicAlias: UInt16 { UInt16(truncatingIfNeeded: properties.integer(.topicAlias) ?? 0) }
+  public var topicAlias: UInt16 {
+    properties.isEmpty ? 0 : UInt16(truncatingIfNeeded: properties.integer(.topicAlias) ?? 0)
+  }
 
   private func check(under rules: PacketRules) throws(MQTTViolation) {
     guard qos != .atMostOnce || !isDuplicate else { throw .dupOnQoS0 }  // [MQTT-3.3.1-2]
@@ -90,7 +92,7 @@ public struct PublishPacket: ~Escapable {
     try checkEncoding(under: rules)
     let needed = encodedLength(rules.version)
     guard out.freeCapacity >= needed else { throw .noRoom(needed: needed) }
-    write(into: &out, rules.version)
+    write(into: &out, identifier: identifier, rules.version)
   }
 
   /// Throws what `encode` would throw, but for `noRoom`. The identifier may be any other than 0 at QoS 1 and 2.
@@ -103,8 +105,8 @@ public struct PublishPacket: ~Escapable {
     }
   }
 
-  /// Writes what `checkEncoding` has let through; there must be room for `encodedLength` bytes.
-  package func write(into out: inout OutputSpan<UInt8>, _ version: MQTTVersion) {
+  /// Writes what `checkEncoding` has let through, with this identifier; there must be room for `encodedLength` bytes.
+  package func write(into out: inout OutputSpan<UInt8>, identifier: UInt16, _ version: MQTTVersion) {
     out.append(
       PacketType.publish.rawValue << 4 | (isDuplicate ? 8 : 0) | qos.rawValue << 1 | (isRetained ? 1 : 0))
     VariableByteInteger.append(bodyLength(version) + payloadLength, to: &out)

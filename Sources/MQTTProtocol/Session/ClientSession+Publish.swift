@@ -31,7 +31,7 @@ extension ClientSession {
   }
 
   /// Takes an identifier ([MQTT-2.2.1-3]).
-  mutating func addOutgoing(_ stage: OutgoingTable.Stage, as chosen: UInt16?) throws(SessionRefusal) -> UInt16 {
+  @inline(__always) mutating func addOutgoing(_ stage: OutgoingTable.Stage, as chosen: UInt16?) throws(SessionRefusal) -> UInt16 {
     guard let chosen else {
       let identifier = outgoing.add(stage)
       guard identifier != 0 else { throw .noFreeIdentifier }
@@ -91,7 +91,7 @@ extension ClientSession {
     try body(outgoingAliases.topic(alias))
   }
 
-  private mutating func noteAlias(_ alias: UInt16, _ topic: Span<UInt8>) {
+  @inline(__always) private mutating func noteAlias(_ alias: UInt16, _ topic: Span<UInt8>) {
     guard alias != 0, Int(alias) <= outgoingAliases.capacity, !topic.isEmpty else { return }
     _ = outgoingAliases.set(alias, topic)
   }
@@ -99,7 +99,7 @@ extension ClientSession {
 
 extension BrokerLimits {
   /// Why the broker would not take this message.
-  fileprivate func check(
+  @inline(__always) fileprivate func check(
     _ packet: borrowing PublishPacket, _ alias: UInt16, _ version: MQTTVersion
   ) throws(SessionRefusal) {
     // [MQTT-3.2.2-11]

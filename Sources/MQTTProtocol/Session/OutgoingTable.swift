@@ -44,6 +44,15 @@ struct OutgoingTable {
       if previous == 0 { first = next } else { slots[Int(previous)].next = next }
       if next == 0 { last = previous } else { slots[Int(next)].previous = previous }
     }
+
+    /// - Returns: 0 where it is empty.
+    mutating func removeFirst(in slots: inout [Slot]) -> UInt16 {
+      let identifier = first
+      guard identifier != 0 else { return 0 }
+      first = slots[Int(identifier)].next
+      if first == 0 { last = 0 } else { slots[Int(first)].previous = 0 }
+      return identifier
+    }
   }
 
   /// Those beyond `capacity` are for identifiers that others chose, and are never free to be given.
@@ -94,10 +103,8 @@ struct OutgoingTable {
   ///
   /// - Returns: 0 where none is.
   mutating func add(_ stage: Stage) -> UInt16 {
-    let identifier = free.first
-    guard identifier != 0 else { return 0 }
-    free.remove(identifier, in: &slots)
-    place(identifier, stage)
+    let identifier = free.removeFirst(in: &slots)
+    if identifier != 0 { place(identifier, stage) }
     return identifier
   }
 

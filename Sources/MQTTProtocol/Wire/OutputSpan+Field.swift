@@ -1,5 +1,5 @@
 extension OutputSpan where Element == UInt8 {
-  mutating func append(_ value: UInt16) {
+  @inline(__always) mutating func append(_ value: UInt16) {
     append(UInt8(truncatingIfNeeded: value >> 8))
     append(UInt8(truncatingIfNeeded: value))
   }
@@ -30,6 +30,7 @@ extension OutputSpan where Element == UInt8 {
 
   /// Properties behind their length. [MQTT-2.2.2-1]: where there are none the length is zero.
   mutating func appendProperties(_ properties: borrowing PropertyList) {
+    guard !properties.isEmpty else { return append(UInt8(0)) }
     VariableByteInteger.append(properties.encoded.count, to: &self)
     append(properties.encoded)
   }
