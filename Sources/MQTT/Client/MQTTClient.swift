@@ -90,11 +90,11 @@ public final class MQTTClient {
   /// `keep`, and a store that uses the client from there is found out here. The runtime's own check of each access is a
   /// sixth of all that a message of QoS 1 costs.
   var outbox: Outbox {
-    _read {
+    @inline(__always) _read {
       checkIsNotKeeping()
       yield unsafe uncheckedOutbox
     }
-    _modify {
+    @inline(__always) _modify {
       checkIsNotKeeping()
       yield unsafe &uncheckedOutbox
     }

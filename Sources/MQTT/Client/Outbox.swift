@@ -106,7 +106,8 @@ struct Outbox: ~Copyable {
     as chosen: UInt16?
   ) throws(MQTTError) -> UInt16 {
     let rules = session.sendingRules
-    do throws(PacketEncodingError) { try packet.checkEncoding(under: rules) } catch {
+    let bodyLength: Int
+    do throws(PacketEncodingError) { bodyLength = try packet.checkEncoding(under: rules) } catch {
       throw .invalidArgument(.packet(error))
     }
     let (identifier, record): (UInt16, StoreRecord?)
@@ -114,9 +115,9 @@ struct Outbox: ~Copyable {
       throw .refused(error)
     }
     let start = bytes.count
-    let length = packet.encodedLength(rules.version)
+    let length = packet.encodedLength(bodyLength: bodyLength)
     bytes.append(addingCapacity: length + (isGathered ? payload.byteCount : 0)) { out in
-      packet.write(into: &out, identifier: identifier, rules.version)
+      packet.write(into: &out, identifier: identifier, bodyLength: bodyLength, rules.version)
       if isGathered { out.append(payload) }
     }
     guard let record else { return 0 }

@@ -14,7 +14,7 @@ public final class MQTTMemoryStore: MQTTStore, Sendable {
     /// Bytes of the packet; 0 is none.
     var count = 0
 
-    mutating func set(_ head: Span<UInt8>, _ payload: RawSpan) {
+    @inline(__always) mutating func set(_ head: Span<UInt8>, _ payload: RawSpan) {
       count = head.count + payload.byteCount
       if memory.count < count { memory = [UInt8](repeating: 0, count: count) }
       // Sound: the memory has room for both, and any byte is a UInt8.
@@ -50,7 +50,7 @@ public final class MQTTMemoryStore: MQTTStore, Sendable {
     }
   }
 
-  private func forget(_ index: Int) {
+  @inline(__always) private func forget(_ index: Int) {
     packets.withLock { packets in
       guard index < packets.count else { return }
       packets[index].count = 0

@@ -29,7 +29,7 @@ struct OutgoingTable {
 
     // A span, so that it is asked once only whether somebody else has the array.
 
-    mutating func append(_ identifier: UInt16, in slots: inout [Slot]) {
+    @inline(__always) mutating func append(_ identifier: UInt16, in slots: inout [Slot]) {
       var slots = slots.mutableSpan
       slots[Int(identifier)].next = 0
       slots[Int(identifier)].previous = last
@@ -37,7 +37,7 @@ struct OutgoingTable {
       last = identifier
     }
 
-    mutating func remove(_ identifier: UInt16, in slots: inout [Slot]) {
+    @inline(__always) mutating func remove(_ identifier: UInt16, in slots: inout [Slot]) {
       var slots = slots.mutableSpan
       let next = slots[Int(identifier)].next
       let previous = slots[Int(identifier)].previous
