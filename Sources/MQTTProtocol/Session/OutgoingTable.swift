@@ -29,8 +29,9 @@ struct OutgoingTable {
 
     // A span, so that it is asked once only whether somebody else has the array.
 
-    @inline(__always) mutating func append(_ identifier: UInt16, in slots: inout [Slot]) {
+    @inline(__always) mutating func append(_ identifier: UInt16, _ slot: Slot, in slots: inout [Slot]) {
       var slots = slots.mutableSpan
+      slots[Int(identifier)] = slot
       slots[Int(identifier)].next = 0
       slots[Int(identifier)].previous = last
       if last == 0 { first = identifier } else { slots[Int(last)].next = identifier }
@@ -93,10 +94,7 @@ struct OutgoingTable {
     windowUsed = 0
     count = 0
     slots.removeLast(slots.count - capacity - 1)
-    for i in 1..<slots.count {
-      slots[i] = Slot()
-      free.append(UInt16(i), in: &slots)
-    }
+    for i in 1..<slots.count { free.append(UInt16(i), Slot(), in: &slots) }
   }
 
   /// Takes the identifier that has been free for longest.
@@ -139,15 +137,15 @@ struct OutgoingTable {
   private mutating func place(_ identifier: UInt16, _ stage: Stage) {
     count += 1
     lastOrder += 1
-    slots[Int(identifier)] = Slot(stage: stage, isSent: true, order: lastOrder)
+    let slot = Slot(stage: stage, isSent: true, order: lastOrder)
     switch stage {
     case .publish:
-      publishes.append(identifier, in: &slots)
+      publishes.append(identifier, slot, in: &slots)
       windowUsed += 1
     case .release:
-      releases.append(identifier, in: &slots)
+      releases.append(identifier, slot, in: &slots)
       windowUsed += 1
-    default: break
+    default: slots[Int(identifier)] = slot
     }
   }
 
@@ -159,12 +157,10 @@ struct OutgoingTable {
     if nextPublish == identifier { nextPublish = slots[index].next }
     if !slots[index].isSent { windowUsed += 1 }
     publishes.remove(identifier, in: &slots)
-    releases.append(identifier, in: &slots)
     lastOrder += 1
-    slots[index].order = lastOrder
-    slots[index].stage = .release
-    slots[index].isSent = nextRelease == 0
-    return nextRelease == 0
+    let isNow = nextRelease == 0
+    releases.append(identifier, Slot(stage: .release, isSent: isNow, order: lastOrder), in: &slots)
+    return isNow
   }
 
   /// Frees an identifier.
@@ -183,8 +179,7 @@ struct OutgoingTable {
     case .subscribe, .unsubscribe: break
     }
     count -= 1
-    slots[index] = Slot()
-    if index <= capacity { free.append(identifier, in: &slots) }
+    if index <= capacity { free.append(identifier, Slot(), in: &slots) } else { slots[index] = Slot() }
   }
 
   /// Forgets what waits for PUBCOMP: the broker has had those messages.
