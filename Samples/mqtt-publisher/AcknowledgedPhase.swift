@@ -36,18 +36,15 @@ struct AcknowledgedPhase {
   /// - Parameter measuring: off, the loop reads no clock but to let answers gather.
   func run(measuring: Bool) throws(Failure) {
     counter.begin(measuring: measuring)
-    // so that the broker has the first half of a window to work on while the second is written
-    let batch = max(1, plan.window / 2)
     var sent = 0
-    var done = 0
     var looks = 0
     while counter.done < plan.count {
-      let end = min(plan.count, sent + batch)
+      let done = counter.done
       try session.call("message \(grouped(counter.done + 1)) was on its way") { () throws(MQTTError) in
         try session.client.gather { () throws(MQTTError) in
           let packet = PublishPacket(topic: plan.topic.span, qos: plan.qos, payloadLength: plan.size)
           try session.client.input()
-          while sent < end, session.client.canPublish {
+          while sent < plan.count, session.client.canPublish {
             let now = measuring ? monotonicNanoseconds() : 0
             let identifier = try session.client.publish(packet, payload: payload.span.bytes)
             if measuring { counter.noteDeparture(identifier, at: now) }
@@ -55,9 +52,7 @@ struct AcknowledgedPhase {
           }
         }
       }
-      if sent < plan.count, session.client.canPublish { continue }
       let answers = counter.done - done
-      done = counter.done
       looks = answers > 0 ? 0 : looks + 1
       guard counter.done < plan.count else { break }
       if !measuring, answers > 0, answers < plan.window / 4 { leaveAlone() }
