@@ -27,12 +27,12 @@ struct OutgoingTable {
     var first: UInt16 = 0
     var last: UInt16 = 0
 
-    // A span, so that it is asked once only whether somebody else has the array.
+    // A span where there are several accesses, so that it is asked once only whether somebody else has the array.
 
+    /// - Parameter slot: what it is from now on, in no chain yet.
     @inline(__always) mutating func append(_ identifier: UInt16, _ slot: Slot, in slots: inout [Slot]) {
       var slots = slots.mutableSpan
       slots[Int(identifier)] = slot
-      slots[Int(identifier)].next = 0
       slots[Int(identifier)].previous = last
       if last == 0 { first = identifier } else { slots[Int(last)].next = identifier }
       last = identifier

@@ -23,7 +23,7 @@ extension OutputSpan where Element == UInt8 {
   }
 
   /// Text or binary data behind its length in two bytes (1.5.4, 1.5.6); 65535 bytes at most.
-  mutating func appendField(_ bytes: Span<UInt8>) {
+  @inline(__always) mutating func appendField(_ bytes: Span<UInt8>) {
     append(UInt16(truncatingIfNeeded: bytes.count))
     append(bytes)
   }
