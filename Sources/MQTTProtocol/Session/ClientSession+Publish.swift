@@ -31,7 +31,9 @@ extension ClientSession {
   }
 
   /// Takes an identifier ([MQTT-2.2.1-3]).
-  @inline(__always) mutating func addOutgoing(_ stage: OutgoingTable.Stage, as chosen: UInt16?) throws(SessionRefusal) -> UInt16 {
+  @inline(__always) mutating func addOutgoing(
+    _ stage: OutgoingTable.Stage, as chosen: UInt16?
+  ) throws(SessionRefusal) -> UInt16 {
     guard let chosen else {
       let identifier = outgoing.add(stage)
       guard identifier != 0 else { throw .noFreeIdentifier }
