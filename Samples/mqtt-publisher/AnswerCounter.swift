@@ -9,6 +9,7 @@ final class AnswerCounter {
   /// Those of them that the broker refused, and why it refused the last.
   private(set) var refused = 0
   private(set) var refusal = ReasonCode.success
+  private var isMeasuring = false
   /// When the message with each packet identifier left, in nanoseconds; empty where nothing is measured.
   private var departures: [UInt64] = []
   private(set) var times = Histogram()
@@ -25,6 +26,7 @@ final class AnswerCounter {
   /// Counts from 0 again.
   func begin(measuring: Bool) {
     done = 0
+    isMeasuring = measuring
     departures = measuring ? Array(repeating: 0, count: window + 1) : []
   }
 
@@ -50,7 +52,7 @@ final class AnswerCounter {
       refused += 1
       refusal = reasonCode
     }
-    if !departures.isEmpty { times.record(monotonicNanoseconds() - departures[Int(identifier)]) }
+    if isMeasuring { times.record(monotonicNanoseconds() - departures[Int(identifier)]) }
   }
 
   /// Throws where the broker has refused messages.

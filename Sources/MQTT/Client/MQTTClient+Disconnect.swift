@@ -68,7 +68,7 @@ extension MQTTClient {
   /// Ends the connection for a reason, and tells the application, once.
   ///
   /// - Returns: the reason, to be thrown.
-  func fail(_ error: MQTTError) -> MQTTError {
+  @inline(never) func fail(_ error: MQTTError) -> MQTTError {
     guard link != nil else { return error }
     if case .violation(let violation) = error { sayWhy(violation) }
     close(timeout: .immediate)

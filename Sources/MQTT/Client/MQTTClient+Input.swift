@@ -94,9 +94,14 @@ extension MQTTClient {
         guard incoming!.remaining == 0 else { return }
         try finishMessage(&reader)
       }
-      let header: FixedHeader?
       // a property that is lent for a call costs two checks of the runtime's
       var index = receivedIndex
+      if let answer = reader.readShortAnswer(bytes.span, from: &index) {
+        receivedIndex = index
+        try take(PublishAcknowledgement(answer.kind, identifier: answer.identifier))
+        continue
+      }
+      let header: FixedHeader?
       do throws(MQTTViolation) { header = try reader.read(bytes.span, from: &index) } catch {
         throw fail(.violation(error))
       }

@@ -72,7 +72,7 @@ extension MQTTClient {
     session.noteSent(at: MQTTClient.now)
   }
 
-  func keep(_ record: StoreRecord?) throws(MQTTError) {
+  @inline(__always) func keep(_ record: StoreRecord?) throws(MQTTError) {
     guard let record else { return }
     do throws(MQTTStoreError) { try store.write(record) } catch { throw fail(.store(error)) }
   }

@@ -54,9 +54,6 @@ public final class MQTTClient {
   /// Messages that came twice: the client answers them, whoever answers the others.
   var duplicates: Set<UInt16> = []
 
-  /// Payloads that the application keeps, by the message's identifier.
-  var sources: [UInt16: MQTTPayloadSource] = [:]
-
   /// The callback is being called, or is about to be.
   var isInside = false
 
@@ -93,11 +90,11 @@ public final class MQTTClient {
   /// `keep`, and a store that uses the client from there is found out here. The runtime's own check of each access is a
   /// sixth of all that a message of QoS 1 costs.
   var outbox: Outbox {
-    _read {
+    @inline(__always) _read {
       checkIsNotKeeping()
       yield unsafe uncheckedOutbox
     }
-    _modify {
+    @inline(__always) _modify {
       checkIsNotKeeping()
       yield unsafe &uncheckedOutbox
     }
@@ -111,6 +108,12 @@ public final class MQTTClient {
   var session: ClientSession {
     _read { yield outbox.session }
     _modify { yield &outbox.session }
+  }
+
+  /// Payloads that the application keeps, by the message's identifier.
+  var sources: [UInt16: MQTTPayloadSource] {
+    _read { yield outbox.sources }
+    _modify { yield &outbox.sources }
   }
 
   /// Tells the application.

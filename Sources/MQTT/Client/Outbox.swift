@@ -13,6 +13,8 @@ struct Outbox: ~Copyable {
   var isOpen = false
   /// What waits.
   var bytes: [UInt8] = []
+  /// Payloads that the application keeps, by the message's identifier.
+  var sources: [UInt16: MQTTPayloadSource] = [:]
   /// The store's `keep` has been called, and has not returned.
   ///
   /// It is atomic for no other reason than that no compiler leaves its stores out: nobody may look meanwhile, and who does
@@ -65,20 +67,21 @@ struct Outbox: ~Copyable {
     let identifier: UInt16
     if usesAliases, packet.topicAlias == 0, session.broker.topicAliasMaximum > 0 {
       switch session.alias(for: packet.topic) {
-      case .none: identifier = try begin(packet, original: packet, payload, store, as: chosen)
-      case .give(let alias): identifier = try begin(packet, alias: alias, isNew: true, payload, store, as: chosen)
-      case .use(let alias): identifier = try begin(packet, alias: alias, isNew: false, payload, store, as: chosen)
+      case .none: identifier = try append(packet, original: packet, payload, isGathered, store, as: chosen)
+      case .give(let alias):
+        identifier = try append(packet, alias: alias, isNew: true, payload, isGathered, store, as: chosen)
+      case .use(let alias):
+        identifier = try append(packet, alias: alias, isNew: false, payload, isGathered, store, as: chosen)
       }
     } else {
-      identifier = try begin(packet, original: packet, payload, store, as: chosen)
+      identifier = try append(packet, original: packet, payload, isGathered, store, as: chosen)
     }
-    if isGathered { bytes.append(addingCapacity: payload.byteCount) { $0.append(payload) } }
     return (identifier, isToLeave)
   }
 
-  private mutating func begin(
-    _ original: PublishPacket, alias: UInt16, isNew: Bool, _ payload: RawSpan, _ store: any MQTTStore,
-    as chosen: UInt16?
+  private mutating func append(
+    _ original: PublishPacket, alias: UInt16, isNew: Bool, _ payload: RawSpan, _ isGathered: Bool,
+    _ store: any MQTTStore, as chosen: UInt16?
   ) throws(MQTTError) -> UInt16 {
     var properties: [UInt8] = []
     swap(&properties, &aliasedProperties)
@@ -92,39 +95,37 @@ struct Outbox: ~Copyable {
       topic: isNew ? original.topic : Span(), qos: original.qos, identifier: original.identifier,
       isRetained: original.isRetained, isDuplicate: original.isDuplicate,
       properties: PropertyList(encoded: properties.span), payloadLength: original.payloadLength)
-    let identifier = try begin(packet, original: original, payload, store, as: chosen)
+    let identifier = try append(packet, original: original, payload, isGathered, store, as: chosen)
     aliasedProperties = properties
     return identifier
   }
 
   /// - Parameter original: the message as the application gave it.
-  private mutating func begin(
-    _ packet: PublishPacket, original: PublishPacket, _ payload: RawSpan, _ store: any MQTTStore, as chosen: UInt16?
+  private mutating func append(
+    _ packet: PublishPacket, original: PublishPacket, _ payload: RawSpan, _ isGathered: Bool, _ store: any MQTTStore,
+    as chosen: UInt16?
   ) throws(MQTTError) -> UInt16 {
     let rules = session.sendingRules
-    let start = bytes.count
-    do throws(PacketEncodingError) {
-      try bytes.append(addingCapacity: packet.encodedLength(rules.version)) { (out) throws(PacketEncodingError) in
-        try packet.encode(into: &out, under: rules)
-      }
-    } catch {
+    let bodyLength: Int
+    do throws(PacketEncodingError) { bodyLength = try packet.checkEncoding(under: rules) } catch {
       throw .invalidArgument(.packet(error))
     }
     let (identifier, record): (UInt16, StoreRecord?)
     do throws(SessionRefusal) { (identifier, record) = try session.publish(packet, as: chosen) } catch {
-      bytes.removeLast(bytes.count - start)
       throw .refused(error)
     }
+    let start = bytes.count
+    let length = packet.encodedLength(bodyLength: bodyLength)
+    bytes.append(addingCapacity: length + (isGathered ? payload.byteCount : 0)) { out in
+      packet.write(into: &out, identifier: identifier, bodyLength: bodyLength, rules.version)
+      if isGathered { out.append(payload) }
+    }
     guard let record else { return 0 }
-    // the identifier stands in front of the properties, or at the end
-    let position = bytes.count - (rules.version == .mqtt5 ? packet.properties.encodedLength : 0) - 2
-    bytes[position] = UInt8(truncatingIfNeeded: identifier >> 8)
-    bytes[position + 1] = UInt8(truncatingIfNeeded: identifier)
     isKeeping.store(true, ordering: .relaxed)
     defer { isKeeping.store(false, ordering: .relaxed) }
     do throws(MQTTStoreError) {
       if packet.topicAlias == 0 {
-        try store.keep(record, bytes.span.extracting(start..<bytes.count), payload: payload)
+        try store.keep(record, bytes.span.extracting(start..<(start + length)), payload: payload)
       } else {
         try keepWithoutAlias(record, original, identifier, payload, store)
       }

@@ -8,8 +8,26 @@ public final class MQTTMemoryStore: MQTTStore, Sendable {
   /// A message over this many bytes has its memory freed when it is done.
   private static let keptCapacity = 4096
 
-  /// By packet identifier; empty where there is none.
-  private let packets = Lock<[[UInt8]]>([])
+  private struct Kept {
+    /// The packet, and room behind it.
+    var memory: [UInt8] = []
+    /// Bytes of the packet; 0 is none.
+    var count = 0
+
+    @inline(__always) mutating func set(_ head: Span<UInt8>, _ payload: RawSpan) {
+      count = head.count + payload.byteCount
+      if memory.count < count { memory = [UInt8](repeating: 0, count: count) }
+      // Sound: the memory has room for both, and any byte is a UInt8.
+      unsafe memory.withUnsafeMutableBytes { memory in
+        unsafe head.withUnsafeBytes { unsafe memory.copyMemory(from: $0) }
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[head.count...])
+        unsafe payload.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
+      }
+    }
+  }
+
+  /// By packet identifier.
+  private let packets = Lock<[Kept]>([])
 
   public init() {}
 
@@ -19,12 +37,8 @@ public final class MQTTMemoryStore: MQTTStore, Sendable {
     guard case .publish(let identifier, _, _) = record else { return }
     let index = Int(identifier)
     packets.withLock { packets in
-      while packets.count <= index { packets.append([]) }
-      if !packets[index].isEmpty { packets[index].removeAll(keepingCapacity: true) }
-      packets[index].append(addingCapacity: packet.count + payload.byteCount) { out in
-        out.append(packet)
-        out.append(payload)
-      }
+      while packets.count <= index { packets.append(Kept()) }
+      packets[index].set(packet, payload)
     }
   }
 
@@ -36,11 +50,11 @@ public final class MQTTMemoryStore: MQTTStore, Sendable {
     }
   }
 
-  private func forget(_ index: Int) {
+  @inline(__always) private func forget(_ index: Int) {
     packets.withLock { packets in
       guard index < packets.count else { return }
-      let isLarge = packets[index].capacity > MQTTMemoryStore.keptCapacity
-      packets[index].removeAll(keepingCapacity: !isLarge)
+      packets[index].count = 0
+      if packets[index].memory.count > MQTTMemoryStore.keptCapacity { packets[index].memory = [] }
     }
   }
 
@@ -48,8 +62,8 @@ public final class MQTTMemoryStore: MQTTStore, Sendable {
     _ identifier: UInt16, _ body: (Span<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
     // lent outside the lock, since it may be written to a slow network
-    let packet = packets.withLock { Int(identifier) < $0.count ? $0[Int(identifier)] : [] }
-    try body(packet.span)
+    let packet = packets.withLock { Int(identifier) < $0.count ? $0[Int(identifier)] : Kept() }
+    try body(packet.memory.span.extracting(0..<packet.count))
   }
 
   public func commit() {}

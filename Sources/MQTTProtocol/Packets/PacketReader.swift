@@ -96,6 +96,28 @@ public struct PacketReader: ~Copyable {
     }
   }
 
+  /// Reads PUBACK, PUBREC, PUBREL or PUBCOMP in its shortest form, as most answers come: four bytes, and success.
+  ///
+  /// - Returns: nil where anything else stands here, or is left of what came before: that is for `read`, and nothing has
+  ///   been taken.
+  package mutating func readShortAnswer(
+    _ bytes: Span<UInt8>, from index: inout Int
+  ) -> (kind: PublishAcknowledgement.Kind, identifier: UInt16)? {
+    guard bytes.count - index >= 4, bytes[index + 1] == 2, isAtStart, maximumPacketSize >= 4 else { return nil }
+    let kind: PublishAcknowledgement.Kind
+    switch bytes[index] {
+    case 0x40: kind = .pubAck
+    case 0x50: kind = .pubRec
+    case 0x62: kind = .pubRel
+    case 0x70: kind = .pubComp
+    default: return nil
+    }
+    let identifier = UInt16(bytes[index + 2]) << 8 | UInt16(bytes[index + 3])
+    guard identifier != 0 else { return nil }
+    index += 4
+    return (kind, identifier)
+  }
+
   /// The bytes behind the fixed header of the packet that `read` returned last; of PUBLISH those before the payload.
   ///
   /// - Parameter bytes: what `read` was given.

@@ -58,12 +58,14 @@ public struct PublishPacket: ~Escapable {
   }
 
   /// MQTT 5.0's topic alias; 0 is none.
-  public var topicAlias: UInt16 { UInt16(truncatingIfNeeded: properties.integer(.topicAlias) ?? 0) }
+  @inlinable public var topicAlias: UInt16 {
+    properties.isEmpty ? 0 : UInt16(truncatingIfNeeded: properties.integer(.topicAlias) ?? 0)
+  }
 
   private func check(under rules: PacketRules) throws(MQTTViolation) {
     guard qos != .atMostOnce || !isDuplicate else { throw .dupOnQoS0 }  // [MQTT-3.3.1-2]
     if qos != .atMostOnce { try checkIdentifier(identifier) }
-    try properties.check(.publish, under: rules)
+    if !properties.isEmpty { try properties.check(.publish, under: rules) }
     if topic.isEmpty {
       // 3.3.2.1: an empty name needs an alias; in 3.1.1 [MQTT-4.7.3-1]
       guard topicAlias != 0 else { throw .topicNameEmpty }
@@ -77,9 +79,11 @@ public struct PublishPacket: ~Escapable {
   }
 
   /// Bytes that `encode` writes: all but the payload.
-  public func encodedLength(_ version: MQTTVersion) -> Int {
-    let body = bodyLength(version)
-    return 1 + VariableByteInteger.encodedLength(body + payloadLength) + body
+  public func encodedLength(_ version: MQTTVersion) -> Int { encodedLength(bodyLength: bodyLength(version)) }
+
+  /// - Parameter bodyLength: what `checkEncoding` has counted.
+  @inlinable package func encodedLength(bodyLength: Int) -> Int {
+    1 + VariableByteInteger.encodedLength(bodyLength + payloadLength) + bodyLength
   }
 
   /// Bytes of the whole packet, payload included: what a maximum packet size counts.
@@ -87,13 +91,33 @@ public struct PublishPacket: ~Escapable {
 
   /// Writes everything up to the payload, whose `payloadLength` bytes must follow on the stream.
   public func encode(into out: inout OutputSpan<UInt8>, under rules: PacketRules) throws(PacketEncodingError) {
+    let bodyLength = try checkEncoding(under: rules)
+    let needed = encodedLength(bodyLength: bodyLength)
+    guard out.freeCapacity >= needed else { throw .noRoom(needed: needed) }
+    write(into: &out, identifier: identifier, bodyLength: bodyLength, rules.version)
+  }
+
+  /// Throws what `encode` would throw, but for `noRoom`. The identifier may be any other than 0 at QoS 1 and 2.
+  ///
+  /// - Returns: bytes between the fixed header and the payload.
+  package func checkEncoding(under rules: PacketRules) throws(PacketEncodingError) -> Int {
     try topic.checkFieldLength()
     do throws(MQTTViolation) { try check(under: rules) } catch { throw .violation(error) }
-    try FixedHeader.begin(
-      .publish, flags: (isDuplicate ? 8 : 0) | qos.rawValue << 1 | (isRetained ? 1 : 0),
-      bodyLength: bodyLength(rules.version), payloadLength: payloadLength, to: &out)
+    let longest = VariableByteInteger.maximum
+    let bodyLength = bodyLength(rules.version)
+    guard payloadLength <= longest, bodyLength <= longest - payloadLength else { throw .packetTooLong(payloadLength) }
+    return bodyLength
+  }
+
+  /// Writes what `checkEncoding` has let through, with this identifier; there must be room for `encodedLength` bytes.
+  package func write(
+    into out: inout OutputSpan<UInt8>, identifier: UInt16, bodyLength: Int, _ version: MQTTVersion
+  ) {
+    out.append(
+      PacketType.publish.rawValue << 4 | (isDuplicate ? 8 : 0) | qos.rawValue << 1 | (isRetained ? 1 : 0))
+    VariableByteInteger.append(bodyLength + payloadLength, to: &out)
     out.appendField(topic)
     if qos != .atMostOnce { out.append(identifier) }
-    if rules.version == .mqtt5 { out.appendProperties(properties) }
+    if version == .mqtt5 { out.appendProperties(properties) }
   }
 }

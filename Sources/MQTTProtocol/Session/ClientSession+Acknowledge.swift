@@ -19,7 +19,7 @@ extension ClientSession {
     let identifier = packet.identifier
     let type = packet.kind.packetType
     try expectConnected(type)
-    try checkProblemInformation(packet.properties, in: type)
+    if !packet.properties.isEmpty { try checkProblemInformation(packet.properties, in: type) }
     if packet.kind == .pubRel { return try receiveRelease(identifier) }
     switch (packet.kind, outgoing[identifier]) {
     case (.pubAck, .publish(.atLeastOnce)), (.pubComp, .release):

@@ -12,13 +12,13 @@ extension ClientSession {
     _ packet: borrowing PublishPacket, as chosen: UInt16? = nil
   ) throws(SessionRefusal) -> (identifier: UInt16, record: StoreRecord?) {
     guard state == .connected else { throw .notInThisState }
-    try broker.check(packet, version)
     let alias = packet.topicAlias
+    try broker.check(packet, alias, version)
     if alias != 0, packet.topic.isEmpty {
       guard !outgoingAliases.topic(alias).isEmpty else { throw .topicAliasUnknown(alias) }
     }
     guard packet.qos != .atMostOnce else {
-      noteAlias(packet)
+      noteAlias(alias, packet.topic)
       return (0, nil)
     }
     // 4.6: what was sent before goes first
@@ -26,12 +26,14 @@ extension ClientSession {
     // [MQTT-3.3.4-7], [MQTT-4.9.0-2]
     guard outgoing.windowUsed < broker.receiveMaximum else { throw .windowFull(broker.receiveMaximum) }
     let identifier = try addOutgoing(.publish(packet.qos), as: chosen)
-    noteAlias(packet)
+    noteAlias(alias, packet.topic)
     return (identifier, .publish(identifier: identifier, qos: packet.qos, order: outgoing.lastOrder))
   }
 
   /// Takes an identifier ([MQTT-2.2.1-3]).
-  mutating func addOutgoing(_ stage: OutgoingTable.Stage, as chosen: UInt16?) throws(SessionRefusal) -> UInt16 {
+  @inline(__always) mutating func addOutgoing(
+    _ stage: OutgoingTable.Stage, as chosen: UInt16?
+  ) throws(SessionRefusal) -> UInt16 {
     guard let chosen else {
       let identifier = outgoing.add(stage)
       guard identifier != 0 else { throw .noFreeIdentifier }
@@ -91,23 +93,23 @@ extension ClientSession {
     try body(outgoingAliases.topic(alias))
   }
 
-  private mutating func noteAlias(_ packet: borrowing PublishPacket) {
-    let alias = packet.topicAlias
-    guard alias != 0, Int(alias) <= outgoingAliases.capacity, !packet.topic.isEmpty else { return }
-    _ = outgoingAliases.set(alias, packet.topic)
+  @inline(__always) private mutating func noteAlias(_ alias: UInt16, _ topic: Span<UInt8>) {
+    guard alias != 0, Int(alias) <= outgoingAliases.capacity, !topic.isEmpty else { return }
+    _ = outgoingAliases.set(alias, topic)
   }
 }
 
 extension BrokerLimits {
   /// Why the broker would not take this message.
-  fileprivate func check(_ packet: borrowing PublishPacket, _ version: MQTTVersion) throws(SessionRefusal) {
+  @inline(__always) fileprivate func check(
+    _ packet: borrowing PublishPacket, _ alias: UInt16, _ version: MQTTVersion
+  ) throws(SessionRefusal) {
     // [MQTT-3.2.2-11]
     guard packet.qos <= maximumQoS else { throw .qosNotSupported(maximumQoS) }
     // [MQTT-3.2.2-14]
     guard !packet.isRetained || retainAvailable else { throw .retainNotSupported }
-    let alias = packet.topicAlias
     // [MQTT-3.3.2-9], [MQTT-3.2.2-17], [MQTT-3.2.2-18]
     guard alias <= topicAliasMaximum else { throw .topicAliasTooGreat(alias, limit: topicAliasMaximum) }
-    try check(packetLength: packet.packetLength(version))
+    if maximumPacketSize != nil { try check(packetLength: packet.packetLength(version)) }
   }
 }

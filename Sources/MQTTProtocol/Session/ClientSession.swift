@@ -110,7 +110,7 @@ public struct ClientSession: ~Copyable {
   mutating func checkProblemInformation(
     _ properties: borrowing PropertyList, in type: PacketType
   ) throws(MQTTViolation) {
-    guard !wantsProblemInformation, !properties.isEmpty else { return }
+    guard !wantsProblemInformation else { return }
     var reader = properties.makeReader()
     while let property = reader.next() {
       switch property {

@@ -27,18 +27,32 @@ struct OutgoingTable {
     var first: UInt16 = 0
     var last: UInt16 = 0
 
-    mutating func append(_ identifier: UInt16, in slots: inout [Slot]) {
-      slots[Int(identifier)].next = 0
+    // A span where there are several accesses, so that it is asked once only whether somebody else has the array.
+
+    /// - Parameter slot: what it is from now on, in no chain yet.
+    @inline(__always) mutating func append(_ identifier: UInt16, _ slot: Slot, in slots: inout [Slot]) {
+      var slots = slots.mutableSpan
+      slots[Int(identifier)] = slot
       slots[Int(identifier)].previous = last
       if last == 0 { first = identifier } else { slots[Int(last)].next = identifier }
       last = identifier
     }
 
-    mutating func remove(_ identifier: UInt16, in slots: inout [Slot]) {
+    @inline(__always) mutating func remove(_ identifier: UInt16, in slots: inout [Slot]) {
+      var slots = slots.mutableSpan
       let next = slots[Int(identifier)].next
       let previous = slots[Int(identifier)].previous
       if previous == 0 { first = next } else { slots[Int(previous)].next = next }
       if next == 0 { last = previous } else { slots[Int(next)].previous = previous }
+    }
+
+    /// - Returns: 0 where it is empty.
+    mutating func removeFirst(in slots: inout [Slot]) -> UInt16 {
+      let identifier = first
+      guard identifier != 0 else { return 0 }
+      first = slots[Int(identifier)].next
+      if first == 0 { last = 0 } else { slots[Int(first)].previous = 0 }
+      return identifier
     }
   }
 
@@ -80,20 +94,15 @@ struct OutgoingTable {
     windowUsed = 0
     count = 0
     slots.removeLast(slots.count - capacity - 1)
-    for i in 1..<slots.count {
-      slots[i] = Slot()
-      free.append(UInt16(i), in: &slots)
-    }
+    for i in 1..<slots.count { free.append(UInt16(i), Slot(), in: &slots) }
   }
 
   /// Takes the identifier that has been free for longest.
   ///
   /// - Returns: 0 where none is.
   mutating func add(_ stage: Stage) -> UInt16 {
-    let identifier = free.first
-    guard identifier != 0 else { return 0 }
-    free.remove(identifier, in: &slots)
-    place(identifier, stage)
+    let identifier = free.removeFirst(in: &slots)
+    if identifier != 0 { place(identifier, stage) }
     return identifier
   }
 
@@ -128,17 +137,15 @@ struct OutgoingTable {
   private mutating func place(_ identifier: UInt16, _ stage: Stage) {
     count += 1
     lastOrder += 1
-    slots[Int(identifier)].stage = stage
-    slots[Int(identifier)].order = lastOrder
-    slots[Int(identifier)].isSent = true
+    let slot = Slot(stage: stage, isSent: true, order: lastOrder)
     switch stage {
     case .publish:
-      publishes.append(identifier, in: &slots)
+      publishes.append(identifier, slot, in: &slots)
       windowUsed += 1
     case .release:
-      releases.append(identifier, in: &slots)
+      releases.append(identifier, slot, in: &slots)
       windowUsed += 1
-    default: break
+    default: slots[Int(identifier)] = slot
     }
   }
 
@@ -150,12 +157,10 @@ struct OutgoingTable {
     if nextPublish == identifier { nextPublish = slots[index].next }
     if !slots[index].isSent { windowUsed += 1 }
     publishes.remove(identifier, in: &slots)
-    releases.append(identifier, in: &slots)
     lastOrder += 1
-    slots[index].order = lastOrder
-    slots[index].stage = .release
-    slots[index].isSent = nextRelease == 0
-    return nextRelease == 0
+    let isNow = nextRelease == 0
+    releases.append(identifier, Slot(stage: .release, isSent: isNow, order: lastOrder), in: &slots)
+    return isNow
   }
 
   /// Frees an identifier.
@@ -174,8 +179,7 @@ struct OutgoingTable {
     case .subscribe, .unsubscribe: break
     }
     count -= 1
-    slots[index] = Slot()
-    if index <= capacity { free.append(identifier, in: &slots) }
+    if index <= capacity { free.append(identifier, Slot(), in: &slots) } else { slots[index] = Slot() }
   }
 
   /// Forgets what waits for PUBCOMP: the broker has had those messages.

@@ -4,10 +4,21 @@ public enum TopicName {
   public static func check(_ name: Span<UInt8>) throws(MQTTViolation) {
     // [MQTT-4.7.3-1]
     guard !name.isEmpty else { throw .topicNameEmpty }
+    guard !isPlain(name) else { return }
     // [MQTT-3.3.2-1], [MQTT-4.7.3-2]
     try MQTTText.check(name)
     // [MQTT-3.3.2-2], [MQTT-4.7.0-1], in 3.1.1 [MQTT-4.7.1-1]
     guard !hasWildcard(name) else { throw .topicNameWildcard }
+  }
+
+  /// A name of ASCII, without wildcard and U+0000: one pass says that most names are right.
+  private static func isPlain(_ name: Span<UInt8>) -> Bool {
+    var other: UInt8 = 0
+    for i in 0..<name.count {
+      let byte = name[i]
+      other |= byte >= 0x80 || byte == 0 || byte == ASCII.plus || byte == ASCII.numberSign ? 1 : 0
+    }
+    return other == 0
   }
 
   static func hasWildcard(_ name: Span<UInt8>) -> Bool {
