@@ -8,7 +8,10 @@ public func bytes(ofFile path: String) throws(TestSupportError) -> [UInt8] {
   var buffer = [UInt8](repeating: 0, count: 65536)
   while true {
     let count = fread(&buffer, 1, buffer.count, stream)
-    if count == 0 { return bytes }
+    if count == 0 {
+      guard ferror(stream) == 0 else { throw TestSupportError("cannot read \(path): \(errorText())") }
+      return bytes
+    }
     bytes += buffer[..<count]
   }
 }

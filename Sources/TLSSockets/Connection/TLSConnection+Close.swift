@@ -19,7 +19,9 @@ extension TLSConnection {
     }
     // A thread that was on its way into the kernel has left it when it has let go of its lock; the socket's number may
     // be another's from then on.
-    _ = readSide.withLock(until: soon) { _ in takeLeftovers() }
+    _ = readSide.withLock(until: soon) { _ in
+      if handshake.load(ordering: .acquiring) == .over { takeLeftovers() }
+    }
     SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }
     if ownsSocket { try socket.close() }

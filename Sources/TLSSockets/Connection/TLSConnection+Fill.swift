@@ -21,8 +21,8 @@ extension TLSConnection {
     var input = Optional(buffer)
     engine.withLock { engine in
       // OpenSSL said that it needs more, and says so only when it has asked the transport and got nothing. Since then nobody
-      // has put anything there: who does holds the read side's lock, and has held it since then, or is the handshake,
-      // before whose end nobody else reads.
+      // has put anything there: who does holds the read side's lock, and has held it since then, or is in the handshake,
+      // before whose end nobody else gets here.
       assert(!engine.transport.hasInput, "ciphertext that has come would be lost")
       swap(&engine.transport.input, &input)
     }

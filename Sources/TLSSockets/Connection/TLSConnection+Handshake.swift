@@ -30,13 +30,20 @@ extension TLSConnection {
 
   /// Data that came together with the peer's last word already makes the descriptor readable.
   func begin() {
-    hasShakenHands.store(true, ordering: .releasing)
     readSide.withLock { side in _ = settle(&side) }
     pump()
   }
 
   /// - Throws: what is wrong with the peer, or `timedOut`. It has been told, if that was possible without waiting.
   func shakeHands(deadline: Deadline) throws(TLSError) {
+    try exchangeFlights(deadline: deadline)
+    // From here on `shutdown` means one direction; one that came before meant the handshake, however near its end.
+    let (isInTime, _) = handshake.compareExchange(
+      expected: .underWay, desired: .over, ordering: .acquiringAndReleasing)
+    guard isInTime else { throw .system(.connectionAbort) }
+  }
+
+  private func exchangeFlights(deadline: Deadline) throws(TLSError) {
     while true {
       let step = engine.withLock { $0.shakeHands() }
       if step == .failed || step == .ended {
@@ -59,7 +66,7 @@ extension TLSConnection {
         }
       } catch {
         // Another thread has called `shutdown`.
-        if isReadShut.load(ordering: .acquiring) { throw .system(.connectionAbort) }
+        if handshake.load(ordering: .acquiring) == .abandoned { throw .system(.connectionAbort) }
         throw error == .wouldBlock ? .timedOut : .system(error)
       }
     }

@@ -13,8 +13,11 @@ extension TLSConnection {
   func pump() {
     while hasOutput.load(ordering: .sequentiallyConsistent) {
       let isDone = writeSide.withLock(until: .immediate) { side in
-        // `close` has sent what it could; the socket's number may be another's since.
-        if isClosed.load(ordering: .acquiring) { return true }
+        // `close` sends what it can; the socket's number may be another's since.
+        if isClosed.load(ordering: .acquiring) {
+          hasOutput.store(false, ordering: .sequentiallyConsistent)
+          return true
+        }
         do throws(Errno) {
           try flush(&side, Wait(until: .immediate))
         } catch {

@@ -13,7 +13,9 @@ extension TLSConnection: SocketOperations {
   /// A handshake needs both directions, and ends without one of them.
   func shutdown(_ direction: ShutdownDirection) throws(Errno) {
     try checkIsOpen()
-    let direction = hasShakenHands.load(ordering: .acquiring) ? direction : .both
+    let (_, stage) = handshake.compareExchange(
+      expected: .underWay, desired: .abandoned, ordering: .acquiringAndReleasing)
+    let direction = stage == .over ? direction : .both
     if direction != .write {
       isReadShut.store(true, ordering: .sequentiallyConsistent)
       readiness.withLock { $0.setBuffered(true) }

@@ -30,8 +30,8 @@ final class TLSConnection: Sendable {
 
   /// Ciphertext waits to leave that nobody holds back.
   let hasOutput = Atomic<Bool>(false)
-  /// The handshake is over, well or not. It has the engine for itself until then.
-  let hasShakenHands = Atomic<Bool>(false)
+  /// Where the handshake is: until it is over it has the engine for itself.
+  let handshake = Atomic<Handshake>(.underWay)
   let isClosed = Atomic<Bool>(false)
   let isReadShut = Atomic<Bool>(false)
   let isWriteShut = Atomic<Bool>(false)
@@ -66,7 +66,15 @@ final class TLSConnection: Sendable {
   /// OpenSSL go on with the handshake here.
   func checkIsConnected() throws(Errno) {
     try checkIsOpen()
-    guard hasShakenHands.load(ordering: .acquiring) else { throw .socketNotConnected }
+    guard handshake.load(ordering: .acquiring) == .over else { throw .socketNotConnected }
+  }
+
+  enum Handshake: UInt8, AtomicRepresentable {
+    case underWay
+    /// Another thread has called `shutdown`: it is about to end.
+    case abandoned
+    /// It has ended, well or not.
+    case over
   }
 }
 

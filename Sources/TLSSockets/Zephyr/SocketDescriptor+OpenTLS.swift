@@ -8,7 +8,8 @@ extension SocketDescriptor {
   ///
   /// Until `connect` has shaken hands the socket is not connected: `send` and `recv` in other threads fail with `ENOTCONN`
   /// at once; call them when it has returned. `close` ends a handshake, and so does `shutdown` of either direction;
-  /// `connect` fails with `EBADF`, or `ECONNABORTED`, then.
+  /// `connect` fails with `EBADF`, or `ECONNABORTED`, then. While TCP itself is connecting its deadline ends it, and
+  /// `close` is not to be called, as on a TCP socket.
   ///
   /// `accept` waits for a client as on a TCP socket, and then for its handshake: until the call's own deadline, but no
   /// longer than the option `handshakeTimeout` says, also where it need not wait for the client. It fails with

@@ -11,7 +11,8 @@ final class TLSSocket: SocketOperations {
     var readiness: Readiness?
     /// What has taken this one's place.
     var connection: TLSConnection?
-    var isClosed = false
+    /// `shutdown` or `close` has been called, and there is to be no connection.
+    var end: Errno?
     var lastError: TLSError?
   }
 
@@ -50,14 +51,13 @@ final class TLSSocket: SocketOperations {
       guard let readiness = taken else { throw .system(.socketIsConnected) }
       let connection = TLSConnection(
         over: socket, engine: engine, readiness: readiness, ownsSocket: true, settings: settings)
-      if let isOn = try? isNonBlocking() { connection.isNonBlockingMode.store(isOn, ordering: .relaxed) }
       try giveWay(to: connection)
       do throws(TLSError) {
         try connection.shakeHands(deadline: wait.deadline ?? .forever)
       } catch {
         // The number stays, to be closed; it says what was wrong.
         connection.engine.withLock { $0.fail(error) }
-        connection.hasShakenHands.store(true, ordering: .releasing)
+        connection.handshake.store(.over, ordering: .releasing)
         throw error
       }
       connection.begin()
@@ -70,16 +70,16 @@ final class TLSSocket: SocketOperations {
   /// From here on calls on the number go to the connection, so that another thread's `close` and `shutdown` end the
   /// handshake.
   ///
-  /// - Throws: `EBADF` where the socket has been closed meanwhile.
+  /// - Throws: `EBADF` where the socket has been closed meanwhile, `ECONNABORTED` where it has been shut.
   private func giveWay(to connection: TLSConnection) throws(TLSError) {
-    let isClosed = state.withLock { state in
-      if !state.isClosed {
-        state.connection = connection
-        _ = SocketDescriptor.register(connection, number: number)
-      }
-      return state.isClosed
+    let end = state.withLock { state in
+      guard state.end == nil else { return state.end }
+      if let isOn = try? below.isNonBlocking() { connection.isNonBlockingMode.store(isOn, ordering: .relaxed) }
+      state.connection = connection
+      _ = SocketDescriptor.register(connection, number: number)
+      return nil
     }
-    if isClosed { throw .system(.badFileDescriptor) }
+    if let end { throw .system(end) }
   }
 
   func bind(to address: SocketAddress) throws(Errno) { try below.bind(to: address) }
@@ -133,20 +133,45 @@ final class TLSSocket: SocketOperations {
     }
   }
 
-  func shutdown(_ direction: ShutdownDirection) throws(Errno) { try below.shutdown(direction) }
   func localName() throws(Errno) -> SocketAddress { try below.localName() }
   func peerName() throws(Errno) -> SocketAddress { try below.peerName() }
-  func setNonBlocking(_ isOn: Bool) throws(Errno) { try below.setNonBlocking(isOn) }
-  func isNonBlocking() throws(Errno) -> Bool { try below.isNonBlocking() }
+
+  // Who asks this one for what follows may have had it before it gave way: then the connection is meant.
+
+  func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+    let connection = try state.withLock { state throws(Errno) in
+      if state.connection == nil {
+        try below.shutdown(direction)
+        state.end = state.end ?? .connectionAbort
+      }
+      return state.connection
+    }
+    try connection?.shutdown(direction)
+  }
+
+  func setNonBlocking(_ isOn: Bool) throws(Errno) {
+    let connection = try state.withLock { state throws(Errno) in
+      if state.connection == nil { try below.setNonBlocking(isOn) }
+      return state.connection
+    }
+    try connection?.setNonBlocking(isOn)
+  }
+
+  func isNonBlocking() throws(Errno) -> Bool {
+    guard let connection = state.withLock({ $0.connection }) else { return try below.isNonBlocking() }
+    return try connection.isNonBlocking()
+  }
 
   func close() throws(Errno) {
-    let connection = state.withLock { state in
-      state.isClosed = true
-      if state.connection == nil { SocketDescriptor.unregister(number: number) }
+    let connection = try state.withLock { state throws(Errno) in
+      guard state.end != .badFileDescriptor else { throw .badFileDescriptor }
+      if state.connection == nil {
+        state.end = .badFileDescriptor
+        SocketDescriptor.unregister(number: number)
+      }
       state.readiness?.close()
       return state.connection
     }
-    // Who asked this one had it before it gave way.
     if let connection { return try connection.close() }
     try socket.close()
   }

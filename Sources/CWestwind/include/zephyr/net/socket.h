@@ -144,7 +144,7 @@ struct zsock_pollfd {
 /* Makes a socket, closed when another program is executed. With IPPROTO_TLS_1_2 or _1_3 and SOCK_STREAM it is a TLS socket:
  * zsock_connect also shakes hands, and so does zsock_accept on one that listens. It has a TCP socket of its own.
  * Until zsock_connect has shaken hands, zsock_recv and zsock_send in other threads fail with ENOTCONN; zsock_close ends the
- * handshake (EBADF), and so does zsock_shutdown (ECONNABORTED).
+ * handshake (EBADF), and so does zsock_shutdown (ECONNABORTED); neither ends the connecting of TCP itself.
  *
  * EPROTONOSUPPORT: DTLS, or TLS that is no stream. ENOTSUP: a library built without NET_SOCKETS_SOCKOPT_TLS. */
 int zsock_socket(int family, int type, int proto);

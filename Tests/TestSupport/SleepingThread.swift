@@ -1,9 +1,8 @@
 import Glibc
 import Synchronization
-import TestSupport
 
 /// A thread in a call that blocks.
-final class SleepingThread<Value: Sendable>: Sendable {
+public final class SleepingThread<Value: Sendable>: Sendable {
   private let thread: BlockingThread<Value>
   private let path: Path
 
@@ -12,7 +11,7 @@ final class SleepingThread<Value: Sendable>: Sendable {
   }
 
   /// Starts the call, and returns once its thread sleeps in the kernel.
-  init(_ call: @escaping @Sendable () throws -> Value) throws {
+  public init(_ call: @escaping @Sendable () throws -> Value) throws {
     let path = Path()
     self.path = path
     thread = BlockingThread {
@@ -39,7 +38,8 @@ final class SleepingThread<Value: Sendable>: Sendable {
     return text.split(separator: ")").last?.hasPrefix(" S") == true
   }
 
-  func join() throws -> Value { try thread.join() }
+  /// Waits for the end of the thread and gives back, or throws, what its call did.
+  public func join() throws -> Value { try thread.join() }
 }
 
 private func link(_ path: String) -> String {
