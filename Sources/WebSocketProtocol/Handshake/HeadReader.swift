@@ -21,7 +21,7 @@ public struct HeadReader: Sendable {
   public mutating func read(_ input: Span<UInt8>, from index: inout Int) throws(HandshakeViolation) -> [UInt8]? {
     while index < input.count {
       guard bytes.count < limit else { throw .headTooLarge(limit: limit) }
-      let end = min(input.count, index + limit - bytes.count)
+      let end = index + min(input.count - index, limit - bytes.count)
       let isLineWhole = take(input, from: &index, to: end)
       if isLineWhole, endsHead { return bytes }
     }

@@ -42,6 +42,13 @@ struct HeadReaderTests {
     }
   }
 
+  @Test func `a limit may be as large as a number can be`() throws {
+    for limit in [Int.max, .max - 1] {
+      #expect(try head([Self.response], limit: limit).head == Self.response)
+      #expect(try head(Self.response.cutAtEveryByte, limit: limit).head == Self.response)
+    }
+  }
+
   @Test func `no more than the limit is kept of an endless head`() {
     var reader = HeadReader(limit: 100)
     let drip = [UInt8](repeating: 0x61, count: 64)
