@@ -1,4 +1,5 @@
 internal import CZlib
+internal import Synchronization
 
 /// A raw deflate stream of zlib, with its memory.
 ///
@@ -27,6 +28,11 @@ internal import CZlib
   /// - Parameters: in zlib's ranges: 9 to 15, 1 to 9, 1 to 9.
   /// - Returns: nil where there is no memory.
   init?(windowBits: Int, level: Int, memoryLevel: Int) {
+    let settings = unsafe UnsafeMutableRawPointer(bitPattern: windowBits | level << 8 | memoryLevel << 16)
+    if let spare = unsafe Self.takeSpare(settings) {
+      unsafe stream = spare
+      return
+    }
     // Sound: all zeros ask for zlib's own allocation (zlib.h, at `deflateInit`).
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
@@ -36,13 +42,43 @@ internal import CZlib
       precondition(status == Z_MEM_ERROR, "this zlib does not work as its header says")
       return nil
     }
+    // Sound: `opaque` is for an allocation of the caller's own, and this one is zlib's.
+    unsafe stream.pointee.opaque = settings
     unsafe self.stream = stream
   }
 
   deinit {
+    unsafe Self.end(stream)
+  }
+
+  private static func end(_ stream: UnsafeMutablePointer<z_stream>) {
     // Sound: the stream was made by `init`, and nobody else has it.
     unsafe deflateEnd(stream)
     unsafe stream.deallocate()
+  }
+
+  /// The stream that was given back last, for the next that is to be like it. Where each message has a stream of its own
+  /// the C library would return its pieces, 260 KB, to the system, and ask for them again, with each.
+  ///
+  /// Its address, or 0.
+  private static let spare = Atomic<UInt>(0)
+
+  private static func takeSpare(_ settings: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<z_stream>? {
+    // Sound: who has exchanged it is the only one who has it.
+    guard let stream = unsafe UnsafeMutablePointer<z_stream>(bitPattern: spare.exchange(0, ordering: .acquiring))
+    else { return nil }
+    if unsafe stream.pointee.opaque == settings { return unsafe stream }
+    unsafe end(stream)
+    return nil
+  }
+
+  /// Gives the stream back, for whoever wants such a one next; one in the process is kept.
+  consuming func giveBack() {
+    reset()
+    // Sound: as in `takeSpare`; this value gives its pointer up.
+    let earlier = Self.spare.exchange(unsafe UInt(bitPattern: stream), ordering: .acquiringAndReleasing)
+    if let earlier = unsafe UnsafeMutablePointer<z_stream>(bitPattern: earlier) { unsafe Self.end(earlier) }
+    discard self
   }
 
   func reset() {
