@@ -55,7 +55,7 @@ struct AcknowledgedPhase {
       let answers = counter.done - done
       looks = answers > 0 ? 0 : looks + 1
       guard counter.done < plan.count else { break }
-      if !measuring, answers > 0, answers < plan.window / 4 { leaveAlone() }
+      if answers > 0, answers < plan.window / 4 { leaveAlone() }
       if looks < Self.looks {
         // where the broker has no other processor, it gets this one
         yieldProcessor()

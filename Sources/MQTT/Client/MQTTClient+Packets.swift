@@ -49,10 +49,10 @@ extension MQTTClient {
     switch result {
     case .done(let identifier, _, let record):
       try keep(record)
-      if !sources.isEmpty { sources[identifier] = nil }
+      keepSource(nil, for: identifier)
     case .send(let kind, let identifier, let reasonCode, let record):
       try keep(record)
-      if !sources.isEmpty { sources[identifier] = nil }
+      keepSource(nil, for: identifier)
       try append(kind, identifier, reasonCode)
     case .sendLater(_, let record): try keep(record)
     case .unknown: break

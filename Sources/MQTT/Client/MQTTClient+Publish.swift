@@ -95,7 +95,7 @@ extension MQTTClient {
   public func publish(_ packet: PublishPacket, from source: @escaping MQTTPayloadSource) throws(MQTTError) -> UInt16 {
     guard packet.qos == .atMostOnce || store.takesPayloadSources else { throw .invalidArgument(.payloadSourceNotKept) }
     let (identifier, _) = try take(packet, RawSpan(), isGathered: false)
-    if identifier != 0 { sources[identifier] = source }
+    if identifier != 0 { keepSource(source, for: identifier) }
     try send(source, length: packet.payloadLength)
     return identifier
   }

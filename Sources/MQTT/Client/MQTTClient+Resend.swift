@@ -18,7 +18,7 @@ extension MQTTClient {
     var refusal: SessionRefusal?
     var remaining = 0
     try store.withPacket(identifier) { (packet) throws(MQTTError) in
-      let source = sources[identifier]
+      let source = outbox.sources[identifier]
       guard let length = unsafe packetLength(packet.bytes), length == packet.count || source != nil else {
         refusal = .recordDoesNotFit
         return
@@ -38,10 +38,10 @@ extension MQTTClient {
     }
     if let refusal {
       try keep(session.abandon(identifier))
-      sources[identifier] = nil
+      keepSource(nil, for: identifier)
       return tell(.abandoned(identifier: identifier, refusal))
     }
-    if let source = sources[identifier] { return try send(source, length: remaining) }
+    if let source = outbox.sources[identifier] { return try send(source, length: remaining) }
     try flushUnlessGathering()
   }
 }

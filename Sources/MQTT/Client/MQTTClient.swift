@@ -110,10 +110,15 @@ public final class MQTTClient {
     _modify { yield &outbox.session }
   }
 
-  /// Payloads that the application keeps, by the message's identifier.
-  var sources: [UInt16: MQTTPayloadSource] {
-    _read { yield outbox.sources }
-    _modify { yield &outbox.sources }
+  /// Keeps where a message's payload comes from, or nothing any more.
+  ///
+  /// What was kept before is released when the outbox is no longer accessed: what a source has captured is the
+  /// application's, and may use this client as it goes.
+  func keepSource(_ source: MQTTPayloadSource?, for identifier: UInt16) {
+    guard source != nil || !outbox.sources.isEmpty else { return }
+    var source = source
+    swap(&source, &outbox.sources[identifier])
+    withExtendedLifetime(source) {}
   }
 
   /// Tells the application.

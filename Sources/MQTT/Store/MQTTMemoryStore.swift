@@ -3,7 +3,8 @@ internal import SocketLayer
 
 /// A store in memory: the session outlives its connections, but not the process.
 ///
-/// A message's memory is used again for the next one with its identifier, so that a steady flow allocates nothing.
+/// A message's memory is used again for the next one with its identifier that is not longer, so that a steady flow soon
+/// allocates nothing.
 public final class MQTTMemoryStore: MQTTStore, Sendable {
   /// A message over this many bytes has its memory freed when it is done.
   private static let keptCapacity = 4096
@@ -16,7 +17,14 @@ public final class MQTTMemoryStore: MQTTStore, Sendable {
 
     @inline(__always) mutating func set(_ head: Span<UInt8>, _ payload: RawSpan) {
       count = head.count + payload.byteCount
-      if memory.count < count { memory = [UInt8](repeating: 0, count: count) }
+      guard memory.count >= count else {
+        memory = []
+        memory.append(addingCapacity: count) { out in
+          out.append(head)
+          out.append(payload)
+        }
+        return
+      }
       // Sound: the memory has room for both, and any byte is a UInt8.
       unsafe memory.withUnsafeMutableBytes { memory in
         unsafe head.withUnsafeBytes { unsafe memory.copyMemory(from: $0) }

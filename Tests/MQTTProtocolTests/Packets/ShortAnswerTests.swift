@@ -58,6 +58,16 @@ struct ShortAnswerTests {
       let isTaken = reader.readShortAnswer(answer.span, from: &index) != nil
       #expect(header == nil && !isTaken && index == 0)
     }
+    // payload that looks like one
+    var within = PacketReader(rules: .broker5)
+    let publish: [UInt8] = [0x30, 8, 0, 1, 0x74, 0] + answer
+    var position = 0
+    let isPublish = try within.read(publish.span, from: &position) != nil
+    let left = within.payloadRemaining
+    #expect(isPublish && left == 4)
+    let start = position
+    let isPayloadTaken = within.readShortAnswer(publish.span, from: &position) != nil
+    #expect(!isPayloadTaken && position == start)
     var reader = PacketReader(rules: .broker5, maximumPacketSize: 3)
     var index = 0
     let isTaken = reader.readShortAnswer(answer.span, from: &index) != nil

@@ -23,4 +23,16 @@ struct MemoryStoreTests {
       #expect(kept(store, 5).isEmpty == (length != 100))
     }
   }
+
+  @Test func `a message that is lent stays as it was when another is kept under its identifier`() {
+    let store = MQTTMemoryStore()
+    let (first, second): ([UInt8], [UInt8]) = ([0x32, 1, 2, 3], [0x32, 4, 5, 6])
+    store.keep(.publish(identifier: 1, qos: .atLeastOnce, order: 1), first.span, payload: RawSpan())
+    store.withPacket(1) { packet in
+      store.keep(.publish(identifier: 1, qos: .atLeastOnce, order: 2), second.span, payload: RawSpan())
+      let lent = (0..<packet.count).map { packet[$0] }
+      #expect(lent == first)
+    }
+    #expect(kept(store, 1) == second)
+  }
 }
