@@ -97,7 +97,7 @@ extension Connection {
   }
 
   private func readTowardsClose(_ side: inout ReadSide) -> WayToClose {
-    guard !side.hasEnded, !side.hasReceivedClose, side.failure == nil else { return .arrived }
+    guard !side.hasEnded, !side.hasReceivedClose, !side.hasFailed else { return .arrived }
     do throws(WebSocketError) {
       try skipPayload(&side)
       if side.control?.isDeliverable == true { side.control = nil }

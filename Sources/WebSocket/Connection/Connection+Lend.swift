@@ -74,7 +74,7 @@ extension Connection {
 
   /// Whether the next frame can be lent whole without asking the socket. What is wrong with it the next call tells.
   private func hasWholeFrame(_ side: inout ReadSide) throws(WebSocketError) -> Bool {
-    guard side.failure == nil, !side.hasEnded, phase == .open else { return false }
+    guard !side.hasFailed, !side.hasEnded, phase == .open else { return false }
     do throws(WebSocketError) {
       try parseBuffered(&side)
     } catch {

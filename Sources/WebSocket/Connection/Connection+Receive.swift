@@ -269,7 +269,7 @@ extension Connection {
         return side.input.releaseIfEmpty()
       }
     }
-    if !side.hasEnded, side.failure == nil, phase == .open {
+    if !side.hasEnded, !side.hasFailed, phase == .open {
       do throws(WebSocketError) {
         try parseBuffered(&side)
       } catch {

@@ -56,8 +56,8 @@ struct ReadSide: ~Copyable {
   var hasAnswered = false
   /// CLOSE has come: what follows it on the stream is nobody's (RFC 6455 5.5.1).
   var hasReceivedClose = false
-  /// What the next call is to be told.
-  var failure: WebSocketError? { didSet { isCalm = false } }
+  /// Has memory of its own, since an error is large and there mostly is none.
+  private var failureBox: Failure?
   /// Nothing more will be delivered.
   var hasEnded = false { didSet { isCalm = false } }
   /// Nothing is under way but plain data frames. `settle` says so, and whatever makes it otherwise takes it back.
@@ -68,12 +68,29 @@ struct ReadSide: ~Copyable {
   var isMoreBelow = false
   var keepAlive: KeepAliveClock?
 
+  private final class Failure: Sendable {
+    let error: WebSocketError
+
+    init(_ error: WebSocketError) { self.error = error }
+  }
+
   init(role: Role, input: consuming ByteQueue, inflation: Inflation?, keepAlive: KeepAlive?) {
     self.input = input
     self.inflation = inflation
     state = ReceiveState(role: role, allowsCompression: inflation != nil)
     self.keepAlive = keepAlive.map { KeepAliveClock($0) }
   }
+
+  /// What the next call is to be told.
+  var failure: WebSocketError? {
+    @inline(__always) get { failureBox?.error }
+    set {
+      failureBox = newValue.map { Failure($0) }
+      isCalm = false
+    }
+  }
+
+  @inline(__always) var hasFailed: Bool { failureBox != nil }
 
   /// The bytes of header and payload where the input begins with a frame of the common kind (`ReceiveState.wholeBinary`)
   /// that is not empty.
@@ -99,12 +116,12 @@ struct ReadSide: ~Copyable {
 
   @inline(__always) var mayBeCalm: Bool {
     !hasEnded && !hasReceivedClose && control == nil && compressed == nil && inflation == nil && keepAlive == nil
-      && failure == nil
+      && !hasFailed
   }
 
   /// A call would deliver something, or say why nothing more comes, without asking the socket.
   @inline(__always) var hasSomething: Bool {
-    if failure != nil || hasEnded { return true }
+    if hasFailed || hasEnded { return true }
     if let frame { return frame.remaining == 0 || frame.isInflated || !input.isEmpty }
     return control?.isDeliverable == true
   }
