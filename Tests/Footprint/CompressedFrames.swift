@@ -4,14 +4,19 @@ import TestSupport
 import WebSocket
 import WebSocketProtocol
 
-/// How often compressed frames ask for memory, with context takeover: frames up to the size of the buffers.
+/// How often compressed frames ask for memory: frames up to the size of the buffers.
 func reportCompressedFrames() throws {
   for role in Ends.Role.allCases {
-    for size in [0, 1, 125, 5000, 65_536] {
-      print(try countCompressing(as: role, size: size), "sending \(size) bytes compressed as a \(role)")
-    }
-    for reading in Reading.allCases {
-      print(try countInflating(as: role, reading), "receiving compressed frames by \(reading) as a \(role)")
+    for takesOver in [true, false] {
+      let whose = "as a \(role)\(takesOver ? "" : ", each by itself")"
+      for size in [0, 1, 125, 5000, 65_536] {
+        let count = try countCompressing(as: role, size: size, takesOver: takesOver)
+        print(count, "sending \(size) bytes compressed \(whose)")
+      }
+      for reading in Reading.allCases {
+        let count = try countInflating(as: role, reading, takesOver: takesOver)
+        print(count, "receiving compressed frames by \(reading) \(whose)")
+      }
     }
   }
 }
@@ -21,8 +26,8 @@ private func samples(size: Int) -> [[UInt8]] {
   [Array(textPattern(size: size, seed: 1).utf8), pattern(size: size, seed: 2)]
 }
 
-private func countCompressing(as role: Ends.Role, size: Int) throws -> Int {
-  let ends = try Ends(role, compresses: true)
+private func countCompressing(as role: Ends.Role, size: Int, takesOver: Bool) throws -> Int {
+  let ends = try Ends(role, compresses: true, takesOver: takesOver)
   let reader = BlockingThread {
     while try !ends.theirs.receiveMessage().isClose {}
   }
@@ -50,8 +55,8 @@ private func sendEveryWay(_ ws: WebSocketDescriptor, _ payload: RawSpan) throws 
   try ws.sendMsg(payload, opcode: .continuation)
 }
 
-private func countInflating(as role: Ends.Role, _ reading: Reading) throws -> Int {
-  let ends = try Ends(role, compresses: true)
+private func countInflating(as role: Ends.Role, _ reading: Reading, takesOver: Bool) throws -> Int {
+  let ends = try Ends(role, compresses: true, takesOver: takesOver)
   let sizes = [1, 125, 5000, 65_536]
   let writer = BlockingThread {
     for _ in 0..<(warmUp + rounds) {

@@ -17,27 +17,32 @@ struct Ends {
 
   /// The ends have buffers of different sizes, so none takes the other's out of the pool.
   ///
-  /// - Parameter compresses: with permessage-deflate, and the default sizes or a little more.
-  init(_ role: Role, compresses: Bool = false) throws {
+  /// - Parameters:
+  ///   - compresses: with permessage-deflate, and the default sizes or a little more.
+  ///   - takesOver: with context takeover.
+  init(_ role: Role, compresses: Bool = false, takesOver: Bool = true) throws {
     let sockets = try SocketDescriptor.pair()
     self.sockets = sockets
     let server = BlockingThread { () throws(WebSocketError) in
-      try websocketUpgrade(sockets.1, options: Ends.options(bufferSize: compresses ? 66_000 : 60_000, compresses))
+      let options = Ends.options(bufferSize: compresses ? 66_000 : 60_000, compresses, takesOver)
+      return try websocketUpgrade(sockets.1, options: options)
     }
     var request = WebSocketRequest(host: "localhost", url: "/")
-    request.options = Ends.options(bufferSize: compresses ? 65_536 : 50_000, compresses)
+    request.options = Ends.options(bufferSize: compresses ? 65_536 : 50_000, compresses, takesOver)
     let client = try websocketConnect(sockets.0, request)
     let other = try server.join()
     (ours, theirs) = role == .client ? (client, other) : (other, client)
   }
 
-  private static func options(bufferSize: Int, _ compresses: Bool) -> WebSocketOptions {
+  private static func options(bufferSize: Int, _ compresses: Bool, _ takesOver: Bool) -> WebSocketOptions {
     var options = WebSocketOptions()
     options.receiveBufferSize = bufferSize
     options.transmitBufferSize = bufferSize + 8
     if compresses {
       options.compression = PerMessageDeflateOptions()
       options.compression?.minimumSize = 0
+      options.compression?.clientNoContextTakeover = !takesOver
+      options.compression?.serverNoContextTakeover = !takesOver
     }
     return options
   }

@@ -1,7 +1,8 @@
 /// Decompresses the messages of one direction (RFC 7692 7.2.2).
 ///
 /// zlib's memory is taken at the first message, 7 KB and a window of 2^windowBits bytes with the first output (39 KiB
-/// with 15 bits), and given back by ``release()``, after an error, or with the value. From then on nothing allocates.
+/// with 15 bits), and given back by ``release()``, after an error, or with the value. From then on nothing allocates; and
+/// of what was released, one inflater's in a process is kept for the next.
 ///
 /// A window of 8 bits is made as one of 9, for peers that compress with 9 instead, as older ones on zlib do.
 public struct Inflater: ~Copyable, Sendable {
@@ -61,7 +62,7 @@ public struct Inflater: ~Copyable, Sendable {
   /// Gives zlib's memory back, until the next message. Does nothing inside a message, or where the peer may refer to
   /// earlier messages.
   public mutating func release() {
-    if !keepsContext, !isInsideMessage { stream = nil }
+    if !keepsContext, !isInsideMessage { stream.take()?.giveBack() }
   }
 
   /// Whether zlib's memory is taken.

@@ -1,5 +1,4 @@
 internal import CZlib
-internal import Synchronization
 
 /// A raw deflate stream of zlib, with its memory.
 ///
@@ -42,7 +41,6 @@ internal import Synchronization
       precondition(status == Z_MEM_ERROR, "this zlib does not work as its header says")
       return nil
     }
-    // Sound: `opaque` is for an allocation of the caller's own, and this one is zlib's.
     unsafe stream.pointee.opaque = settings
     unsafe self.stream = stream
   }
@@ -57,16 +55,10 @@ internal import Synchronization
     unsafe stream.deallocate()
   }
 
-  /// The stream that was given back last, for the next that is to be like it. Where each message has a stream of its own
-  /// the C library would return its pieces, 260 KB, to the system, and ask for them again, with each.
-  ///
-  /// Its address, or 0.
-  private static let spare = Atomic<UInt>(0)
+  private static let spare = SpareStream()
 
   private static func takeSpare(_ settings: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<z_stream>? {
-    // Sound: who has exchanged it is the only one who has it.
-    guard let stream = unsafe UnsafeMutablePointer<z_stream>(bitPattern: spare.exchange(0, ordering: .acquiring))
-    else { return nil }
+    guard let stream = unsafe spare.take() else { return nil }
     if unsafe stream.pointee.opaque == settings { return unsafe stream }
     unsafe end(stream)
     return nil
@@ -75,9 +67,7 @@ internal import Synchronization
   /// Gives the stream back, for whoever wants such a one next; one in the process is kept.
   consuming func giveBack() {
     reset()
-    // Sound: as in `takeSpare`; this value gives its pointer up.
-    let earlier = Self.spare.exchange(unsafe UInt(bitPattern: stream), ordering: .acquiringAndReleasing)
-    if let earlier = unsafe UnsafeMutablePointer<z_stream>(bitPattern: earlier) { unsafe Self.end(earlier) }
+    if let earlier = unsafe Self.spare.keep(stream) { unsafe Self.end(earlier) }
     discard self
   }
 

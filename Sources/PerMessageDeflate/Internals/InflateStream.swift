@@ -15,6 +15,11 @@ internal import CZlib
   /// - Parameter windowBits: 8 to 15.
   /// - Returns: nil where there is no memory.
   init?(windowBits: Int) {
+    let settings = unsafe UnsafeMutableRawPointer(bitPattern: windowBits)
+    if let spare = unsafe Self.takeSpare(settings) {
+      unsafe stream = spare
+      return
+    }
     // Sound: as for `DeflateStream`.
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
@@ -24,13 +29,34 @@ internal import CZlib
       precondition(status == Z_MEM_ERROR, "this zlib does not work as its header says")
       return nil
     }
+    unsafe stream.pointee.opaque = settings
     unsafe self.stream = stream
   }
 
   deinit {
+    unsafe Self.end(stream)
+  }
+
+  private static func end(_ stream: UnsafeMutablePointer<z_stream>) {
     // Sound: the stream was made by `init`, and nobody else has it.
     unsafe inflateEnd(stream)
     unsafe stream.deallocate()
+  }
+
+  private static let spare = SpareStream()
+
+  private static func takeSpare(_ settings: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<z_stream>? {
+    guard let stream = unsafe spare.take() else { return nil }
+    if unsafe stream.pointee.opaque == settings { return unsafe stream }
+    unsafe end(stream)
+    return nil
+  }
+
+  /// Gives the stream back, for whoever wants such a one next; one in the process is kept.
+  consuming func giveBack() {
+    reset()
+    if let earlier = unsafe Self.spare.keep(stream) { unsafe Self.end(earlier) }
+    discard self
   }
 
   /// Begins a new stream with an empty window. Its memory stays.
