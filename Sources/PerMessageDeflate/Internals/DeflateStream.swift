@@ -28,7 +28,7 @@ internal import CZlib
   /// - Returns: nil where there is no memory.
   init?(windowBits: Int, level: Int, memoryLevel: Int) {
     let settings = unsafe UnsafeMutableRawPointer(bitPattern: windowBits | level << 8 | memoryLevel << 16)
-    if let spare = unsafe Self.takeSpare(settings) {
+    if let spare = unsafe Self.spare.take(madeFor: settings) {
       unsafe stream = spare
       return
     }
@@ -55,24 +55,17 @@ internal import CZlib
     unsafe stream.deallocate()
   }
 
-  private static let spare = SpareStream()
-
-  private static func takeSpare(_ settings: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<z_stream>? {
-    guard let stream = unsafe spare.take() else { return nil }
-    if unsafe stream.pointee.opaque == settings { return unsafe stream }
-    unsafe end(stream)
-    return nil
-  }
+  private static let spare = unsafe SpareStream { unsafe end($0) }
 
   /// Gives the stream back, for whoever wants such a one next; one in the process is kept.
   consuming func giveBack() {
     reset()
-    if let earlier = unsafe Self.spare.keep(stream) { unsafe Self.end(earlier) }
+    unsafe Self.spare.keep(stream)
     discard self
   }
 
   func reset() {
-    // Sound: as in `deinit`.
+    // Sound: as in `end`.
     unsafe deflateReset(stream)
   }
 

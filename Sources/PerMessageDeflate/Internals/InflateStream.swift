@@ -16,7 +16,7 @@ internal import CZlib
   /// - Returns: nil where there is no memory.
   init?(windowBits: Int) {
     let settings = unsafe UnsafeMutableRawPointer(bitPattern: windowBits)
-    if let spare = unsafe Self.takeSpare(settings) {
+    if let spare = unsafe Self.spare.take(madeFor: settings) {
       unsafe stream = spare
       return
     }
@@ -43,31 +43,24 @@ internal import CZlib
     unsafe stream.deallocate()
   }
 
-  private static let spare = SpareStream()
-
-  private static func takeSpare(_ settings: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<z_stream>? {
-    guard let stream = unsafe spare.take() else { return nil }
-    if unsafe stream.pointee.opaque == settings { return unsafe stream }
-    unsafe end(stream)
-    return nil
-  }
+  private static let spare = unsafe SpareStream { unsafe end($0) }
 
   /// Gives the stream back, for whoever wants such a one next; one in the process is kept.
   consuming func giveBack() {
     reset()
-    if let earlier = unsafe Self.spare.keep(stream) { unsafe Self.end(earlier) }
+    unsafe Self.spare.keep(stream)
     discard self
   }
 
   /// Begins a new stream with an empty window. Its memory stays.
   func reset() {
-    // Sound: as in `deinit`.
+    // Sound: as in `end`.
     unsafe inflateReset(stream)
   }
 
   /// Begins a new stream that may refer to what the last one gave.
   func resetKeepingWindow() {
-    // Sound: as in `deinit`.
+    // Sound: as in `end`.
     unsafe inflateResetKeep(stream)
   }
 
