@@ -16,13 +16,13 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let package = Package(
   name: "westwind",
   products: [
-    .library(name: "WebSocket", targets: ["WebSocket"]),
+    .library(name: "Westwind", targets: ["Westwind"]),
     .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
-    .library(name: "MQTT", targets: ["MQTT"]),
+    .library(name: "WestwindMQTT", targets: ["WestwindMQTT"]),
     .library(name: "MQTTProtocol", targets: ["MQTTProtocol"]),
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
-    .library(name: "SocketLayer", targets: ["SocketLayer"]),
-    .library(name: "TLSSockets", targets: ["TLSSockets"]),
+    .library(name: "WestwindSockets", targets: ["WestwindSockets"]),
+    .library(name: "WestwindTLS", targets: ["WestwindTLS"]),
     // For C: Scripts/install-c makes what is installed of the second.
     .library(name: "westwind", type: .dynamic, targets: ["WestwindC"]),
     .library(name: "westwind-static", type: .static, targets: ["WestwindC"]),
@@ -43,30 +43,32 @@ let package = Package(
   targets: [
     // The configuration: Kconfig's values as Swift constants.
     .executableTarget(
-      name: "GenerateBuildConfiguration", path: "Plugins/GenerateBuildConfiguration", swiftSettings: language),
+      name: "WestwindGenerateConfiguration", path: "Plugins/WestwindGenerateConfiguration", swiftSettings: language),
     .plugin(
-      name: "KconfigPlugin", capability: .buildTool(), dependencies: ["GenerateBuildConfiguration"]),
-    .target(name: "BuildConfiguration", swiftSettings: strict, plugins: ["KconfigPlugin"]),
+      name: "WestwindKconfig", capability: .buildTool(), dependencies: ["WestwindGenerateConfiguration"]),
+    .target(name: "WestwindConfiguration", swiftSettings: strict, plugins: ["WestwindKconfig"]),
 
     // The library, bottom up.
     .systemLibrary(
-      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CLinux"),
+      name: "CWestwindOpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CWestwindZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CWestwindLinux"),
     .target(name: "CWestwind", exclude: ["exports.map"]),
     .target(
-      name: "SocketLayer", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
+      name: "WestwindSockets", dependencies: ["CWestwindLinux", systemPackage], swiftSettings: strict),
     .target(
-      name: "TLSSockets", dependencies: ["BuildConfiguration", "COpenSSL", "SocketLayer", systemPackage],
+      name: "WestwindTLS",
+      dependencies: ["WestwindConfiguration", "CWestwindOpenSSL", "WestwindSockets", systemPackage],
       swiftSettings: strict),
     .target(name: "WebSocketProtocol", swiftSettings: strict),
     .target(name: "MQTTProtocol", swiftSettings: strict),
     .target(
-      name: "PerMessageDeflate", dependencies: ["BuildConfiguration", "CZlib"], swiftSettings: strict),
+      name: "PerMessageDeflate", dependencies: ["WestwindConfiguration", "CWestwindZlib"], swiftSettings: strict),
     .target(
-      name: "WebSocket",
+      name: "Westwind",
       dependencies: [
-        "BuildConfiguration", "CLinux", "COpenSSL", "PerMessageDeflate", "SocketLayer", "TLSSockets",
+        "WestwindConfiguration", "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WestwindSockets",
+        "WestwindTLS",
         "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
@@ -74,16 +76,18 @@ let package = Package(
     .target(
       name: "WestwindC",
       dependencies: [
-        "BuildConfiguration", "CLinux", "CWestwind", "MQTT", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket",
+        "WestwindConfiguration", "CWestwindLinux", "CWestwind", "WestwindMQTT", "MQTTProtocol", "WestwindSockets",
+        "WestwindTLS", "Westwind",
         "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
 
     .target(
-      name: "MQTT",
+      name: "WestwindMQTT",
       dependencies: [
-        "BuildConfiguration", "CZlib", "MQTTProtocol", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol",
+        "WestwindConfiguration", "CWestwindZlib", "MQTTProtocol", "WestwindSockets", "WestwindTLS", "Westwind",
+        "WebSocketProtocol",
         systemPackage,
       ],
       swiftSettings: strict),
@@ -92,7 +96,7 @@ let package = Package(
     .target(
       name: "SampleSupport",
       dependencies: [
-        "SocketLayer", "TLSSockets", "WebSocket", systemPackage,
+        "WestwindSockets", "WestwindTLS", "Westwind", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
@@ -100,7 +104,7 @@ let package = Package(
     .executableTarget(
       name: "WebSocketClient",
       dependencies: [
-        "SampleSupport", "SocketLayer", "TLSSockets", "WebSocket", "WebSocketProtocol", systemPackage,
+        "SampleSupport", "WestwindSockets", "WestwindTLS", "Westwind", "WebSocketProtocol", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
@@ -108,73 +112,83 @@ let package = Package(
     .executableTarget(
       name: "MQTTPublisher",
       dependencies: [
-        "MQTT", "MQTTProtocol", "SampleSupport", "SocketLayer", "WebSocket", systemPackage,
+        "WestwindMQTT", "MQTTProtocol", "SampleSupport", "WestwindSockets", "Westwind", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Samples/mqtt-publisher", swiftSettings: language),
     .executableTarget(
-      name: "Hello", dependencies: ["WebSocket"], path: "Samples/hello", swiftSettings: language),
+      name: "Hello", dependencies: ["Westwind"], path: "Samples/hello", swiftSettings: language),
     .executableTarget(
-      name: "HelloURL", dependencies: ["WebSocket"], path: "Samples/hello-url", swiftSettings: language),
+      name: "HelloURL", dependencies: ["Westwind"], path: "Samples/hello-url", swiftSettings: language),
     .executableTarget(
-      name: "HelloMQTT", dependencies: ["MQTT"], path: "Samples/hello-mqtt", swiftSettings: language),
+      name: "HelloMQTT", dependencies: ["WestwindMQTT"], path: "Samples/hello-mqtt", swiftSettings: language),
     .executableTarget(
       name: "AutobahnClient",
       dependencies: [
-        "PerMessageDeflate", "SocketLayer", "TLSSockets", "WebSocket", systemPackage,
+        "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "Westwind", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Conformance/autobahn-client", swiftSettings: language),
 
     // What tests it all.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: language),
+    .target(name: "WestwindTestSupport", path: "Tests/WestwindTestSupport", swiftSettings: language),
     .target(
-      name: "TestCertificates", dependencies: ["TLSSockets", "TestSupport"], path: "Tests/TestCertificates",
+      name: "WestwindTestCertificates", dependencies: ["WestwindTLS", "WestwindTestSupport"],
+      path: "Tests/WestwindTestCertificates",
       swiftSettings: language),
     // What tests of MQTT talk to: brokers and clients that were not written here, and brokers that a test scripts.
     .target(
-      name: "MQTTBrokers",
+      name: "WestwindTestBrokers",
       dependencies: [
-        "COpenSSL", "MQTTProtocol", "SocketLayer", "TestCertificates", "TestSupport", "WebSocketProtocol",
+        "CWestwindOpenSSL", "MQTTProtocol", "WestwindSockets", "WestwindTestCertificates", "WestwindTestSupport",
+        "WebSocketProtocol",
         systemPackage,
       ],
-      path: "Tests/MQTTBrokers", swiftSettings: language),
+      path: "Tests/WestwindTestBrokers", swiftSettings: language),
     .testTarget(
-      name: "MQTTBrokersTests",
-      dependencies: ["MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocketProtocol"],
-      swiftSettings: language),
-    .testTarget(
-      name: "BuildConfigurationTests",
-      dependencies: ["BuildConfiguration", "GenerateBuildConfiguration", "TestSupport"],
-      swiftSettings: language),
-    .testTarget(
-      name: "WebSocketProtocolTests", dependencies: ["TestSupport", "WebSocketProtocol"], swiftSettings: language),
-    .testTarget(
-      name: "MQTTProtocolTests", dependencies: ["MQTTProtocol", "TestSupport"], swiftSettings: language),
-    .executableTarget(
-      name: "FileStoreWriter", dependencies: ["MQTT", "MQTTProtocol", "TestSupport"], path: "Tests/FileStoreWriter",
-      swiftSettings: language),
-    .executableTarget(
-      name: "KilledAgent", dependencies: ["MQTT", "TestSupport"], path: "Tests/KilledAgent", swiftSettings: language),
-    .testTarget(
-      name: "MQTTTests",
+      name: "WestwindTestBrokersTests",
       dependencies: [
-        "FileStoreWriter", "KilledAgent", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TLSSockets",
-        "TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "WestwindTestBrokers", "MQTTProtocol", "WestwindSockets", "WestwindTestSupport", "WebSocketProtocol",
       ],
       swiftSettings: language),
     .testTarget(
-      name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "TestSupport"], swiftSettings: language),
+      name: "WestwindConfigurationTests",
+      dependencies: ["WestwindConfiguration", "WestwindGenerateConfiguration", "WestwindTestSupport"],
+      swiftSettings: language),
     .testTarget(
-      name: "SocketLayerTests",
+      name: "WebSocketProtocolTests", dependencies: ["WestwindTestSupport", "WebSocketProtocol"],
+      swiftSettings: language),
+    .testTarget(
+      name: "MQTTProtocolTests", dependencies: ["MQTTProtocol", "WestwindTestSupport"], swiftSettings: language),
+    .executableTarget(
+      name: "FileStoreWriter", dependencies: ["WestwindMQTT", "MQTTProtocol", "WestwindTestSupport"],
+      path: "Tests/FileStoreWriter",
+      swiftSettings: language),
+    .executableTarget(
+      name: "KilledAgent", dependencies: ["WestwindMQTT", "WestwindTestSupport"], path: "Tests/KilledAgent",
+      swiftSettings: language),
+    .testTarget(
+      name: "WestwindMQTTTests",
       dependencies: [
-        "SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "FileStoreWriter", "KilledAgent", "WestwindMQTT", "WestwindTestBrokers", "MQTTProtocol", "WestwindSockets",
+        "WestwindTLS",
+        "WestwindTestCertificates", "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
-      name: "WebSocketTests",
+      name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "WestwindTestSupport"],
+      swiftSettings: language),
+    .testTarget(
+      name: "WestwindSocketsTests",
       dependencies: [
-        "PerMessageDeflate", "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol",
+        "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
+        "WebSocketProtocol", systemPackage,
+      ],
+      swiftSettings: language),
+    .testTarget(
+      name: "WestwindTests",
+      dependencies: [
+        "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind", "WebSocketProtocol",
         systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
@@ -182,74 +196,84 @@ let package = Package(
     .testTarget(
       name: "ConnectTests",
       dependencies: [
-        "SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage,
+        "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
+        "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
     .testTarget(
-      name: "TLSSocketsTests",
-      dependencies: ["SocketLayer", "TLSSockets", "TestSupport", "WebSocket", "WebSocketProtocol", systemPackage],
+      name: "WestwindTLSTests",
+      dependencies: [
+        "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
+      ],
       swiftSettings: language),
-    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .target(name: "CWestwindAllocationCounter", path: "Tests/CWestwindAllocationCounter"),
     .executableTarget(
       name: "CBenchmark",
       dependencies: [
-        "COpenSSL", "CWestwind", "MQTT", "MQTTProtocol", "SocketLayer", "TestSupport", "WebSocket", "WebSocketProtocol",
+        "CWestwindOpenSSL", "CWestwind", "WestwindMQTT", "MQTTProtocol", "WestwindSockets", "WestwindTestSupport",
+        "Westwind", "WebSocketProtocol",
         "WestwindC",
       ],
       path: "Benchmarks/c", swiftSettings: language),
     .executableTarget(
       name: "WestwindBench",
       dependencies: [
-        "PerMessageDeflate", "SocketLayer", "TLSSockets", "TestSupport", "WebSocket", systemPackage,
+        "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/westwind", swiftSettings: language),
     .executableTarget(
       name: "TLSBenchmark",
-      dependencies: ["SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket"],
+      dependencies: ["WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind"],
       path: "Benchmarks/tls", swiftSettings: language),
     .executableTarget(
       name: "Footprint",
       dependencies: [
-        "CAllocationCounter", "MQTTProtocol", "PerMessageDeflate", "SocketLayer", "TestSupport", "WebSocket",
+        "CWestwindAllocationCounter", "MQTTProtocol", "PerMessageDeflate", "WestwindSockets", "WestwindTestSupport",
+        "Westwind",
         "WebSocketProtocol",
       ],
       path: "Tests/Footprint", swiftSettings: language),
     .executableTarget(
       name: "Switches",
-      dependencies: ["CWestwind", "MQTT", "SocketLayer", "WebSocket", "WestwindC", systemPackage],
+      dependencies: ["CWestwind", "WestwindMQTT", "WestwindSockets", "Westwind", "WestwindC", systemPackage],
       path: "Tests/Switches", exclude: ["expected.txt"],
       swiftSettings: language),
     .testTarget(
       name: "FaultsTests",
       dependencies: [
-        "Footprint", "PerMessageDeflate", "SocketLayer", "TLSSockets", "TestCertificates", "TestSupport", "WebSocket",
+        "Footprint", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates",
+        "WestwindTestSupport", "Westwind",
         "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
       name: "CTests",
       dependencies: [
-        "CWestwind", "MQTT", "MQTTBrokers", "MQTTProtocol", "SocketLayer", "TestCertificates", "TestSupport",
-        "WebSocket", "WebSocketProtocol", "WestwindC", systemPackage,
+        "CWestwind", "WestwindMQTT", "WestwindTestBrokers", "MQTTProtocol", "WestwindSockets",
+        "WestwindTestCertificates", "WestwindTestSupport",
+        "Westwind", "WebSocketProtocol", "WestwindC", systemPackage,
       ],
       exclude: ["Programs"], swiftSettings: language),
     .testTarget(
       name: "SampleTests",
       dependencies: [
-        "MQTTBrokers", "MQTTProtocol", "MQTTPublisher", "SampleSupport", "SocketLayer", "TLSSockets",
-        "TestCertificates", "TestSupport", "WebSocket", "WebSocketClient", "WebSocketProtocol",
+        "WestwindTestBrokers", "MQTTProtocol", "MQTTPublisher", "SampleSupport", "WestwindSockets", "WestwindTLS",
+        "WestwindTestCertificates", "WestwindTestSupport", "Westwind", "WebSocketClient", "WebSocketProtocol",
       ],
       swiftSettings: language),
     .testTarget(
       name: "ReadmeTests",
-      dependencies: ["Hello", "HelloMQTT", "HelloURL", "MQTTBrokers", "SocketLayer", "TestSupport", "WebSocket"],
+      dependencies: [
+        "Hello", "HelloMQTT", "HelloURL", "WestwindTestBrokers", "WestwindSockets", "WestwindTestSupport", "Westwind",
+      ],
       swiftSettings: language),
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "PerMessageDeflate", "SocketLayer", "TestCertificates", "TestSupport", "WebSocket", "WebSocketProtocol",
+        "PerMessageDeflate", "WestwindSockets", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
+        "WebSocketProtocol",
       ],
       swiftSettings: language),
   ]

@@ -1,10 +1,10 @@
-import COpenSSL
 import CWestwind
-import SocketLayer
-import TestSupport
-import WebSocket
+import CWestwindOpenSSL
 import WebSocketProtocol
+import Westwind
 import WestwindC
+import WestwindSockets
+import WestwindTestSupport
 
 /// A client and a server over one TCP connection.
 final class SocketPair {

@@ -1,9 +1,9 @@
 import CWestwind
 import Glibc
-import MQTT
 import MQTTProtocol
-import SocketLayer
-import TestSupport
+import WestwindMQTT
+import WestwindSockets
+import WestwindTestSupport
 
 /// Two MQTT clients, one from Swift and one from C, on a broker that takes all and says no more than CONNACK.
 final class PublisherPair {

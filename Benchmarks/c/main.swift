@@ -8,10 +8,10 @@
 // two frames sent and two received. A round of MQTT is a message of QoS 0 published over TCP, to a broker that drops it.
 import CWestwind
 import Glibc
-import SocketLayer
-import TestSupport
-import WebSocket
+import Westwind
 import WestwindC
+import WestwindSockets
+import WestwindTestSupport
 
 let rounds = 2_000
 let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }

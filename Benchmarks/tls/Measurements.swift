@@ -1,8 +1,8 @@
 import Glibc
-import SocketLayer
-import TLSSockets
-import TestCertificates
-import TestSupport
+import WestwindSockets
+import WestwindTLS
+import WestwindTestCertificates
+import WestwindTestSupport
 
 extension Duration {
   var microseconds: Int { Int(self / .microseconds(1)) }

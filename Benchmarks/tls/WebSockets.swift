@@ -1,8 +1,8 @@
-import SocketLayer
-import TLSSockets
-import TestCertificates
-import TestSupport
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTLS
+import WestwindTestCertificates
+import WestwindTestSupport
 
 /// A server on the loopback address that takes connections one after the other, with TLS or without.
 private struct Server {

@@ -3,10 +3,10 @@
 //
 //   swift run -c release TLSBenchmark [handshakes] [connections] [MiB]
 import Glibc
-import SocketLayer
-import TLSSockets
-import TestCertificates
-import TestSupport
+import WestwindSockets
+import WestwindTLS
+import WestwindTestCertificates
+import WestwindTestSupport
 
 let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let handshakes = numbers.first ?? 1000

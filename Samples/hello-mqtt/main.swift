@@ -1,4 +1,4 @@
-import MQTT
+import WestwindMQTT
 
 let url = CommandLine.arguments.dropFirst().first ?? "ws://127.0.0.1:8080/mqtt"
 let transport = MQTTTransport(url: try MQTTURL(url))

@@ -1,4 +1,4 @@
-import WebSocket
+import Westwind
 
 func talk(to url: String) throws {
   let connection = try websocketConnect(url: url, timeout: .seconds(10))

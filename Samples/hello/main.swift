@@ -1,4 +1,4 @@
-import WebSocket
+import Westwind
 
 let port = UInt16(CommandLine.arguments.dropFirst().first ?? "9001")!
 let socket = try SocketDescriptor.open(.ipv4)

@@ -1,6 +1,6 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// Publishes messages of QoS 1 and 2, as many at a time as may be under way, until the last is acknowledged.
 struct AcknowledgedPhase {

@@ -1,6 +1,6 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// Counts what the broker has answered, and measures how long it took. It allocates nothing for a message.
 final class AnswerCounter {

@@ -1,5 +1,5 @@
-import MQTT
 import SampleSupport
+import WestwindMQTT
 
 /// The messages of bench's own that come back, each with a stamp at the beginning of its payload.
 final class Arrivals {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// `bench`: how many messages a second the broker takes, and how long one is on its way.
 struct Bench: ParsableCommand {

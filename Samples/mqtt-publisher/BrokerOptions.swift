@@ -1,8 +1,8 @@
 import ArgumentParser
-import MQTT
 import MQTTProtocol
 import SampleSupport
-import WebSocket
+import Westwind
+import WestwindMQTT
 
 /// The flags of every command that say which broker, and who the client is.
 struct BrokerOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import MQTT
-import WebSocket
+import Westwind
+import WestwindMQTT
 
 /// Where the broker is, as the user wrote it.
 struct BrokerURL: Sendable {

@@ -1,6 +1,6 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// Measures messages of QoS 0, from `publish` until they are back by a subscription to the same topic.
 struct EchoedPhase {

@@ -1,8 +1,8 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
 import SystemPackage
-import WebSocket
+import Westwind
+import WestwindMQTT
 
 /// What to tell the user about a call on the client that failed.
 ///

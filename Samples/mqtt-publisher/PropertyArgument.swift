@@ -1,6 +1,6 @@
 import ArgumentParser
-import MQTT
 import MQTTProtocol
+import WestwindMQTT
 
 /// A property as the user wrote it: `name=value`.
 struct PropertyArgument: Sendable {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import MQTT
 import MQTTProtocol
-import WebSocket
+import Westwind
+import WestwindMQTT
 
 /// `--property`: properties of MQTT 5.0, each for the packet that it belongs to.
 struct PropertyOptions: ParsableArguments {

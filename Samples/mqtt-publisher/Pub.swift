@@ -1,7 +1,7 @@
 import ArgumentParser
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// `pub`: publishes a message, a file, or lines.
 struct Pub: ParsableCommand {

@@ -1,6 +1,6 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// Publishes messages to one topic, as many at a time as the broker takes, and gathers those that wait into few writes.
 struct Publishing {

@@ -1,6 +1,6 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// Publishes as fast as it goes. The loops allocate nothing, and read no clock.
 struct RatePhase {

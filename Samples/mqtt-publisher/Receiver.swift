@@ -1,7 +1,7 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
 import SystemPackage
+import WestwindMQTT
 
 /// Reads the payloads of the messages that come, and has a line for each.
 final class Receiver {

@@ -1,6 +1,6 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// Takes messages and writes them to standard output, up to their number or a signal.
 struct Reception {

@@ -1,7 +1,7 @@
-import MQTT
 import MQTTProtocol
 import SampleSupport
-import WebSocket
+import Westwind
+import WestwindMQTT
 
 /// A client on its connection, and all that the commands know of how it is driven.
 final class Session {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import MQTT
 import MQTTProtocol
 import SampleSupport
+import WestwindMQTT
 
 /// `sub`: prints messages.
 struct Sub: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import MQTT
 import MQTTProtocol
+import WestwindMQTT
 
 /// The flags of the will: what the broker publishes where this program ends without a goodbye.
 struct WillOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import HTTPTypes
 import SystemPackage
-import WebSocket
+import Westwind
 
 /// What to tell the user about a handshake that did not end in a WebSocket.
 func handshakeFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duration) -> Failure {

@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import WebSocket
+package import Westwind
 
 /// The flags that say what the opening handshake of a WebSocket asks for.
 package struct HandshakeOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import HTTPTypes
 import SystemPackage
-package import WebSocket
+package import Westwind
 
 /// What to tell the user about a URL that did not become an open WebSocket.
 package func openingFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duration) -> Failure {

@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import WebSocket
+package import Westwind
 
 /// The flags that say how to get to the server.
 package struct WayOptions: ParsableArguments {

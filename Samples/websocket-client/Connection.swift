@@ -1,7 +1,7 @@
 import SampleSupport
-import SocketLayer
 import Synchronization
-import WebSocket
+import Westwind
+import WestwindSockets
 
 /// A WebSocket that this program opened, with all that is below it.
 final class Connection: Sendable {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import SampleSupport
-import WebSocket
+import Westwind
 
 /// The flags that every command takes.
 struct ConnectionOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import SampleSupport
 import Synchronization
-import WebSocket
+import Westwind
 
 /// A thread that takes what the peer sends and leaves it aside, until the connection ends.
 struct Drain: Sendable {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SampleSupport
-import WebSocket
 import WebSocketProtocol
+import Westwind
 
 /// The default command: send frames, check every echo, show what happened.
 struct Echo: ParsableCommand {

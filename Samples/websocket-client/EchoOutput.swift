@@ -1,7 +1,7 @@
 import SampleSupport
-import SocketLayer
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
 
 /// Sends the messages of an echo run.
 struct EchoOutput: Sendable {

@@ -1,5 +1,5 @@
 import SampleSupport
-import WebSocket
+import Westwind
 
 /// What an echo run shows at its end.
 struct EchoReport {

@@ -1,6 +1,6 @@
 import SampleSupport
-import SocketLayer
-import WebSocket
+import Westwind
+import WestwindSockets
 
 /// Sends messages one after the other and checks the echo of each. The loop allocates nothing.
 struct EchoRun {

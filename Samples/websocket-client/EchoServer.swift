@@ -1,8 +1,8 @@
 import SampleSupport
-import SocketLayer
 import SystemPackage
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
 
 /// An echo server in this process, on a free port of the loopback address: a thread per connection.
 ///

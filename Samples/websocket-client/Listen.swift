@@ -1,9 +1,9 @@
 import ArgumentParser
 import SampleSupport
-import SocketLayer
 import SystemPackage
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
 
 /// `listen`: prints what arrives.
 struct Listen: ParsableCommand {

@@ -1,7 +1,7 @@
 import SampleSupport
 import SystemPackage
-import WebSocket
 import WebSocketProtocol
+import Westwind
 
 extension Connection {
   /// What to tell the user when a call on the open connection failed.

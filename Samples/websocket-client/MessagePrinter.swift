@@ -1,6 +1,6 @@
 import SampleSupport
-import WebSocket
 import WebSocketProtocol
+import Westwind
 
 /// Turns received frames into what `listen` does next.
 struct MessagePrinter {

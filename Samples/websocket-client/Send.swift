@@ -1,6 +1,6 @@
 import ArgumentParser
 import SampleSupport
-import WebSocket
+import Westwind
 
 /// `send`: streams a file as binary frames.
 struct Send: ParsableCommand {

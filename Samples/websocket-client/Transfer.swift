@@ -1,8 +1,8 @@
 import SampleSupport
-import SocketLayer
 import SystemPackage
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
 
 /// Sends a file frame by frame, while a second thread takes what the peer sends, so that neither side waits for the
 /// other to read.

@@ -1,5 +1,5 @@
 import Glibc
-import TestSupport
+import WestwindTestSupport
 
 /// The C library that the programs are linked with.
 ///

@@ -1,6 +1,6 @@
 import Glibc
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// A program in C, which is built, and runs under valgrind.
 struct CProgram {

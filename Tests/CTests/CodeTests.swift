@@ -1,10 +1,10 @@
 import Glibc
-import MQTT
 import MQTTProtocol
 import SystemPackage
 import Testing
-import WebSocket
+import Westwind
 import WestwindC
+import WestwindMQTT
 
 /// The table of codes, row by row: what each function of Zephyr's says for each error of the Swift calls.
 struct CodeTests {

@@ -1,5 +1,5 @@
 import Glibc
-import TestSupport
+import WestwindTestSupport
 
 /// Writes a file and says its name.
 func write(_ bytes: [UInt8], to name: String) throws -> String {

@@ -1,6 +1,6 @@
-import SocketLayer
-import TestSupport
 import Testing
+import WestwindSockets
+import WestwindTestSupport
 
 /// The samples, and the flow of Zephyr's own, against a server that was not written here.
 @Suite(

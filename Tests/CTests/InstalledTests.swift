@@ -1,6 +1,6 @@
 import Glibc
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// What `Scripts/install-c` installs: `Scripts/test` runs it, and says where.
 @Suite(.enabled(if: CLibrary.prefix != nil, "run Scripts/install-c PREFIX, and set WESTWIND_C_PREFIX"))

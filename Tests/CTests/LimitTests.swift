@@ -1,10 +1,10 @@
 import CWestwind
 import Glibc
-import SocketLayer
 import Synchronization
 import Testing
-import WebSocket
+import Westwind
 import WestwindC
+import WestwindSockets
 
 /// Codes that a program in C cannot bring about by itself.
 struct LimitTests {

@@ -1,14 +1,14 @@
 import Glibc
-import MQTTBrokers
-import TestCertificates
-import TestSupport
 import Testing
+import WestwindTestBrokers
+import WestwindTestCertificates
+import WestwindTestSupport
 
 /// `<zephyr/net/mqtt.h>`: programs that speak for both ends, and Zephyr's own sample with mosquitto.
 @Suite(
   .serialized, .timeLimit(.minutes(10)),
   .enabled(if: CProgram.isPossible && Mosquitto.isInstalled, "run Scripts/prepare --tests"))
-struct MQTTTests {
+struct WestwindMQTTTests {
   @Test(arguments: CProgram.Language.allCases)
   func `the functions of MQTT do what they say, and fail with Zephyr's codes`(language: CProgram.Language) throws {
     _ = try CProgram("mqtt", language)()

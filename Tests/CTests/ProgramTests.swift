@@ -1,6 +1,6 @@
-import TestCertificates
-import TestSupport
 import Testing
+import WestwindTestCertificates
+import WestwindTestSupport
 
 /// The programs in `Programs`: each checks what it is named for, in C11 under valgrind, and in C++17, under valgrind too where
 /// `WESTWIND_C_MEMORY` is set.

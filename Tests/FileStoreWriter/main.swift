@@ -4,9 +4,9 @@
 // A line is `number stage identifier`: the message waits, was given an identifier, was released, is done.
 
 import Glibc
-import MQTT
 import MQTTProtocol
-import TestSupport
+import WestwindMQTT
+import WestwindTestSupport
 
 let arguments = CommandLine.arguments
 let store = try MQTTFileStore(path: arguments[1], synchronization: arguments[2] == "disk" ? .disk : .process)

@@ -1,8 +1,8 @@
-import CAllocationCounter
-import SocketLayer
-import TestSupport
-import WebSocket
+import CWestwindAllocationCounter
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// How often compressed frames ask for memory: frames up to the size of the buffers.
 func reportCompressedFrames() throws {

@@ -1,8 +1,8 @@
 import Glibc
 import PerMessageDeflate
-import SocketLayer
-import TestSupport
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// What a thousand connections over TCP leave behind, both ends in this process: one of each `Ending` in turn, without
 /// compression and with it.

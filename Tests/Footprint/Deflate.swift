@@ -1,6 +1,6 @@
-import CAllocationCounter
+import CWestwindAllocationCounter
 import PerMessageDeflate
-import TestSupport
+import WestwindTestSupport
 
 /// What compression takes: memory a direction and window, and calls for memory a message.
 func reportDeflate() throws {

@@ -1,9 +1,9 @@
 import Glibc
-import SocketLayer
 import SystemPackage
-import TestSupport
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// The ways in which a connection comes to its end, or does not come about.
 enum Ending: Int, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
 import PerMessageDeflate
-import SocketLayer
-import TestSupport
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Two connected WebSockets over a pair of sockets.
 struct Ends {

@@ -1,8 +1,8 @@
-import CAllocationCounter
-import SocketLayer
-import TestSupport
-import WebSocket
+import CWestwindAllocationCounter
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// How often each kind of frame asks for memory.
 func reportFrames() throws {

@@ -1,4 +1,4 @@
-import CAllocationCounter
+import CWestwindAllocationCounter
 import MQTTProtocol
 
 /// How often the steps of a message's way ask for memory, in MQTT.

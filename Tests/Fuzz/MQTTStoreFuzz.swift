@@ -2,10 +2,10 @@
 // the store had behind one of its writes, or says what is wrong with the file. It never traps, and never gives anything
 // else.
 
-import CZlib
+import CWestwindZlib
 import Glibc
-import MQTT
 import MQTTProtocol
+import WestwindMQTT
 
 private let path = "/\(access("/dev/shm", W_OK) == 0 ? "dev/shm" : "tmp")/westwind-fuzz-\(getpid())"
 

@@ -2,13 +2,13 @@
 // in both roles, with both ways of treating control frames, and with compression agreed on or not. The caller sees the same frames and the same end, the
 // peer gets the same answers, each number that comes with a piece is right, and no descriptor is left over.
 
-import COpenSSL
+import CWestwindOpenSSL
 import Glibc
 import PerMessageDeflate
-import SocketLayer
 import SystemPackage
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

@@ -1,7 +1,7 @@
 // A URL out of any bytes: it is refused in one line, or what comes out of it can stand in a request and says the same
 // when it is read again. The same for a proxy's URL, and for a `Location` seen from a URL.
 
-import WebSocket
+import Westwind
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

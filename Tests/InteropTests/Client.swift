@@ -1,8 +1,8 @@
-import SocketLayer
-import TestCertificates
-import TestSupport
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestCertificates
+import WestwindTestSupport
 
 /// Long enough for any peer on a busy machine; a test that waits as long has failed.
 let patience = Timeout.seconds(30)

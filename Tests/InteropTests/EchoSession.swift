@@ -1,8 +1,8 @@
 import PerMessageDeflate
-import SocketLayer
-import TestSupport
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Sends the traffic to a peer that keeps messages and compares every echo. Gives back the number of frames.
 ///

@@ -1,7 +1,7 @@
 import Glibc
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// The client against servers that were not written here: 10,000 frames of 0 to 70,000 bytes each, with no mismatch.
 ///

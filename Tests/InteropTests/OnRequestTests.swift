@@ -1,7 +1,7 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// `onRequest` of `websocketUpgrade`, as a client sees it that was not written here.
 @Suite(.timeLimit(.minutes(5))) struct OnRequestTests {

@@ -1,7 +1,7 @@
 import PerMessageDeflate
-import SocketLayer
-import TestCertificates
-import TestSupport
+import WestwindSockets
+import WestwindTestCertificates
+import WestwindTestSupport
 
 /// An echo server that was not written here, running as a child of the test.
 struct Peer {

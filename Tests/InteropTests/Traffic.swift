@@ -1,4 +1,4 @@
-import TestSupport
+import WestwindTestSupport
 
 /// A message of the fixed traffic that the peers echo: its bytes follow from its number.
 struct Message {

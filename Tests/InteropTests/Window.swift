@@ -1,6 +1,6 @@
 import Glibc
 import Synchronization
-import TestSupport
+import WestwindTestSupport
 
 /// Limits the bytes that are sent and have not come back.
 final class Window: Sendable {

@@ -5,9 +5,9 @@
 //   KilledAgent receive URL STORE LOG     writes each number that comes to the end of LOG, those of QoS 2 once
 
 import Glibc
-import MQTT
 import Synchronization
-import TestSupport
+import WestwindMQTT
+import WestwindTestSupport
 
 let arguments = CommandLine.arguments
 let configuration = {

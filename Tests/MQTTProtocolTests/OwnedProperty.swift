@@ -1,5 +1,5 @@
 import MQTTProtocol
-import TestSupport
+import WestwindTestSupport
 
 extension PropertyID {
   static let all: [PropertyID] = (UInt8.min...UInt8.max).map { PropertyID(rawValue: $0) }

@@ -1,6 +1,6 @@
 import MQTTProtocol
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 extension SeededGenerator {
   /// Text without wildcards, of one to `longest` characters of one to four bytes.

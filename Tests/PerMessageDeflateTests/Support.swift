@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// What one call made, and what it returned.
 struct Piece<Result> {

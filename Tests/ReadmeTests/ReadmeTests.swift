@@ -1,8 +1,8 @@
-import MQTTBrokers
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestBrokers
+import WestwindTestSupport
 
 @Suite struct ReadmeTests {
   @Test func `the README's program is Samples/hello, to the letter`() throws {

@@ -3,11 +3,11 @@
 
 import CWestwind
 import Glibc
-import MQTT
-import SocketLayer
 import SystemPackage
-import WebSocket
+import Westwind
 import WestwindC
+import WestwindMQTT
+import WestwindSockets
 
 func say(_ name: String, _ call: () throws(WebSocketError) -> Void) {
   do throws(WebSocketError) {

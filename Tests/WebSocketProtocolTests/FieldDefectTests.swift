@@ -1,6 +1,6 @@
-import TestSupport
 import Testing
 import WebSocketProtocol
+import WestwindTestSupport
 
 /// What users of other WebSocket libraries ran into, as far as it can go wrong without a socket. The numbers are the
 /// rows of the list of such defects; the rows about sockets, timeouts and threads have their tests beside those.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
-import SocketLayer
-import TLSSockets
+import WestwindSockets
+import WestwindTLS
 
 /// Where the server is, and the way there.
 struct BenchServer {

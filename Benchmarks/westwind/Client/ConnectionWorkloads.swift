@@ -1,4 +1,4 @@
-import WebSocket
+import Westwind
 
 extension Load {
   func setup() throws -> String {

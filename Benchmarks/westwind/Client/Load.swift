@@ -1,6 +1,6 @@
 import Glibc
 import PerMessageDeflate
-import WebSocket
+import Westwind
 
 /// A workload's numbers, and what all of them begin with.
 struct Load {

@@ -1,4 +1,4 @@
-import WebSocket
+import Westwind
 
 extension Load {
   func send(isDeflated: Bool = false) throws -> String {

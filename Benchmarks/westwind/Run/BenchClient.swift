@@ -1,5 +1,5 @@
 import FoundationEssentials
-import TestSupport
+import WestwindTestSupport
 
 /// A program that takes part, and how it is called.
 struct BenchClient {

@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import SystemPackage
-import TestSupport
+import WestwindTestSupport
 
 /// `run`: the comparison.
 struct Run: ParsableCommand {

@@ -1,5 +1,5 @@
 import SampleSupport
-import SocketLayer
+import WestwindSockets
 
 /// A point on the monotonic clock up to which several calls together may last.
 struct Deadline {

@@ -1,4 +1,4 @@
-internal import CZlib
+internal import CWestwindZlib
 
 /// A raw deflate stream of zlib, with its memory.
 ///
@@ -83,7 +83,7 @@ internal import CZlib
         unsafe stream.pointee.next_out = (bytes.baseAddress! + filled).assumingMemoryBound(to: Bytef.self)
         unsafe stream.pointee.avail_out = CUnsignedInt(room)
         // Z_BUF_ERROR says that there was nothing to do, and no other can come of a stream in order.
-        _ = unsafe CZlib.deflate(stream, isLast ? flush.code : Z_NO_FLUSH)
+        _ = unsafe CWestwindZlib.deflate(stream, isLast ? flush.code : Z_NO_FLUSH)
         unsafe consumed += count - Int(stream.pointee.avail_in)
         unsafe filled += room - Int(stream.pointee.avail_out)
       }

@@ -1,4 +1,4 @@
-internal import CZlib
+internal import CWestwindZlib
 
 /// A raw inflate stream of zlib, with its memory; see `DeflateStream`.
 @safe struct InflateStream: ~Copyable, @unchecked Sendable {
@@ -103,7 +103,7 @@ internal import CZlib
     let output = unsafe output ?? UnsafeMutableRawPointer(stream)
     unsafe stream.pointee.next_out = output.assumingMemoryBound(to: Bytef.self)
     unsafe stream.pointee.avail_out = CUnsignedInt(room)
-    switch unsafe CZlib.inflate(stream, Z_SYNC_FLUSH) {
+    switch unsafe CWestwindZlib.inflate(stream, Z_SYNC_FLUSH) {
     case Z_OK, Z_BUF_ERROR: return .goesOn
     case Z_STREAM_END: return .streamEnd
     case Z_MEM_ERROR: return .failed(.outOfMemory)

@@ -1,4 +1,4 @@
-internal import CZlib
+internal import CWestwindZlib
 internal import Synchronization
 
 /// A stream of zlib that nobody uses, kept for the next that is to be like it. Where each message has a stream of its own,

@@ -1,4 +1,4 @@
-internal import CZlib
+internal import CWestwindZlib
 
 /// The most that zlib gets in one call: its counts have 32 bits.
 let zlibStep = 1 << 30

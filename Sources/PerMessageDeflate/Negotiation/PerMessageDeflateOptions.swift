@@ -1,4 +1,4 @@
-internal import BuildConfiguration
+internal import WestwindConfiguration
 
 /// What a side wishes for its compression (RFC 7692), and how hard it tries. Every default comes from `Kconfig`.
 ///

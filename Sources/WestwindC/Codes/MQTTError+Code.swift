@@ -1,7 +1,7 @@
 internal import Glibc
-package import MQTT
 internal import MQTTProtocol
 package import SystemPackage
+package import WestwindMQTT
 
 extension MQTTError {
   /// What the functions of `<zephyr/net/mqtt.h>` say for this error, and the event `MQTT_EVT_DISCONNECT` where it ends the

@@ -1,6 +1,6 @@
 internal import Glibc
 internal import SystemPackage
-internal import WebSocket
+internal import Westwind
 
 /// What a function of `<zephyr/net/websocket.h>` returns: the body's number, or the error's code with a minus before it.
 func outcome(of function: Function, _ body: () throws(WebSocketError) -> CInt) -> CInt {

@@ -1,6 +1,6 @@
 internal import CWestwind
-internal import MQTT
 internal import MQTTProtocol
+internal import WestwindMQTT
 
 extension MQTTConfiguration {
   /// What a client's structure asks for. Sound: all that it points to is valid during the call.

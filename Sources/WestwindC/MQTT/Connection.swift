@@ -1,7 +1,7 @@
 internal import CWestwind
 internal import Glibc
-internal import MQTT
 internal import SystemPackage
+internal import WestwindMQTT
 
 /// What a connected `struct mqtt_client` points to.
 ///

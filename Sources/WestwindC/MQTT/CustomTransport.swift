@@ -1,8 +1,8 @@
 internal import CWestwind
 internal import Glibc
-internal import MQTT
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindMQTT
+internal import WestwindSockets
 
 /// The transport that a program defines.
 ///

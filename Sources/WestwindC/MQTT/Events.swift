@@ -1,7 +1,7 @@
 internal import CWestwind
-internal import MQTT
 internal import MQTTProtocol
 internal import SystemPackage
+internal import WestwindMQTT
 
 /// Tells a program what its client tells. While there is no connection, which is also while `mqtt_connect` makes one, there
 /// is nothing to tell.

@@ -1,10 +1,11 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
-internal import BuildConfiguration
+
 public import CWestwind
 internal import Glibc
-internal import MQTT
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindConfiguration
+internal import WestwindMQTT
+internal import WestwindSockets
 
 // Sound in all: the program's pointers are to structures of the types that the header says, or NULL.
 

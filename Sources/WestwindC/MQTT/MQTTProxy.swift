@@ -1,7 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindSockets
 
 @c @implementation
 public func mqtt_client_set_proxy(

@@ -1,8 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
 internal import Glibc
-internal import MQTT
 internal import MQTTProtocol
+internal import WestwindMQTT
 
 // Sound in both: see `MQTTPublish.swift`.
 

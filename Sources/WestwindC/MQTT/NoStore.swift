@@ -1,5 +1,5 @@
-internal import MQTT
 internal import MQTTProtocol
+internal import WestwindMQTT
 
 /// Keeps nothing: as in Zephyr the messages are the program's, which sends them again itself.
 final class NoStore: MQTTStore {

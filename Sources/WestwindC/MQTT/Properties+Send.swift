@@ -1,6 +1,6 @@
 internal import CWestwind
-internal import MQTT
 internal import MQTTProtocol
+internal import WestwindMQTT
 
 /// The user properties of each structure that has any.
 typealias UserProperties = (

@@ -1,6 +1,6 @@
 internal import CWestwind
-internal import MQTT
 internal import MQTTProtocol
+internal import WestwindMQTT
 
 // Sound in all: the program gives the length of its memory with the pointer, and keeps the memory for the call. What is
 // shown to the program is the library's, and is lent to the callback that it is shown to.

@@ -1,11 +1,11 @@
 internal import CWestwind
 internal import Glibc
-internal import MQTT
-internal import SocketLayer
 internal import SystemPackage
-internal import TLSSockets
-internal import WebSocket
 internal import WebSocketProtocol
+internal import Westwind
+internal import WestwindMQTT
+internal import WestwindSockets
+internal import WestwindTLS
 
 /// The way to the broker that a client's structure describes.
 ///

@@ -1,7 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindSockets
 
 // Sound in all: the program gives an address's length with its pointer, and the bytes are copied.
 

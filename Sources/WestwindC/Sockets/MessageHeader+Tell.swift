@@ -1,6 +1,6 @@
 internal import CWestwind
 internal import Glibc
-internal import SocketLayer
+internal import WestwindSockets
 
 extension msghdr {
   /// Writes what is known of the frame as a control message, where there is room for it.

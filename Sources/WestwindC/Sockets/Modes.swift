@@ -1,9 +1,10 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
-internal import CLinux
+
 internal import CWestwind
+internal import CWestwindLinux
 internal import Glibc
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindSockets
 
 @c @implementation
 public func zsock_fcntl(_ sock: CInt, _ cmd: CInt, _ flags: CInt) -> CInt {

@@ -1,10 +1,11 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
-internal import CLinux
+
 internal import CWestwind
+internal import CWestwindLinux
 internal import Glibc
-internal import SocketLayer
 internal import SystemPackage
-internal import TLSSockets
+internal import WestwindSockets
+internal import WestwindTLS
 
 @c @implementation
 public func zsock_socket(_ family: CInt, _ type: CInt, _ proto: CInt) -> CInt {

@@ -1,9 +1,10 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
 internal import Glibc
-internal import SocketLayer
 internal import SystemPackage
-internal import TLSSockets
+internal import WestwindSockets
+internal import WestwindTLS
 
 // Sound in both: the program gives the length of the value's memory with its pointer.
 

@@ -1,7 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindSockets
 
 @c @implementation
 public func zsock_poll(_ fds: UnsafeMutablePointer<zsock_pollfd>?, _ nfds: CInt, _ timeout: CInt) -> CInt {

@@ -1,4 +1,4 @@
-internal import SocketLayer
+internal import WestwindSockets
 
 /// Strings that programs have been given pointers to. They stay as long as the process: each is kept once, and protocols that
 /// a program knows are few.

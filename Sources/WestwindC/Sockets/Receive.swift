@@ -1,8 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
 public import Glibc
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindSockets
 
 // Sound in both: the program says how much room there is at its pointers, and no more is written.
 

@@ -1,8 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
 internal import Glibc
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindSockets
 
 @c @implementation
 public func zsock_select(

@@ -1,8 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
 public import Glibc
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindSockets
 
 // Sound in all: the program gives the number of bytes with their pointer, and they are read during the call only.
 

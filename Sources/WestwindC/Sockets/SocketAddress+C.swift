@@ -1,6 +1,6 @@
 internal import Glibc
-internal import SocketLayer
 internal import SystemPackage
+internal import WestwindSockets
 
 extension SocketAddress {
   /// Copies what a program gives.

@@ -1,8 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
 internal import Glibc
 internal import SystemPackage
-internal import TLSSockets
+internal import WestwindTLS
 
 @c @implementation
 public func tls_credential_add(

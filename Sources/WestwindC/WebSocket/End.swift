@@ -1,9 +1,10 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 internal import CWestwind
 internal import Glibc
-internal import SocketLayer
 internal import SystemPackage
-internal import WebSocket
+internal import Westwind
+internal import WestwindSockets
 
 @c @implementation
 public func websocket_disconnect(_ ws_sock: CInt) -> CInt {

@@ -1,6 +1,6 @@
 internal import CWestwind
 internal import HTTPTypes
-internal import WebSocket
+internal import Westwind
 
 extension http_response {
   mutating func take(_ response: HandshakeResponse) {

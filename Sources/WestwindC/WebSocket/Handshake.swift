@@ -1,9 +1,9 @@
 internal import CWestwind
 internal import Glibc
-internal import SocketLayer
 internal import SystemPackage
-internal import WebSocket
 internal import WebSocketProtocol
+internal import Westwind
+internal import WestwindSockets
 
 /// One call of `websocket_connect`: what is asked for, and the structure that its callbacks see.
 ///

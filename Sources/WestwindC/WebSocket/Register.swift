@@ -1,7 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 internal import CWestwind
-internal import SocketLayer
-internal import WebSocket
+internal import Westwind
+internal import WestwindSockets
 
 @c @implementation
 public func websocket_register(

@@ -1,8 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CWestwind
-internal import SocketLayer
-internal import WebSocket
 internal import WebSocketProtocol
+internal import Westwind
+internal import WestwindSockets
 
 @c @implementation
 public func websocket_send_msg(

@@ -1,4 +1,4 @@
-internal import SocketLayer
+internal import WestwindSockets
 
 extension Timeout {
   /// As Zephyr counts it: -1 (`SYS_FOREVER_MS`) is without end, and other negative numbers act as 0.

@@ -1,6 +1,6 @@
-internal import BuildConfiguration
 package import Synchronization
-package import WebSocket
+package import Westwind
+internal import WestwindConfiguration
 
 extension WebSocketOptions {
   /// `WEBSOCKET_MAX_CONTEXTS`, but for a test.

@@ -1,9 +1,9 @@
 import Glibc
 import PerMessageDeflate
-import SocketLayer
-import TLSSockets
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTLS
 
 /// The largest message of the suite is 16 MiB (9.1.6, 9.2.6).
 private let largestMessage = 64 << 20

@@ -1,6 +1,6 @@
 import SystemPackage
 import Testing
-import WebSocket
+import Westwind
 
 /// What a URL is taken apart into, and what is refused.
 struct WebSocketURLTests {

@@ -1,9 +1,9 @@
 import Glibc
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Connecting by URL, with nothing in the way.
 struct ConnectByURLTests {

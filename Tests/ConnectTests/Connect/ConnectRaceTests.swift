@@ -1,10 +1,10 @@
 import Glibc
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
+import WestwindSockets
+import WestwindTestSupport
 
-@testable import WebSocket
+@testable import Westwind
 
 /// Several addresses of one host (RFC 8305).
 struct ConnectRaceTests {

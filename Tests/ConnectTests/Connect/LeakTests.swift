@@ -1,11 +1,11 @@
 import Glibc
-import SocketLayer
 import SystemPackage
-import TLSSockets
-import TestCertificates
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTLS
+import WestwindTestCertificates
+import WestwindTestSupport
 
 /// However connecting ends, nothing is left open.
 struct LeakTests {

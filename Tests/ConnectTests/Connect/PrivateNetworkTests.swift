@@ -1,9 +1,9 @@
 import Glibc
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// What needs names and a network of its own: each test is a process in a network namespace that it makes.
 @Suite(.timeLimit(.minutes(5))) struct PrivateNetworkTests {

@@ -1,9 +1,9 @@
 import HTTPTypes
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Redirects, which are followed only where they are asked for.
 struct RedirectTests {

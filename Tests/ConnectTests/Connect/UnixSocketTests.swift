@@ -1,9 +1,9 @@
 import Glibc
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Connecting to a socket of the file system.
 struct UnixSocketTests {

@@ -1,7 +1,7 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Proxies and a server that were not written here.
 struct RealProxyTests {

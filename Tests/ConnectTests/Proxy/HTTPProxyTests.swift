@@ -1,9 +1,9 @@
 import HTTPTypes
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Proxies that speak HTTP, scripted.
 struct HTTPProxyTests {

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import WebSocket
+@testable import Westwind
 
 /// Which proxy a URL or the environment names.
 struct ProxyURLTests {

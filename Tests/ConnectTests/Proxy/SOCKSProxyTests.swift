@@ -1,8 +1,8 @@
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Proxies that speak SOCKS version 5, scripted (RFC 1928, RFC 1929).
 struct SOCKSProxyTests {

@@ -1,5 +1,5 @@
 import Testing
-import WebSocket
+import Westwind
 
 /// What a call throws. It is a failed test if it throws nothing, or an error of another kind.
 func failure<R: ~Copyable>(

@@ -1,6 +1,6 @@
-import SocketLayer
-import TestSupport
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Long enough for anything on a busy machine: a test that waits as long has failed.
 let patience = Timeout.seconds(30)

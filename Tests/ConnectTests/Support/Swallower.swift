@@ -1,6 +1,6 @@
-import SocketLayer
 import SystemPackage
-import TestSupport
+import WestwindSockets
+import WestwindTestSupport
 
 /// A listening socket whose queue is full: whoever connects gets no answer, neither yes nor no.
 struct Swallower {

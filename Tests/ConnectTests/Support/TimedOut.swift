@@ -1,5 +1,5 @@
-import SocketLayer
-import WebSocket
+import Westwind
+import WestwindSockets
 
 /// Runs what is to time out in a phase, with twice the time, up to about 10 s, as long as it ends in an earlier one:
 /// on a busy machine that says nothing but that the machine is busy.

@@ -1,10 +1,10 @@
-import SocketLayer
 import SystemPackage
-import TLSSockets
-import TestCertificates
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTLS
+import WestwindTestCertificates
+import WestwindTestSupport
 
 /// TLS to a proxy, and TLS through one.
 struct SecureProxyTests {

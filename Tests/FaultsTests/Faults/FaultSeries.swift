@@ -1,5 +1,5 @@
-import SocketLayer
 import Testing
+import WestwindSockets
 
 /// All runs of one setting, one after the other. For the process of an exit test, which they have to themselves.
 struct FaultSeries {

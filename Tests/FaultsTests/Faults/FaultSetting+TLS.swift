@@ -1,6 +1,6 @@
-import SocketLayer
-import TLSSockets
-import TestCertificates
+import WestwindSockets
+import WestwindTLS
+import WestwindTestCertificates
 
 extension FaultSetting {
   /// The socket itself, or TLS over it where this setting has that.

@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import SocketLayer
 import SystemPackage
+import WestwindSockets
 
 /// What a series of runs has in common.
 struct FaultSetting: Codable, Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-import SocketLayer
 import Testing
+import WestwindSockets
 
 /// Every operation of a fixed session failed in turn, in every way, and the stream cut at every byte.
 @Suite struct FaultTests {

@@ -1,4 +1,4 @@
-import TestSupport
+import WestwindTestSupport
 
 /// The session that every fault is tried in: what goes each way, in which order.
 ///

@@ -1,6 +1,6 @@
 import Glibc
-import TestSupport
-import WebSocket
+import Westwind
+import WestwindTestSupport
 
 /// What a process has of the things that a run must not leave behind. Meaningful only while nothing else runs in it.
 struct Leftovers: Equatable {

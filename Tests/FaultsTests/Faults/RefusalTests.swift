@@ -1,8 +1,8 @@
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// The same for a handshake that the server refuses: the caller is to know why, whatever happens on the way.
 @Suite struct RefusalTests {

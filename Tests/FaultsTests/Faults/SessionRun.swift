@@ -1,9 +1,9 @@
-import SocketLayer
 import SystemPackage
-import TLSSockets
-import TestSupport
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTLS
+import WestwindTestSupport
 
 /// One run of the fixed session: the side under test over a scripted socket, the peer in a thread of its own.
 struct SessionRun {

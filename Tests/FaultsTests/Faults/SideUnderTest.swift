@@ -1,8 +1,8 @@
-import SocketLayer
 import SystemPackage
-import TLSSockets
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTLS
 
 /// The library's part of a run.
 struct SideUnderTest {

@@ -1,4 +1,4 @@
-import SocketLayer
+import WestwindSockets
 
 /// How many faults of which kind were tried; it travels from the process that tries to the one that tells.
 struct TriedCounts {

@@ -1,7 +1,7 @@
-import SocketLayer
 import SystemPackage
-import TLSSockets
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTLS
 
 extension SessionRun.Outcome {
   /// What is wrong with a run whose fault no caller may notice; nil where nothing is.

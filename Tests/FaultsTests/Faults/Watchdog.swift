@@ -1,7 +1,7 @@
 import Glibc
-import SocketLayer
-import TestSupport
 import Testing
+import WestwindSockets
+import WestwindTestSupport
 
 /// Ends the process of an exit test in which nothing has happened for a while, and says what it was at.
 final class Watchdog: Sendable {

@@ -1,6 +1,6 @@
-import SocketLayer
 import Synchronization
 import SystemPackage
+import WestwindSockets
 
 /// A kernel socket that counts what is asked of it. It takes the socket's place in the table of descriptors, so all
 /// that is opened over the socket goes through it.

@@ -1,5 +1,5 @@
 import Glibc
-import TestSupport
+import WestwindTestSupport
 
 /// The program `Footprint`, which was built with these tests.
 enum FootprintProgram {

@@ -1,8 +1,8 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// What frames cost in calls to the socket, which no clock is needed to tell.
 @Suite struct OperationCountTests {

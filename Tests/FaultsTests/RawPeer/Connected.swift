@@ -1,6 +1,6 @@
-import SocketLayer
-import TestSupport
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Opens a WebSocket over a pair of sockets with a raw peer behind the other end, runs both parts, and closes all.
 ///

@@ -1,5 +1,5 @@
-import SocketLayer
 import SystemPackage
+import WestwindSockets
 
 /// The other end of a connection, byte by byte: it shares nothing with the library but the socket call.
 ///

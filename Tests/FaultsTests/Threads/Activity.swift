@@ -1,6 +1,6 @@
 import Glibc
-import SocketLayer
-import TestSupport
+import WestwindSockets
+import WestwindTestSupport
 
 /// Where a group of threads is: known to the kernel, so nobody has to guess by waiting a while.
 final class Activity: Sendable {

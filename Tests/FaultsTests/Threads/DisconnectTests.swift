@@ -1,9 +1,9 @@
-import SocketLayer
 import SystemPackage
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// A disconnect while other threads are in the middle of their calls: they end at once, and nothing is left.
 @Suite struct DisconnectTests {

@@ -1,8 +1,8 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// One thread sends messages in fragments while others send.
 @Suite struct FragmentedSenderTests {

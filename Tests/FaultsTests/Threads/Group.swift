@@ -1,4 +1,4 @@
-import TestSupport
+import WestwindTestSupport
 
 /// Threads that do a numbered part each.
 struct ThreadGroup<Value: Sendable>: Sendable {

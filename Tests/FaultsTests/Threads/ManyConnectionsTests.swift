@@ -1,8 +1,8 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Threads that have connections of their own share the tables, the buffers and the random numbers of the process.
 @Suite struct ManyConnectionsTests {

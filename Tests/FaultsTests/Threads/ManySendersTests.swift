@@ -1,8 +1,8 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Many threads send on one descriptor: frames never mix, and each thread's come in its order.
 @Suite struct ManySendersTests {

@@ -1,9 +1,9 @@
-import SocketLayer
 import Synchronization
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Threads whose frames are refused take the write lock as any do, and must not leave behind what they found waiting.
 @Suite struct RefusedFramesTests {

@@ -1,5 +1,5 @@
 import Glibc
-import TestSupport
+import WestwindTestSupport
 
 /// Who sent a frame, and as what number. The payload made of it proves that none of it is another's.
 struct Stamp: Hashable, Sendable {

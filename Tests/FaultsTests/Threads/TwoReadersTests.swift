@@ -1,8 +1,8 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Two threads receive on one descriptor: every message comes to one of them, whole.
 @Suite struct TwoReadersTests {

@@ -1,8 +1,8 @@
-import SocketLayer
 import Synchronization
-import TestSupport
 import Testing
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// Two threads end the same connection at once: one of them does, and nothing is closed twice.
 @Suite struct TwoUnregistersTests {

@@ -1,6 +1,6 @@
 import MQTTProtocol
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// The fields of a packet, whatever it is.
 struct Fields: Equatable {

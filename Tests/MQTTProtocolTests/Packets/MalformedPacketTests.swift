@@ -1,6 +1,6 @@
 import MQTTProtocol
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// Packets that break one rule each, and what is answered: the reason code of MQTT 5.0.
 ///

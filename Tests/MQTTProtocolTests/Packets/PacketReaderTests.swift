@@ -1,6 +1,6 @@
 import MQTTProtocol
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 struct PacketReaderTests {
   /// One packet of every type that a broker sends, one behind the other.

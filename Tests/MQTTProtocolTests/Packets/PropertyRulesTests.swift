@@ -1,6 +1,6 @@
 import MQTTProtocol
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// What MQTT 5.0 says of all properties (2.2.2.2, and chapter 3 where it names one), for each of them in each place.
 struct PropertyRulesTests {

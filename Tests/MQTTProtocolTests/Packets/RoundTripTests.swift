@@ -1,6 +1,6 @@
 import MQTTProtocol
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// Packets of random fields: what is written is read again as it was, in one piece and in any.
 struct RoundTripTests {

@@ -1,6 +1,6 @@
 import MQTTProtocol
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 struct ReceivingTests {
   @Test(arguments: MQTTVersion.allCases)

@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 struct DeflaterTests {
   @Test func `each frame of a message can be read when it is there`() throws {

@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 struct InflaterTests {
   @Test func `a message may be cut at every byte, with any room`() throws {

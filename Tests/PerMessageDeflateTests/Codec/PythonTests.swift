@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// Python's zlib module as the other side, with the tail cut off and put back as RFC 7692 7.2 says.
 @Suite(.enabled(if: Tool.find("python3") != nil, "needs python3"))

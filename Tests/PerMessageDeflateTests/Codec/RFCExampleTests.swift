@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// The examples of RFC 7692 7.2.3.
 struct RFCExampleTests {

@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 struct RoundTripTests {
   @Test(arguments: 8...15)

@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// RFC 7692 7.1.2: how far back a side refers.
 struct WindowTests {

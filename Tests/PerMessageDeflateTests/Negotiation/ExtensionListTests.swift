@@ -1,6 +1,6 @@
 import PerMessageDeflate
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 /// RFC 6455 9.1.
 struct ExtensionListTests {

@@ -1,6 +1,6 @@
-import MQTTBrokers
-import TestSupport
 import Testing
+import WestwindTestBrokers
+import WestwindTestSupport
 
 @Suite(.enabled(if: Mosquitto.isInstalled, "needs mosquitto"))
 struct BenchTests {

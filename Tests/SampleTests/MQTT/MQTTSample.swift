@@ -1,5 +1,5 @@
-import MQTTBrokers
-import TestSupport
+import WestwindTestBrokers
+import WestwindTestSupport
 
 /// The built mqtt-publisher.
 enum MQTTSample {

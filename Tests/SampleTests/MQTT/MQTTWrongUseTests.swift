@@ -1,6 +1,6 @@
-import MQTTBrokers
-import TestSupport
 import Testing
+import WestwindTestBrokers
+import WestwindTestSupport
 
 struct MQTTWrongUseTests {
   private static let pub = ["pub", "--url", "mqtt://127.0.0.1:1", "--topic", "a"]

@@ -1,7 +1,7 @@
 import Glibc
-import MQTTBrokers
-import TestSupport
 import Testing
+import WestwindTestBrokers
+import WestwindTestSupport
 
 @Suite(.enabled(if: Mosquitto.isInstalled && MosquittoSub.isInstalled, "needs mosquitto and its clients"))
 struct PubTests {

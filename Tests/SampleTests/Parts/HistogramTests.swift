@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 @testable import SampleSupport
 

@@ -1,7 +1,7 @@
 import MQTTProtocol
 import SampleSupport
-import TestSupport
 import Testing
+import WestwindTestSupport
 
 @testable import MQTTPublisher
 

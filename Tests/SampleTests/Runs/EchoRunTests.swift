@@ -1,8 +1,8 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 struct EchoRunTests {
   @Test func `without a URL it talks to a server of its own and reports one JSON object`() throws {

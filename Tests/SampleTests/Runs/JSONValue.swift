@@ -1,4 +1,4 @@
-import TestSupport
+import WestwindTestSupport
 
 /// A JSON text (RFC 8259) taken apart, strictly: what a program that reads the sample's output would accept.
 enum JSONValue: Equatable {

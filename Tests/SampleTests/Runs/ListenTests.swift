@@ -1,9 +1,9 @@
 import Glibc
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 struct ListenTests {
   @Test func `it prints text as text and binary as a size with the first bytes, and ends at the close`() throws {

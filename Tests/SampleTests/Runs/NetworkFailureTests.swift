@@ -1,8 +1,8 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 struct NetworkFailureTests {
   /// Runs the sample against a URL where something is wrong.

@@ -1,6 +1,6 @@
-import SocketLayer
-import TestSupport
-import WebSocket
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 /// A peer on a free port of the loopback address, or at a path, that serves one connection in a thread of its own.
 struct Peer<Value: Sendable>: Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import TestSupport
+import WestwindTestSupport
 
 /// What one run of the built sample gave.
 struct Outcome {

@@ -1,8 +1,8 @@
-import SocketLayer
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
 
 struct SendTests {
   /// Takes everything that comes in; sends it back, too, if asked to.

@@ -1,4 +1,4 @@
-import TestSupport
+import WestwindTestSupport
 
 /// A file that goes when the object goes.
 final class TemporaryFile {

@@ -1,10 +1,10 @@
 import Glibc
-import SocketLayer
-import TLSSockets
-import TestSupport
 import Testing
-import WebSocket
 import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTLS
+import WestwindTestSupport
 
 /// The flags that say how to get to the server.
 struct WayTests {

@@ -1,6 +1,6 @@
-import TestSupport
 import Testing
 import WebSocketProtocol
+import WestwindTestSupport
 
 struct FrameHeaderParserTests {
   enum Outcome: Equatable {

@@ -1,6 +1,6 @@
-import TestSupport
 import Testing
 import WebSocketProtocol
+import WestwindTestSupport
 
 struct FrameHeaderTests {
   /// Lengths at the edges of the three forms, with the bytes from the second on.

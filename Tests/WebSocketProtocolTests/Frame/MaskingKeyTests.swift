@@ -1,6 +1,6 @@
-import TestSupport
 import Testing
 import WebSocketProtocol
+import WestwindTestSupport
 
 struct MaskingKeyTests {
   /// Bytes in words, as `apply` takes them, with room for `count` bytes.

@@ -1,6 +1,6 @@
-import TestSupport
 import Testing
 import WebSocketProtocol
+import WestwindTestSupport
 
 struct UTF8ValidatorTests {
   /// The standard library's word on whole text.

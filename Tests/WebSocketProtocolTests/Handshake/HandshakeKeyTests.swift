@@ -1,6 +1,6 @@
-import TestSupport
 import Testing
 import WebSocketProtocol
+import WestwindTestSupport
 
 /// The example of RFC 6455 1.3.
 enum SampleHandshake {

@@ -1,6 +1,6 @@
-import TestSupport
 import Testing
 import WebSocketProtocol
+import WestwindTestSupport
 
 struct HeadReaderTests {
   static let response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nA: b\r\n\r\n".bytes

@@ -1,5 +1,0 @@
-// A program that imports WebSocket has the sockets below it, TLS, compression's options and the protocol's names with it.
-@_exported public import PerMessageDeflate
-@_exported public import SocketLayer
-@_exported public import TLSSockets
-@_exported public import WebSocketProtocol

@@ -1,0 +1,158 @@
+internal import Synchronization
+internal import SystemPackage
+internal import WebSocketProtocol
+internal import WestwindSockets
+
+extension Connection {
+  /// Gets more bytes from the socket into the input: at least one.
+  ///
+  /// - Parameter limit: the most bytes to get.
+  /// - Returns: how many.
+  @discardableResult
+  func fill(_ side: inout ReadSide, atMost limit: Int = .max, deadline: Deadline) throws(WebSocketError) -> Int {
+    if side.input.freeAtEnd == 0 { side.input.compact() }
+    let count = try receive(&side, deadline: deadline) { (side, wait, isMoreBelow) throws(Errno) in
+      try side.input.withFree(atMost: limit) { room throws(Errno) in
+        try self.below.receive(into: &room, wait: wait, holdsMore: &isMoreBelow)
+      }
+    }
+    noteArrival(count, &side)
+    return count
+  }
+
+  /// Gets payload of the present frame straight into the caller's memory: at least one byte, and none behind the
+  /// frame. Only for payload that is not masked, with nothing waiting in the input.
+  func fillDirectly(_ output: inout OutputRawSpan, _ side: inout ReadSide, deadline: Deadline) throws(WebSocketError)
+    -> Int
+  {
+    guard let frame = side.frame else { return 0 }
+    let room = Int(min(frame.remaining, UInt64(output.freeCapacity)))
+    let before = output.byteCount
+    var count = 0
+    // Sound: the part lent is free room of `output`, and the count grows by what was written to it.
+    let outcome = unsafe output.withUnsafeMutableBytes { bytes, written -> Result<Int, WebSocketError> in
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[written..<(written + room)])
+      do throws(WebSocketError) {
+        count = try receive(&side, deadline: deadline) { (_, wait, isMoreBelow) throws(Errno) in
+          var output = unsafe OutputRawSpan(buffer: part, initializedCount: 0)
+          return try self.below.receive(into: &output, wait: wait, holdsMore: &isMoreBelow)
+        }
+        written += count
+        return .success(count)
+      } catch {
+        return .failure(error)
+      }
+    }
+    _ = try outcome.get()
+    if frame.type.contains(.text) {
+      let endsMessage = frame.type.contains(.final) && UInt64(count) == frame.remaining
+      var state = side.state
+      do throws(ProtocolViolation) {
+        try output.bytes.extracting(before..<(before + count)).withByteSpan { bytes throws(ProtocolViolation) in
+          try state.receiveText(bytes, endsMessage: endsMessage)
+        }
+      } catch {
+        throw .protocolViolation(error)
+      }
+      side.state = state
+    }
+    side.frame?.remaining -= UInt64(count)
+    side.frame?.offset += count
+    traffic.noteReceived(bytes: count)
+    noteArrival(count, &side)
+    return count
+  }
+
+  /// Makes a receiving call and waits for it as far as the deadline allows, while it keeps the connection's own
+  /// affairs in order: frames that wait to leave, PING and PONG.
+  private func receive(
+    _ side: inout ReadSide, deadline: Deadline,
+    _ call: (_ side: inout ReadSide, _ wait: Wait, _ isMoreBelow: inout Bool) throws(Errno) -> Int
+  ) throws(WebSocketError) -> Int {
+    while true {
+      try checkCanReceive(&side)
+      // Without affairs of its own the call itself may block: one system call.
+      // A thread that leaves it some meanwhile nudges this one.
+      readInterruption.forgetNudge()
+      let mayBlock = side.keepAlive == nil && !hasAffairs
+      let wait = readWait(until: mayBlock ? deadline : .immediate)
+      let count: Int
+      var isMoreBelow = false
+      defer { side.isMoreBelow = isMoreBelow }
+      do throws(Errno) {
+        count = try call(&side, wait, &isMoreBelow)
+      } catch {
+        switch error {
+        case .interrupted, .nudged: continue
+        case .wouldBlock: try waitForInput(&side, deadline: deadline)
+        case .canceled: throw ended
+        default: throw .connectionLost(error)
+        }
+        continue
+      }
+      guard count > 0 else {
+        closeStatus.withLock { if $0 == nil { $0 = CloseStatus(code: .abnormal) } }
+        throw ended
+      }
+      return count
+    }
+  }
+
+  func checkCanReceive(_ side: inout ReadSide) throws(WebSocketError) {
+    guard phase == .open, !isReadShut.load(ordering: .relaxed) else { throw ended }
+  }
+
+  private func waitForInput(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+    try tick(&side, mayExpire: true)
+    guard deadline != .immediate else { throw .wouldBlock }
+    let limit = min(deadline, side.keepAlive?.next ?? .forever)
+    if hasQueued.load(ordering: .relaxed) { pump() }
+    let isPending = hasPendingOutput.load(ordering: .relaxed)
+    let events: PollEvents
+    do throws(Errno) {
+      events = try below.wait(
+        for: isPending ? [.readable, .writable] : .readable, readWait(until: limit))
+    } catch {
+      switch error {
+      case .nudged: return
+      case .canceled: throw ended
+      default: throw .connectionLost(error)
+      }
+    }
+    if events.contains(.writable) { pump() }
+    if events.isEmpty {
+      try tick(&side, mayExpire: true)
+      if deadline.hasPassed { throw .wouldBlock }
+    }
+  }
+
+  private func noteArrival(_ count: Int, _ side: inout ReadSide) {
+    guard side.frame != nil || side.compressed != nil, side.keepAlive?.noteFrameArriving() == true else { return }
+    armTimer(&side)
+  }
+
+  /// Sends a PING that is due; with `mayExpire` finds out that a PONG is overdue, which only makes sense when the
+  /// socket has been found empty.
+  func tick(_ side: inout ReadSide, mayExpire: Bool) throws(WebSocketError) {
+    guard var clock = side.keepAlive else { return }
+    switch clock.tick(now: .now) {
+    case .nothing:
+      return
+    case .sendPing(let payload):
+      side.keepAlive = clock
+      enqueue(.ping, ControlQueue.Body(payload))
+      armTimer(&side)
+    case .expired:
+      guard mayExpire else { return }
+      markFailed()
+      throw .keepAliveExpired
+    }
+  }
+
+  /// Has the descriptor poll readable when the next PING, or the missing PONG, is due.
+  func armTimer(_ side: inout ReadSide) {
+    guard let clock = side.keepAlive else { return }
+    // Without a timer the pings still leave from within blocking calls.
+    readiness.withLock { try? $0.setTimer(clock.next) }
+  }
+}

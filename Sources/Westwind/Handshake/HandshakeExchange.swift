@@ -1,0 +1,142 @@
+internal import SystemPackage
+internal import WebSocketProtocol
+internal import WestwindSockets
+
+/// Sends and receives the texts of the opening handshake over a socket, under one deadline.
+struct HandshakeExchange: ~Copyable {
+  private let socket: any SocketOperations
+  private let deadline: Deadline
+  /// What has come; behind the head, the first frames.
+  private(set) var input: ByteQueue
+
+  init(socket: SocketDescriptor, options: WebSocketOptions, deadline: Deadline) throws(WebSocketError) {
+    self.socket = socket.operations
+    self.deadline = deadline
+    input = try ByteQueue(options: options)
+  }
+
+  /// Gives up the input, with what came behind the head.
+  consuming func finish() -> ByteQueue {
+    input
+  }
+
+  func send(_ bytes: [UInt8]) throws(WebSocketError) {
+    var sent = 0
+    while sent < bytes.count {
+      do throws(Errno) {
+        // Sound: bytes have no padding.
+        sent += try unsafe socket.send(
+          bytes.span.bytes.extracting(droppingFirst: sent), RawSpan(), RawSpan(), flags: [], wait: Wait(until: deadline)
+        )
+      } catch {
+        try handle(error, for: .writable, bytesReceived: 0)
+      }
+    }
+  }
+
+  /// Reads the peer's head.
+  mutating func receiveHead(limit: Int) throws(WebSocketError) -> [UInt8] {
+    var reader = HeadReader(limit: limit)
+    while true {
+      var index = 0
+      do throws(HandshakeViolation) {
+        let head = try input.withSpan { bytes throws(HandshakeViolation) in try reader.read(bytes, from: &index) }
+        input.drop(index)
+        if let head { return head }
+      } catch {
+        throw .handshake(HandshakeError(.text(error)))
+      }
+      guard try receiveMore(after: reader.count) > 0 else {
+        throw .handshake(HandshakeError(.closed(bytesReceived: reader.count)))
+      }
+    }
+  }
+
+  /// Reads the beginning of a response's body, as much as there is, in a short time and never past the deadline.
+  mutating func receiveBody(of head: ResponseHead, limit: Int) -> [UInt8] {
+    let limit = min(max(0, limit), 1 << 30)
+    let end = min(deadline, Deadline.now.adding(.milliseconds(500)))
+    guard head.isChunked else {
+      return receive(atMost: min(head.contentLength ?? limit, limit), until: end) { _ in false }
+    }
+    let raw = receive(atMost: 2 * limit, until: end) { ChunkedBody($0).isOver }
+    return Array(ChunkedBody(raw).data.prefix(limit))
+  }
+
+  /// Reads until there is enough, the end of the stream, or the time is over.
+  private mutating func receive(atMost wanted: Int, until end: Deadline, isEnough: ([UInt8]) -> Bool) -> [UInt8] {
+    var body: [UInt8] = []
+    while body.count < wanted {
+      let count = min(wanted - body.count, input.count)
+      input.withFirst(count) { bytes in
+        // Sound: read within its bounds.
+        unsafe bytes.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
+      }
+      input.drop(count)
+      guard body.count < wanted, !isEnough(body) else { break }
+      do throws(Errno) {
+        let count = try input.withFree { room throws(Errno) in
+          try socket.receive(into: &room, flags: [], wait: Wait(until: end)).count
+        }
+        guard count > 0 else { break }
+      } catch {
+        if error == .interrupted { continue }
+        guard error == .wouldBlock, let found = try? socket.wait(for: .readable, Wait(until: end)), !found.isEmpty
+        else {
+          break
+        }
+      }
+    }
+    return body
+  }
+
+  /// - Returns: the bytes that came; 0 at the end of the stream.
+  private mutating func receiveMore(after bytesReceived: Int) throws(WebSocketError) -> Int {
+    if input.freeAtEnd == 0 { input.compact() }
+    // A response takes its time: to ask for it before it can have come would be one system call more.
+    if bytesReceived == 0 { try handle(.wouldBlock, for: .readable, bytesReceived: 0) }
+    while true {
+      do throws(Errno) {
+        return try input.withFree { room throws(Errno) in
+          try socket.receive(into: &room, flags: [], wait: Wait(until: deadline)).count
+        }
+      } catch {
+        try handle(error, for: .readable, bytesReceived: bytesReceived)
+      }
+    }
+  }
+
+  /// Returns where the call is to be made again.
+  private func handle(_ error: Errno, for events: PollEvents, bytesReceived: Int) throws(WebSocketError) {
+    switch error {
+    case .interrupted:
+      return
+    case .wouldBlock:
+      let found = try? socket.wait(for: events, Wait(until: deadline))
+      guard let found, !found.isEmpty else {
+        throw .handshake(HandshakeError(.timedOut(bytesReceived: bytesReceived)))
+      }
+    default:
+      throw .handshake(HandshakeError(.connectionLost(error)))
+    }
+  }
+}
+
+extension ByteQueue {
+  /// The input of a connection: the caller's memory, or the pool's.
+  init(options: WebSocketOptions) throws(WebSocketError) {
+    guard options.transmitBufferSize >= 256 else { throw .invalidArgument(.bufferTooSmall(minimum: 256)) }
+    guard let lent = unsafe options.receiveBuffer else {
+      guard options.receiveBufferSize >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
+      // A frame's header comes on top, so that payload of the buffer's size is read, and lent, in one piece.
+      self.init(pool: .shared(capacity: options.receiveBufferSize + FrameHeader.maximumEncodedLength))
+      return
+    }
+    guard lent.count >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
+    // Sound: the part taken begins at a word's boundary and has whole words; its caller has promised that it stays.
+    let start = unsafe lent.baseAddress!.alignedUp(for: UInt64.self)
+    let words = unsafe (lent.baseAddress! + lent.count - start) / 8
+    unsafe self.init(
+      lent: UnsafeMutableBufferPointer(start: start.bindMemory(to: UInt64.self, capacity: words), count: words))
+  }
+}

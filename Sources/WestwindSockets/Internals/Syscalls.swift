@@ -1,0 +1,89 @@
+internal import CWestwindLinux
+internal import Glibc
+internal import SystemPackage
+
+/// System calls, each a single one: no retry, no wait.
+///
+/// All of them are sound for the same reason: pointers are made from spans, whose memory is valid and of the length
+/// that is passed with it, and none is kept beyond the call.
+enum Syscalls {
+  static func monotonicNanoseconds() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  static func sleep(nanoseconds: Int) {
+    var time = timespec(tv_sec: 0, tv_nsec: nanoseconds)
+    unsafe nanosleep(&time, nil)
+  }
+
+  static func send(_ descriptor: CInt, _ bytes: RawSpan, _ flags: CInt) -> Result<Int, Errno> {
+    unsafe bytes.withUnsafeBytes { unsafe result(Glibc.send(descriptor, $0.baseAddress, $0.count, flags)) }
+  }
+
+  static func sendmsg(
+    _ descriptor: CInt, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, _ flags: CInt
+  ) -> Result<Int, Errno> {
+    unsafe first.withUnsafeBytes { first in
+      unsafe second.withUnsafeBytes { second in
+        unsafe third.withUnsafeBytes { third in
+          var vectors = unsafe (
+            iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count),
+            iovec(iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress), iov_len: second.count),
+            iovec(iov_base: UnsafeMutableRawPointer(mutating: third.baseAddress), iov_len: third.count)
+          )
+          return unsafe withUnsafeMutableBytes(of: &vectors) { vectors in
+            var message = unsafe msghdr()
+            unsafe message.msg_iov = vectors.assumingMemoryBound(to: iovec.self).baseAddress
+            unsafe message.msg_iovlen = 3
+            return unsafe result(Glibc.sendmsg(descriptor, &message, flags))
+          }
+        }
+      }
+    }
+  }
+
+  /// Appends to `output`.
+  static func recv(_ descriptor: CInt, _ output: inout OutputRawSpan, _ flags: CInt) -> Result<Int, Errno> {
+    unsafe output.withUnsafeMutableBytes { bytes, count in
+      let free = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
+      let outcome = unsafe result(Glibc.recv(descriptor, free.baseAddress, free.count, flags))
+      // MSG_TRUNC is never asked for, so the kernel does not report more than it wrote.
+      if case .success(let received) = outcome { count += received }
+      return outcome
+    }
+  }
+
+  /// Polls two descriptors at the most. `deadline` is absolute.
+  static func poll(_ entries: inout InlineArray<2, pollfd>, count: Int, until deadline: Deadline) -> Result<CInt, Errno>
+  {
+    var span = entries.mutableSpan
+    return unsafe span.withUnsafeMutableBufferPointer { entries in
+      unsafe poll(UnsafeMutableBufferPointer(rebasing: entries[..<count]), until: deadline)
+    }
+  }
+
+  static func poll(_ entries: UnsafeMutableBufferPointer<pollfd>, until deadline: Deadline) -> Result<CInt, Errno> {
+    guard deadline != .forever else {
+      return unsafe result(ppoll(entries.baseAddress, nfds_t(entries.count), nil, nil))
+    }
+    let left = deadline == .immediate ? 0 : max(0, deadline.nanoseconds - monotonicNanoseconds())
+    var time = timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
+    return unsafe result(ppoll(entries.baseAddress, nfds_t(entries.count), &time, nil))
+  }
+
+  static func fillRandom(_ bytes: inout MutableRawSpan) {
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      var filled = 0
+      while filled < bytes.count {
+        let count = unsafe getrandom(bytes.baseAddress! + filled, bytes.count - filled, 0)
+        if count > 0 {
+          filled += count
+        } else if errno != EINTR {
+          fatalError("getrandom failed with errno \(errno): no connection can be made safe on this system")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+internal import CWestwindLinux
+internal import Glibc
+internal import SystemPackage
+
+/// The operations of a kernel socket: the system calls themselves, and a wait around them where a deadline is given.
+struct KernelSocket: SocketOperations {
+  let number: CInt
+
+  var readableNumber: CInt { number }
+  var writableNumber: CInt { number }
+
+  func send(
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> Int {
+    var sent = try sendSome(first, second, third, flags: flags, wait: wait)
+    let total = first.byteCount + second.byteCount + third.byteCount
+    while sent < total, isCutShort(wait, flags, by: SO_SNDTIMEO) {
+      do throws(Errno) {
+        sent += try sendSome(
+          first.dropping(sent), second.dropping(sent - first.byteCount),
+          third.dropping(sent - first.byteCount - second.byteCount), flags: flags, wait: wait)
+      } catch {
+        break  // what has been taken is counted; the error comes again with the next call
+      }
+    }
+    return sent
+  }
+
+  @inline(__always) private func sendSome(
+    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> Int {
+    try transfer(wait, flags, for: .writable) { flags in
+      second.isEmpty && third.isEmpty
+        ? Syscalls.send(number, first, flags | CInt(MSG_NOSIGNAL))
+        : Syscalls.sendmsg(number, first, second, third, flags | CInt(MSG_NOSIGNAL))
+    }
+  }
+
+  func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata {
+    let count = try receiveSome(into: &output, flags: flags, wait: wait)
+    guard flags.contains(.waitAll), !flags.contains(.peek), !flags.contains(.dontWait), count > 0, !output.isFull,
+      wait.deadline != nil || isCutShort(wait, flags, by: SO_RCVTIMEO)
+    else { return ReceivedMetadata(count: count) }
+    // With a deadline the kernel is asked without waiting, and then MSG_WAITALL has no force there.
+    var total = count
+    while !output.isFull {
+      // What has come is the caller's. An error stays on the socket for the next call: to ask for it would take it off,
+      // and behind it there is only what looks like an end.
+      guard let events = try? self.wait(for: .readable, wait), !events.isEmpty, !events.contains(.error),
+        let more = try? receiveSome(into: &output, flags: flags.union(.dontWait), wait: wait), more > 0
+      else { break }
+      total += more
+    }
+    return ReceivedMetadata(count: total)
+  }
+
+  @inline(__always) private func receiveSome(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait)
+    throws(Errno) -> Int
+  {
+    try transfer(wait, flags, for: .readable) { flags in Syscalls.recv(number, &output, flags) }
+  }
+
+  /// Makes the call, and where the socket is not ready waits as told and makes it again.
+  ///
+  /// Without a deadline, and without end, the call itself blocks: one system call. With a deadline it is tried
+  /// first, and only a socket that is not ready costs a `ppoll`.
+  ///
+  /// - Throws: `EAGAIN` without a deadline only where the socket is non-blocking, or its own timeout has passed.
+  @inline(__always) private func transfer(
+    _ wait: Wait, _ flags: MessageFlags, for events: PollEvents, _ call: (CInt) -> Result<Int, Errno>
+  ) throws(Errno) -> Int {
+    let deadline = flags.contains(.dontWait) ? .immediate : wait.deadline
+    let mayBlock = deadline == nil || deadline == .forever
+    let flags = mayBlock ? flags.rawValue : flags.rawValue | CInt(MSG_DONTWAIT)
+    while true {
+      let outcome = mayBlock ? wait.blocking { call(flags) } : call(flags)
+      switch outcome {
+      case .success(let count):
+        return count
+      case .failure(.interrupted):
+        continue
+      case .failure(.wouldBlock):
+        // Also where the caller's own socket is non-blocking, or has a timeout as an option.
+        guard deadline != nil, deadline != .immediate else { throw .wouldBlock }
+        guard !(try self.wait(for: events, wait).isEmpty) else { throw .wouldBlock }
+      case .failure(let error):
+        throw error
+      }
+    }
+  }
+
+  /// Whether a call that transferred a part only was cut short by a signal: it had no deadline, and the socket is one
+  /// that waits as long as it takes.
+  private func isCutShort(_ wait: Wait, _ flags: MessageFlags, by timeout: CInt) -> Bool {
+    wait.deadline == nil && !flags.contains(.dontWait) && waitsWithoutEnd(timeout)
+  }
+
+  /// Whether the socket is blocking, and has no timeout of its own: `SO_RCVTIMEO` or `SO_SNDTIMEO`.
+  func waitsWithoutEnd(_ timeout: CInt) -> Bool {
+    var time = timeval()
+    var length = socklen_t(MemoryLayout.size(ofValue: time))
+    // Sound: the kernel writes at most the length of the structure that it is given.
+    guard unsafe Glibc.getsockopt(number, SOL_SOCKET, timeout, &time, &length) == 0 else { return false }
+    return time.tv_sec == 0 && time.tv_usec == 0 && (try? isNonBlocking()) == false
+  }
+
+  func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+    let how =
+      switch direction {
+      case .read: CInt(SHUT_RD)
+      case .write: CInt(SHUT_WR)
+      case .both: CInt(SHUT_RDWR)
+      }
+    _ = try result(Glibc.shutdown(number, how)).get()
+  }
+
+  func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
+    // Sound: the pointer and the length are the span's.
+    _ = try unsafe value.withUnsafeBytes { value in
+      unsafe result(Glibc.setsockopt(number, level, name, value.baseAddress, socklen_t(value.count)))
+    }.get()
+  }
+
+  func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
+    // Sound: the kernel writes at most the length it is given, and says how much it wrote.
+    _ = try unsafe value.withUnsafeMutableBytes { bytes, count in
+      let free = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
+      var length = socklen_t(free.count)
+      let outcome = unsafe result(Glibc.getsockopt(number, level, name, free.baseAddress, &length))
+      if case .success = outcome { count += Int(length) }
+      return outcome
+    }.get()
+  }
+
+  func localName() throws(Errno) -> SocketAddress {
+    try unsafe SocketAddress.filled { unsafe getsockname(number, $0, $1) }
+  }
+
+  func peerName() throws(Errno) -> SocketAddress {
+    try unsafe SocketAddress.filled { unsafe getpeername(number, $0, $1) }
+  }
+
+  func setNonBlocking(_ isOn: Bool) throws(Errno) {
+    let flags = try result(fcntl(number, F_GETFL)).get()
+    _ = try result(fcntl(number, F_SETFL, isOn ? flags | O_NONBLOCK : flags & ~O_NONBLOCK)).get()
+  }
+
+  func isNonBlocking() throws(Errno) -> Bool {
+    try result(fcntl(number, F_GETFL)).get() & O_NONBLOCK != 0
+  }
+
+  func close() throws(Errno) {
+    // Linux frees the number even where close is interrupted, so it is never tried again.
+    switch result(Glibc.close(number)) {
+    case .success, .failure(.interrupted): return
+    case .failure(let error): throw error
+    }
+  }
+}

@@ -1,0 +1,116 @@
+internal import CWestwindLinux
+internal import Glibc
+public import SystemPackage
+
+/// The kernel number of a layered descriptor: it polls readable when the descriptor below does, or when bytes wait
+/// above it.
+///
+/// It is an epoll instance, which itself can be polled. It watches the number below and an eventfd that is always
+/// ready and that several share; the interest in that one is switched on while bytes wait. Switching
+/// (`EPOLL_CTL_MOD`) costs a twentieth of adding and removing.
+///
+/// Source: epoll(7), "an epoll instance can be nested".
+public struct Readiness: ~Copyable, Sendable {
+  /// What to poll, and the key in the table of descriptors; -1 once closed.
+  public private(set) var number: CInt
+  private let below: CInt
+  private let output: CInt
+  private let alwaysReady: CInt
+  private var isBuffered = false
+  private var watchesOutput = false
+  private var timer: CInt = -1
+
+  /// - Parameters:
+  ///   - below: the number to watch. It has to stay open as long as this one.
+  ///   - output: the number that polls writable, where it is another.
+  /// - Throws: `EMFILE` or `ENFILE` where no number is left, `EPERM` where `below` cannot be polled.
+  public init(watching below: CInt, output: CInt? = nil) throws(Errno) {
+    let alwaysReady = try AlwaysReady.take()
+    var number: CInt = -1
+    do throws(Errno) {
+      number = try result(epoll_create1(CInt(EPOLL_CLOEXEC))).get()
+      try Self.control(number, EPOLL_CTL_ADD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
+      try Self.control(number, EPOLL_CTL_ADD, alwaysReady, 0)
+    } catch {
+      if number >= 0 { _ = Glibc.close(number) }
+      AlwaysReady.giveBack(alwaysReady)
+      throw error
+    }
+    self.number = number
+    self.below = below
+    self.output = output ?? below
+    self.alwaysReady = alwaysReady
+  }
+
+  /// Says whether bytes wait in buffers above the descriptor below. Costs nothing where that is no news.
+  public mutating func setBuffered(_ isOn: Bool) {
+    guard isOn != isBuffered, number >= 0 else { return }
+    isBuffered = isOn
+    try? Self.control(number, EPOLL_CTL_MOD, alwaysReady, isOn ? EPOLLIN.rawValue : 0)
+  }
+
+  /// Makes the number readable also when the descriptor below can take output: the owner has something to send and
+  /// wants to be called.
+  public mutating func setWatchesOutput(_ isOn: Bool) {
+    guard isOn != watchesOutput, number >= 0 else { return }
+    watchesOutput = isOn
+    if output == below {
+      try? Self.control(
+        number, EPOLL_CTL_MOD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (isOn ? EPOLLOUT.rawValue : 0))
+    } else {
+      try? Self.control(number, isOn ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, output, EPOLLOUT.rawValue)
+    }
+  }
+
+  /// Makes the number readable when a moment has come; nil: no longer.
+  public mutating func setTimer(_ deadline: Deadline?) throws(Errno) {
+    guard number >= 0 else { return }
+    if timer < 0 {
+      guard deadline != nil else { return }
+      let flags = CInt(TFD_CLOEXEC) | CInt(TFD_NONBLOCK)
+      let made = try result(timerfd_create(CLOCK_MONOTONIC, flags)).get()
+      do throws(Errno) {
+        try Self.control(number, EPOLL_CTL_ADD, made, EPOLLIN.rawValue)
+      } catch {
+        _ = Glibc.close(made)
+        throw error
+      }
+      timer = made
+    }
+    var setting = itimerspec()
+    if let deadline {
+      let nanoseconds = max(1, deadline.nanoseconds)  // 0 would stop the timer
+      setting.it_value = timespec(
+        tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+    }
+    // Sound: the structure outlives the call, and the old setting is not asked for.
+    _ = try unsafe result(timerfd_settime(timer, CInt(TFD_TIMER_ABSTIME), &setting, nil)).get()
+  }
+
+  /// Gives the numbers back. Whoever polls this one is woken.
+  public mutating func close() {
+    guard number >= 0 else { return }
+    setBuffered(true)
+    release()
+    number = -1
+    timer = -1
+  }
+
+  deinit {
+    if number >= 0 { release() }
+  }
+
+  private func release() {
+    _ = Glibc.close(number)
+    if timer >= 0 { _ = Glibc.close(timer) }
+    AlwaysReady.giveBack(alwaysReady)
+  }
+
+  private static func control(
+    _ number: CInt, _ operation: CInt, _ target: CInt, _ events: UInt32
+  ) throws(Errno) {
+    var event = unsafe epoll_event(events: events, data: epoll_data_t(fd: target))
+    // Sound: the kernel copies the event.
+    _ = try unsafe result(epoll_ctl(number, operation, target, &event)).get()
+  }
+}

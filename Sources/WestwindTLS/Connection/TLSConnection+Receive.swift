@@ -1,0 +1,111 @@
+internal import Synchronization
+internal import SystemPackage
+internal import WestwindSockets
+
+extension TLSConnection {
+  /// How much ciphertext that is nobody's payload is read before the clock is looked at.
+  private static let budget = 16
+
+  func receive(
+    into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait
+  ) throws(Errno) -> ReceivedMetadata {
+    let count = try receive(into: &output, flags, wait) { side in _ = settle(&side) }
+    return ReceivedMetadata(count: count)
+  }
+
+  func receive(into output: inout OutputRawSpan, wait: Wait, holdsMore: inout Bool) throws(Errno) -> Int {
+    holdsMore = false
+    return try receive(into: &output, [], wait) { side in holdsMore = settle(&side, isToldAbove: true) }
+  }
+
+  /// - Parameter settle: what is done with the lock still held, also where this throws.
+  private func receive(
+    into output: inout OutputRawSpan, _ flags: MessageFlags, _ wait: Wait, settle: (inout ReadSide) -> Void
+  ) throws(Errno) -> Int {
+    try checkIsConnected()
+    guard !output.isFull else { return 0 }
+    let deadline = deadline(of: wait, flags)
+    defer { pump() }
+    let count = try readSide.withLock(until: deadline) { side throws(Errno) in
+      defer { settle(&side) }
+      // Sound: asked for during the call that it was handed to.
+      return try receive(into: &output, flags, on: &side, deadline: deadline, unsafe wait.interruption)
+    }
+    if let count { return count }
+    try checkIsOpen()
+    throw .wouldBlock
+  }
+
+  private func receive(
+    into output: inout OutputRawSpan, _ flags: MessageFlags, on side: inout ReadSide, deadline: Deadline,
+    _ callers: Interruption?
+  ) throws(Errno) -> Int {
+    let start = output.byteCount
+    var reads = 0
+    while true {
+      if isReadShut.load(ordering: .acquiring) { return output.byteCount - start }
+      let step = decipher(into: &output, isPeek: flags.contains(.peek))
+      let count = output.byteCount - start
+      if count > 0, output.isFull || !flags.contains(.waitAll) || flags.contains(.peek) { return count }
+      do throws(Errno) {
+        switch step {
+        case .done, .ended: return count
+        case .failed: throw engine.withLock { $0.failure?.errno } ?? .protocolError
+        case .needsOutput: try awaitRoom(deadline, callers)
+        case .needsInput:
+          reads += 1
+          if reads.isMultiple(of: Self.budget), deadline.hasPassed { throw .wouldBlock }
+          try fill(&side, deadline: deadline, callers)
+        }
+      } catch {
+        if error == .nudged, isReadShut.load(ordering: .acquiring) { continue }
+        // What has come is the caller's; an error that lasts comes again with the next call.
+        guard count > 0 else { throw error }
+        return count
+      }
+    }
+  }
+
+  private func decipher(into output: inout OutputRawSpan, isPeek: Bool) -> Engine.Step {
+    engine.withLock { engine in
+      let step = engine.read(into: &output, isPeek: isPeek)
+      noteOutput(engine)
+      return step
+    }
+  }
+
+  /// OpenSSL has something to say before it goes on, and the output is full.
+  private func awaitRoom(_ deadline: Deadline, _ callers: Interruption?) throws(Errno) {
+    pump()
+    guard hasOutput.load(ordering: .sequentiallyConsistent) else { return }
+    let interruption = reader.begin(callers)
+    try checkIsOpen()
+    do throws(Errno) {
+      if try below.wait(for: .writable, reader.wait(until: deadline, interruption)).isEmpty { throw .wouldBlock }
+    } catch {
+      guard error == .nudged, reader.isOwn(interruption) else { throw error }
+    }
+  }
+
+  /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered,
+  /// or that the layer above knows and does.
+  ///
+  /// - Parameter isToldAbove: the caller needs no more than to be told.
+  /// - Returns: whether something can be.
+  @discardableResult
+  func settle(_ side: inout ReadSide, isToldAbove: Bool = false) -> Bool {
+    let isBuffered = engine.withLock { engine in
+      let isBuffered = engine.hasDeliverable()
+      noteOutput(engine)
+      return isBuffered
+    }
+    guard isBuffered != side.isBuffered, !isBuffered || !isToldAbove else { return isBuffered }
+    side.isBuffered = isBuffered
+    // What another thread has ended stays readable: that is asked under the lock under which it is told.
+    readiness.withLock {
+      $0.setBuffered(
+        isBuffered || isClosed.load(ordering: .acquiring) || isReadShut.load(ordering: .acquiring))
+    }
+    return isBuffered
+  }
+}

@@ -1,0 +1,67 @@
+internal import Synchronization
+internal import SystemPackage
+internal import WestwindSockets
+
+/// The socket calls on a TLS descriptor. `send` and `receive` have files of their own.
+extension TLSConnection: SocketOperations {
+  var readableNumber: CInt { number }
+  var writableNumber: CInt { below.writableNumber }
+
+  /// RFC 8446 6.1: the write direction ends with `close_notify`. It does not wait: where the socket is full, that leaves
+  /// behind what waits already, with the next call or from within a reader's wait.
+  ///
+  /// A handshake needs both directions, and ends without one of them.
+  func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+    try checkIsOpen()
+    let (_, stage) = handshake.compareExchange(
+      expected: .underWay, desired: .abandoned, ordering: .acquiringAndReleasing)
+    let direction = stage == .over ? direction : .both
+    if direction != .write {
+      isReadShut.store(true, ordering: .sequentiallyConsistent)
+      readiness.withLock { $0.setBuffered(true) }
+      reader.nudge()
+    }
+    if direction != .read {
+      isWriteShut.store(true, ordering: .sequentiallyConsistent)
+      hasOutput.store(true, ordering: .sequentiallyConsistent)
+      writer.nudge()
+      pump()
+    }
+  }
+
+  func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
+    guard level == TLSSocketOption.level else { return try below.setOption(level: level, name: name, value: value) }
+    // The handshake is over; what is left is what concerns the process.
+    guard TLSSocketOption(rawValue: name) == .sessionCachePurge else { throw .protocolNotAvailable }
+    TLSSettings.sessions.removeAll()
+  }
+
+  func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
+    guard level == TLSSocketOption.level else { return try below.getOption(level: level, name: name, into: &value) }
+    let number: CInt
+    switch TLSSocketOption(rawValue: name) {
+    case .cipherSuiteUsed:
+      try checkIsConnected()
+      number = engine.withLock { $0.cipherSuiteNumber }
+    case .certificateVerifyResult:
+      try checkIsConnected()
+      number = engine.withLock { $0.verifyResult }
+    default:
+      guard let settings else { throw .protocolNotAvailable }
+      return try settings.get(name, into: &value)
+    }
+    try value.appendOption(number)
+  }
+
+  func connect(to address: SocketAddress, wait: Wait) throws(Errno) { throw .socketIsConnected }
+  func localName() throws(Errno) -> SocketAddress { try below.localName() }
+  func peerName() throws(Errno) -> SocketAddress { try below.peerName() }
+
+  func setNonBlocking(_ isOn: Bool) throws(Errno) {
+    isNonBlockingMode.store(isOn, ordering: .relaxed)
+  }
+
+  func isNonBlocking() throws(Errno) -> Bool {
+    isNonBlockingMode.load(ordering: .relaxed)
+  }
+}

@@ -1,0 +1,97 @@
+internal import Synchronization
+internal import SystemPackage
+internal import WestwindSockets
+
+/// What stands behind a TLS descriptor.
+///
+/// - The read side and the write side have a lock each, which are held over a wait, so that the order of the stream is
+///   kept. The engine has its own, which both take for as long as OpenSSL computes.
+/// - What the read side makes OpenSSL say (an alert, the answer to a KeyUpdate) stays in the engine's output.
+///   Whoever holds the write lock sends it before letting go and looks again afterwards, so nobody waits for it and
+///   nothing is forgotten.
+/// - What has been enciphered cannot be taken back. Where the socket does not take it in time it waits here, as in a
+///   socket's send buffer, and leaves with the next call: of a writer, or of a reader, who waits for room as well.
+final class TLSConnection: Sendable {
+  let socket: SocketDescriptor
+  /// The operations of the socket below, looked up once.
+  let below: any SocketOperations
+  /// Whether the socket below is closed with this descriptor: where it was opened with it.
+  let ownsSocket: Bool
+  /// The descriptor's number.
+  let number: CInt
+  /// What the options said, where it was a TLS socket that connected.
+  let settings: TLSSettings?
+
+  /// Locks are taken in this order.
+  let writeSide = Lock(WriteSide())
+  let readSide = Lock(ReadSide())
+  let engine: Lock<Engine>
+  let readiness: Lock<Readiness>
+
+  /// Ciphertext waits to leave that nobody holds back.
+  let hasOutput = Atomic<Bool>(false)
+  /// Where the handshake is: until it is over it has the engine for itself.
+  let handshake = Atomic<Handshake>(.underWay)
+  let isClosed = Atomic<Bool>(false)
+  let isReadShut = Atomic<Bool>(false)
+  let isWriteShut = Atomic<Bool>(false)
+  let isNonBlockingMode = Atomic<Bool>(false)
+  let reader = Waiter()
+  let writer = Waiter()
+
+  init(
+    over socket: SocketDescriptor, engine: consuming Engine, readiness: consuming Readiness, ownsSocket: Bool,
+    settings: TLSSettings? = nil
+  ) {
+    self.socket = socket
+    below = socket.operations
+    self.ownsSocket = ownsSocket
+    number = readiness.number
+    self.settings = settings
+    self.engine = Lock(engine)
+    self.readiness = Lock(readiness)
+  }
+
+  /// The deadline of a call that may also be told by the descriptor's own mode.
+  func deadline(of wait: Wait, _ flags: MessageFlags) -> Deadline {
+    if flags.contains(.dontWait) { return .immediate }
+    return wait.deadline ?? (isNonBlockingMode.load(ordering: .relaxed) ? .immediate : .forever)
+  }
+
+  func checkIsOpen() throws(Errno) {
+    if isClosed.load(ordering: .acquiring) { throw .badFileDescriptor }
+  }
+
+  /// Where `connect` is still in the handshake, in another thread, this one has no part in it: a read or a write would make
+  /// OpenSSL go on with the handshake here.
+  func checkIsConnected() throws(Errno) {
+    try checkIsOpen()
+    guard handshake.load(ordering: .acquiring) == .over else { throw .socketNotConnected }
+  }
+
+  enum Handshake: UInt8, AtomicRepresentable {
+    case underWay
+    /// Another thread has called `shutdown`: it is about to end.
+    case abandoned
+    /// It has ended, well or not.
+    case over
+  }
+}
+
+/// What the read lock protects.
+struct ReadSide: ~Copyable {
+  /// What `readiness` was told last.
+  var isBuffered = false
+}
+
+/// What the write lock protects.
+struct WriteSide: ~Copyable {
+  /// Ciphertext on its way to the socket.
+  var outgoing: RecordBuffer?
+  /// What sending failed with; nothing more can be sent.
+  var failure: Errno?
+  /// `readiness` watches for room.
+  var isWaitingForRoom = false
+  /// The socket below has been told that nothing more comes.
+  var hasShutBelow = false
+}

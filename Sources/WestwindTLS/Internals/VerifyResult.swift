@@ -1,0 +1,28 @@
+internal import CWestwindOpenSSL
+
+extension TLSError {
+  /// What OpenSSL's verification found: one of its `X509_V_ERR` numbers.
+  ///
+  /// - Parameter depth: 0 for the peer's own certificate, 1 for its authority, ...
+  init(verifyResult code: CInt, depth: CInt, issuer: String, expected: String) {
+    switch code {
+    case X509_V_ERR_CERT_HAS_EXPIRED: self = .certificateExpired
+    case X509_V_ERR_CERT_NOT_YET_VALID: self = .certificateNotYetValid
+    case X509_V_ERR_HOSTNAME_MISMATCH: self = .hostNameMismatch(expected: expected)
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: self = .addressMismatch(expected: expected)
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: self = .selfSigned
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN: self = .unknownAuthority(issuer: issuer)
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+      X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      self = depth == 0 ? .missingIntermediate(issuer: issuer) : .unknownAuthority(issuer: issuer)
+    case X509_V_ERR_CA_MD_TOO_WEAK: self = .weakSignature
+    case X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL: self = .keyTooSmall
+    case X509_V_ERR_CERT_REVOKED: self = .certificateRevoked
+    case X509_V_ERR_UNABLE_TO_GET_CRL: self = .noRevocationList(issuer: issuer)
+    case X509_V_ERR_CRL_HAS_EXPIRED: self = .revocationListExpired
+    default:
+      // Sound: a constant of OpenSSL's.
+      self = .certificateRefused(unsafe String(cString: X509_verify_cert_error_string(Int(code))))
+    }
+  }
+}

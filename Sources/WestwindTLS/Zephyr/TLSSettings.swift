@@ -1,0 +1,185 @@
+internal import CWestwindOpenSSL
+internal import SystemPackage
+internal import WestwindConfiguration
+internal import WestwindSockets
+
+/// What the options of a TLS socket say, until it is connected.
+package struct TLSSettings: Sendable {
+  /// Zephyr's three ways, `TLS_PEER_VERIFY_*`.
+  package enum Verification: CInt, Sendable {
+    case none = 0
+    case optional = 1
+    case required = 2
+  }
+
+  static let sessions = TLSSessionCache()
+
+  var minimumVersion: TLSVersion
+  package var tags: [CInt] = []
+  /// nil: never set; empty: any will do.
+  package var hostName: String?
+  package var cipherSuites: [CInt] = []
+  /// nil: as the role has it.
+  package var verification: Verification?
+  package var applicationProtocols: [String] = []
+  var keepsSessions = false
+  /// How long a client of a listener may take to shake hands.
+  var handshakeTimeout = Timeout.milliseconds(BuildConfiguration.NET_SOCKETS_TLS_HANDSHAKE_TIMEOUT_MS)
+
+  package init(minimumVersion: TLSVersion) {
+    self.minimumVersion = minimumVersion
+  }
+
+  mutating func set(_ option: CInt, _ value: RawSpan) throws(Errno) {
+    switch TLSSocketOption(rawValue: option) {
+    case .securityTagList: tags = try value.integers()
+    case .hostName: hostName = value.texts().first ?? ""
+    case .cipherSuiteList: cipherSuites = try value.integers()
+    case .peerVerify:
+      guard let verification = Verification(rawValue: try value.integer()) else { throw .invalidArgument }
+      self.verification = verification
+    case .applicationProtocolList: applicationProtocols = value.texts()
+    case .sessionCache: keepsSessions = try value.integer() != 0
+    case .sessionCachePurge: Self.sessions.removeAll()
+    case .handshakeTimeout:
+      let milliseconds = try value.integer()
+      guard milliseconds > 0 else { throw .invalidArgument }
+      handshakeTimeout = .milliseconds(Int(milliseconds))
+    case .cipherSuiteUsed, .certificateVerifyResult, nil: throw .protocolNotAvailable
+    }
+  }
+
+  /// The lists, as `set` takes them; cut after the last entry that there is room for.
+  func get(_ option: CInt, into value: inout OutputRawSpan) throws(Errno) {
+    guard value.freeCapacity > 0 else { throw .invalidArgument }
+    switch TLSSocketOption(rawValue: option) {
+    case .securityTagList: value.append(tags)
+    case .cipherSuiteList: value.append(cipherSuites)
+    case .applicationProtocolList:
+      for name in applicationProtocols {
+        guard name.utf8.count < value.freeCapacity else { break }
+        for byte in name.utf8 { value.append(byte) }
+        value.append(0)
+      }
+    default: throw .protocolNotAvailable
+    }
+  }
+
+  package func clientOptions() throws(TLSError) -> TLSOptions {
+    var options = TLSOptions()
+    options.hostName = hostName
+    options.verifiesPeer = verification != Verification.none
+    options.verifiesHostName = hostName != ""
+    if let roots = try roots() { options.trustRoots = .pem(roots) }
+    options.certificate = try certificate()
+    options.minimumVersion = minimumVersion
+    options.applicationProtocols = applicationProtocols
+    (options.cipherList, options.cipherSuites) = try cipherNames()
+    if keepsSessions { options.sessions = Self.sessions }
+    return options
+  }
+
+  func serverOptions() throws(TLSError) -> TLSServerOptions {
+    guard let certificate = try certificate() else {
+      throw .badConfiguration("a server needs a certificate: a tag with one in TLS_SEC_TAG_LIST")
+    }
+    var options = TLSServerOptions(certificate: certificate)
+    options.clientVerification =
+      switch verification {
+      case nil, Verification.none?: .none
+      case .optional: .optional
+      case .required: .required
+      }
+    if let roots = try roots() { options.trustRoots = .pem(roots) }
+    options.minimumVersion = minimumVersion
+    options.applicationProtocols = applicationProtocols
+    (options.cipherList, options.cipherSuites) = try cipherNames()
+    return options
+  }
+
+  /// The authorities of all tags. Several have to be PEM, which can be joined; DER cannot.
+  private func roots() throws(TLSError) -> [UInt8]? {
+    let roots = TLSCredentialStore.all(.caCertificate, tags)
+    guard roots.count > 1 else { return roots.first }
+    var joined: [UInt8] = []
+    for root in roots { joined += try Material.pem(ofCertificates: root, "a tag of TLS_SEC_TAG_LIST") }
+    return joined
+  }
+
+  private func certificate() throws(TLSError) -> TLSCertificate? {
+    let chain = TLSCredentialStore.all(.serverCertificate, tags).first
+    let privateKey = TLSCredentialStore.all(.privateKey, tags).first
+    switch (chain, privateKey) {
+    case (let chain?, let privateKey?): return TLSCertificate(chain: .pem(chain), privateKey: .pem(privateKey))
+    case (nil, nil): return nil
+    default: throw .badConfiguration("a certificate and its private key have to be in TLS_SEC_TAG_LIST together")
+    }
+  }
+
+  /// The suites by OpenSSL's names: those of TLS 1.2, and those of 1.3.
+  private func cipherNames() throws(TLSError) -> (String?, String?) {
+    var names: [String] = []
+    for number in cipherSuites {
+      // Left out, it would leave a longer list than asked for, or all there are.
+      guard let name = CipherSuite.name(of: number) else {
+        throw .badConfiguration("OpenSSL has no suite of the number \(number) in TLS_CIPHERSUITE_LIST")
+      }
+      names.append(name)
+    }
+    let old = names.filter { !$0.hasPrefix("TLS_") }
+    let new = names.filter { $0.hasPrefix("TLS_") }
+    return (
+      old.isEmpty ? nil : old.joined(separator: ":"), new.isEmpty ? nil : new.joined(separator: ":")
+    )
+  }
+}
+
+private enum CipherSuite {
+  /// OpenSSL's name of a suite by IANA's number; nil where it has none.
+  static func name(of number: CInt) -> String? {
+    guard let context = unsafe SSL_CTX_new(TLS_method()) else { return nil }
+    defer { unsafe SSL_CTX_free(context) }
+    guard let ssl = unsafe SSL_new(context) else { return nil }
+    defer { unsafe SSL_free(ssl) }
+    let bytes: [UInt8] = [UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)]
+    // Sound: OpenSSL reads the two bytes of a number; the name is a constant.
+    guard let cipher = unsafe SSL_CIPHER_find(ssl, bytes), let name = unsafe SSL_CIPHER_get_name(cipher) else {
+      return nil
+    }
+    return unsafe String(cString: name)
+  }
+}
+
+extension OutputRawSpan {
+  fileprivate mutating func append(_ numbers: [CInt]) {
+    for number in numbers where freeCapacity >= MemoryLayout<CInt>.size {
+      // Sound: an integer's bytes, for which there is room.
+      unsafe append(number, as: CInt.self)
+    }
+  }
+}
+
+extension RawSpan {
+  fileprivate func integers() throws(Errno) -> [CInt] {
+    let size = MemoryLayout<CInt>.size
+    guard byteCount.isMultiple(of: size) else { throw .invalidArgument }
+    var values: [CInt] = []
+    // Sound: in bounds, and any bytes are an integer.
+    for i in 0..<(byteCount / size) {
+      values.append(unsafe unsafeLoadUnaligned(fromByteOffset: i * size, as: CInt.self))
+    }
+    return values
+  }
+
+  fileprivate func integer() throws(Errno) -> CInt {
+    guard let value = integerOption else { throw .invalidArgument }
+    return value
+  }
+
+  /// Texts between NULs.
+  fileprivate func texts() -> [String] {
+    // Sound: read within its bounds.
+    let bytes = unsafe withUnsafeBytes { unsafe Array($0) }
+    return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,136 @@
+import SystemPackage
+import Testing
+import WebSocketProtocol
+import Westwind
+import WestwindTestSupport
+
+/// `receiveMessage`: whole messages.
+struct ReceiveMessageTests {
+  @Test(arguments: Role.all, [.text, .binary] as [Opcode])
+  func `it joins fragments`(role: Role, kind: Opcode) throws {
+    try withSession(role) { session in
+      try session.write(
+        Frame(kind, "one ".bytes, isFinal: false), Frame(.continuation, isFinal: false),
+        Frame(.continuation, "two ".bytes, isFinal: false), Frame(.continuation, "three".bytes),
+        Frame(kind), Frame(kind, "next".bytes))
+      let message = try session.ws.receiveMessage(timeout: patience)
+      #expect(message.type == [kind == .text ? .text : .binary, .final])
+      #expect(message.payload.text == "one two three")
+      #expect(message.text == (kind == .text ? "one two three" : nil))
+      #expect(try session.ws.receiveMessage(timeout: patience).payload == [])
+      #expect(try session.ws.receiveMessage(timeout: patience).payload.text == "next")
+    }
+  }
+
+  @Test func `it joins frames that are larger than any buffer`() throws {
+    let payload = pattern(size: 500_000, seed: 11)
+    try withSession(.server, over: .memory) { session in
+      try session.write(
+        Frame(.binary, Array(payload[..<200_000]), isFinal: false), Frame(.ping),
+        Frame(.continuation, Array(payload[200_000...])))
+      #expect(difference(try session.ws.receiveMessage(timeout: patience).payload, payload) == nil)
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `it keeps what it has over a timeout, wherever that comes`(role: Role) throws {
+    try withSession(role, over: .memory) { session in
+      let bytes = session.bytes(
+        Frame(.text, "grü".bytes, isFinal: false), Frame(.ping, [7]), Frame(.continuation, isFinal: false),
+        Frame(.continuation, "ße".bytes))
+      for byte in bytes.dropLast() {
+        try session.peer.write([byte])
+        #expect(failure { try session.ws.receiveMessage(timeout: .immediate) } == .wouldBlock)
+      }
+      try session.peer.write([bytes.last!])
+      #expect(try session.ws.receiveMessage(timeout: .immediate).text == "grüße")
+      #expect(failure { try session.ws.receiveMessage(timeout: .immediate) } == .wouldBlock)
+    }
+  }
+
+  @Test func `in manual mode a control frame between fragments is told first, and the message is whole after it`()
+    throws
+  {
+    try withSession(options: options { $0.controlFrames = .manual }) { session in
+      try session.write(
+        Frame(.text, "a".bytes, isFinal: false), Frame(.ping, [1]), Frame(.pong), Frame(.continuation, "b".bytes))
+      #expect(
+        try session.ws.receiveMessage(timeout: patience) == WebSocketMessage(type: [.ping, .final], payload: [1]))
+      #expect(try session.ws.receiveMessage(timeout: patience) == WebSocketMessage(type: [.pong, .final], payload: []))
+      #expect(try session.ws.receiveMessage(timeout: patience).text == "ab")
+    }
+  }
+
+  @Test func `CLOSE is a message too, its payload code and reason`() throws {
+    try withSession { session in
+      try session.write(Frame(closing: 4000, "off"))
+      let message = try session.ws.receiveMessage(timeout: patience)
+      #expect(message.type == [.close, .final])
+      #expect(message.payload == Frame(closing: 4000, "off").payload)
+      #expect(message.text == nil)
+      let error = failure { try session.ws.receiveMessage(timeout: patience) }
+      #expect(error == .notConnected(CloseStatus(code: CloseCode(rawValue: 4000), reason: "off")))
+    }
+  }
+
+  @Test func `a stream that ends inside a message is ENOTCONN`() throws {
+    try withSession { session in
+      try session.write(Frame(.text, "half".bytes, isFinal: false))
+      session.peer.close()
+      #expect(failure { try session.ws.receiveMessage(timeout: patience) }?.errno == .socketNotConnected)
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `a frame over the limit is EMSGSIZE here and 1009 there, before its payload has come`(role: Role) throws {
+    try withSession(role) { session in
+      let header = Frame(.binary, key: role == .server ? .sample : nil).header(claiming: 1001)
+      try session.peer.write(header)
+      let error = failure { try session.ws.receiveMessage(maxSize: 1000, timeout: patience) }
+      #expect(error == .messageTooBig(limit: 1000))
+      #expect(error?.errno == .messageTooLong)
+      #expect(try session.peer.readFrame().masked(nil) == Frame(closing: 1009))
+      #expect(failure { try session.ws.receiveMessage(timeout: patience) }?.errno == .socketNotConnected)
+      #expect(failure { try session.ws.recvMsg(maxCount: 1, timeout: patience) }?.errno == .socketNotConnected)
+      #expect(failure { try session.ws.sendMsg("x") }?.errno == .socketNotConnected)
+    }
+  }
+
+  @Test func `fragments that are over the limit together are refused at the one that crosses it`() throws {
+    try withSession { session in
+      try session.write(
+        Frame(.binary, [UInt8](repeating: 1, count: 6), isFinal: false),
+        Frame(.continuation, [1, 2, 3, 4], isFinal: false))
+      #expect(failure { try session.ws.receiveMessage(maxSize: 10, timeout: .milliseconds(20)) } == .wouldBlock)
+      try session.write(Frame(.continuation, [5]))
+      #expect(failure { try session.ws.receiveMessage(maxSize: 10, timeout: patience) } == .messageTooBig(limit: 10))
+      #expect(try session.peer.readFrame().closeCode == 1009)
+    }
+  }
+
+  @Test func `a message of exactly the limit is taken`() throws {
+    try withSession(options: options { $0.maxMessageSize = 10 }) { session in
+      try session.write(
+        Frame(.binary, [UInt8](repeating: 1, count: 6), isFinal: false), Frame(.continuation, [1, 2, 3, 4]))
+      #expect(try session.ws.receiveMessage(timeout: patience).payload.count == 10)
+      try session.write(Frame(.binary, [UInt8](repeating: 1, count: 11)))
+      #expect(failure { try session.ws.receiveMessage(timeout: patience) } == .messageTooBig(limit: 10))
+    }
+  }
+
+  @Test func `Field defect 16: the limits are options, and the error names the limit`() throws {
+    try withSession(options: options { $0.maxMessageSize = 2 }) { session in
+      try session.write(Frame(.binary, [1, 2, 3]))
+      #expect(
+        failure { try session.ws.receiveMessage(timeout: patience) }?.description
+          == "a message was over the limit of 2 bytes (maxMessageSize)")
+    }
+    // By default a message of a megabyte and a half is nothing special.
+    let payload = pattern(size: 1_500_000, seed: 16)
+    let (socket, peer) = try memoryPair(capacity: 2_000_000)
+    try withSession(.client, socket, peer) { session in
+      try session.peer.write(Frame(.binary, payload).bytes)
+      #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, payload))
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Testing
+import WebSocketProtocol
+import Westwind
+import WestwindTestSupport
+
+/// Messages sent in fragments.
+struct FragmentTests {
+  @Test(arguments: Role.all)
+  func `control frames may go between the fragments of a message`(role: Role) throws {
+    try withSession(role) { session in
+      try session.ws.sendMsg("gr".bytes + [0xC3], opcode: .text, final: false)
+      try session.ws.sendMsg("p".bytes, opcode: .ping)
+      // One of the connection's own, too.
+      try session.deliver(Frame(.ping, "q".bytes))
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .milliseconds(20)) } == .wouldBlock)
+      try session.ws.sendMsg([0xBC, 0xC3], opcode: .continuation, final: false)
+      try session.ws.sendMsg([], opcode: .continuation, final: false)
+      try session.ws.sendMsg([0x9F], opcode: .continuation)
+      #expect(
+        try session.peer.readFrames(6).map { $0.unmasked } == [
+          Frame(.text, "gr".bytes + [0xC3], isFinal: false), Frame(.ping, "p".bytes), Frame(.pong, "q".bytes),
+          Frame(.continuation, [0xBC, 0xC3], isFinal: false), Frame(.continuation, isFinal: false),
+          Frame(.continuation, [0x9F]),
+        ])
+    }
+  }
+
+  @Test func `sendMsg returns the payload's bytes, none for an empty frame`() throws {
+    try withSession { (session) throws in
+      #expect(try session.ws.sendMsg("grüße") == 7)
+      #expect(try session.ws.sendMsg([]) == 0)
+      #expect(try session.ws.sendMsg([], opcode: .ping) == 0)
+    }
+  }
+
+  @Test func `Must differ: senders on several threads never mix their frames`() throws {
+    try withSession(over: .memory) { session in
+      let threads = (0..<4).map { (sender: UInt64) in
+        BlockingThread {
+          for i in 0..<100 {
+            // Sizes on both sides of the transmit buffer's.
+            let size = i % 10 == 0 ? 70_000 : i * 3
+            try session.ws.sendMsg([UInt8(sender), UInt8(i)] + pattern(size: size, seed: sender * 1000 + UInt64(i)))
+            if i % 7 == 0 { try session.ws.sendMsg([UInt8(sender)], opcode: .ping) }
+          }
+        }
+      }
+      var next = [0, 0, 0, 0]
+      var pings = 0
+      while next.reduce(0, +) < 400 || pings < 60 {
+        let frame = try session.peer.readFrame()
+        if frame.opcode == .ping {
+          pings += 1
+          continue
+        }
+        let sender = Int(frame.payload[0])
+        let i = Int(frame.payload[1])
+        #expect(i == next[sender])
+        next[sender] += 1
+        let size = i % 10 == 0 ? 70_000 : i * 3
+        #expect(equal(Array(frame.payload.dropFirst(2)), pattern(size: size, seed: UInt64(sender * 1000 + i))))
+      }
+      for thread in threads { try thread.join() }
+    }
+  }
+}

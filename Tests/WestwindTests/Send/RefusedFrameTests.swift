@@ -1,0 +1,91 @@
+import SystemPackage
+import Testing
+import WebSocketProtocol
+import Westwind
+
+/// Frames that must not be sent: EINVAL, not a byte on the wire, and the connection goes on as if nothing had been.
+struct RefusedFrameTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var refusal: SendState.Refusal
+    /// What is sent before.
+    var before: [Frame] = []
+    var frame: Frame
+    var testDescription: String { "\(refusal)" }
+  }
+
+  static let cases: [Case] =
+    ([3, 4, 5, 6, 7, 11, 12, 13, 14, 15] as [UInt8]).map {
+      Case(refusal: .reservedOpcode($0), frame: Frame(Opcode(rawValue: $0)))
+    } + [
+      Case(refusal: .controlFrameNotFinal, frame: Frame(.ping, isFinal: false)),
+      Case(refusal: .controlFrameNotFinal, frame: Frame(.close, isFinal: false)),
+      Case(refusal: .controlFrameTooLong(126), frame: Frame(.ping, [UInt8](repeating: 0, count: 126))),
+      Case(refusal: .controlFrameTooLong(126), frame: Frame(.pong, [UInt8](repeating: 0, count: 126))),
+      Case(
+        refusal: .controlFrameTooLong(126), frame: Frame(closing: 1000, String(repeating: "x", count: 124))),
+      Case(refusal: .continuationWithoutMessage, frame: Frame(.continuation, [1])),
+      Case(
+        refusal: .continuationWithoutMessage,
+        before: [Frame(.text, [0x61], isFinal: false), Frame(.continuation, [0x62])], frame: Frame(.continuation)),
+      Case(
+        refusal: .messageInsideMessage, before: [Frame(.text, [0x61], isFinal: false)], frame: Frame(.text, [0x62])),
+      Case(
+        refusal: .messageInsideMessage, before: [Frame(.binary, isFinal: false)],
+        frame: Frame(.binary, [1], isFinal: false)),
+      Case(refusal: .textNotUTF8, frame: Frame(.text, [0xFF])),
+      Case(refusal: .textNotUTF8, frame: Frame(.text, [0xC3])),
+      Case(
+        refusal: .textNotUTF8, before: [Frame(.text, [0xE2], isFinal: false)], frame: Frame(.continuation, [0x28])),
+      Case(
+        refusal: .textNotUTF8, before: [Frame(.text, [0xE2], isFinal: false)], frame: Frame(.continuation, [0x82])),
+      Case(refusal: .closeBodyNotValid(.closeBodyOfOneByte), frame: Frame(.close, [3])),
+      Case(refusal: .closeBodyNotValid(.closeCodeNotAllowed(1005)), frame: Frame(closing: 1005)),
+      Case(refusal: .closeBodyNotValid(.closeCodeNotAllowed(5000)), frame: Frame(closing: 5000)),
+      Case(refusal: .closeBodyNotValid(.closeReasonNotUTF8), frame: Frame(.close, [3, 0xE8, 0xFF])),
+    ]
+
+  @Test(arguments: cases, Role.all)
+  func `a frame that may not be sent is refused, and leaves no trace`(refused: Case, role: Role) throws {
+    try withSession(role) { session in
+      func send(_ frame: Frame) throws {
+        try session.ws.sendMsg(frame.payload, opcode: frame.opcode, final: frame.isFinal)
+      }
+      for frame in refused.before { try send(frame) }
+      for _ in 0..<2 {
+        let error = failure { try send(refused.frame) }
+        #expect(error == .invalidArgument(.frame(refused.refusal)))
+        #expect(error?.errno == .invalidArgument)
+      }
+      // What could be sent before still can.
+      let isOpen = refused.before.last?.isFinal == false
+      let rest: Frame =
+        isOpen ? Frame(.continuation, refused.refusal == .textNotUTF8 ? [0x82, 0xAC] : []) : Frame(.text, "ok".bytes)
+      try send(rest)
+      #expect(
+        try session.peer.readFrames(refused.before.count + 1).map { $0.unmasked } == refused.before + [rest])
+      // And it receives.
+      try session.write(Frame(.text, "back".bytes))
+      #expect(try session.ws.receiveMessage(timeout: patience).text == "back")
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `after CLOSE nothing is sent, whoever asks for it`(role: Role) throws {
+    try withSession(role) { session in
+      try session.ws.sendMsg(Frame(closing: 1000, "bye").payload, opcode: .close)
+      for opcode in [.text, .binary, .continuation, .ping, .pong, .close] as [Opcode] {
+        let error = failure { try session.ws.sendMsg([], opcode: opcode) }
+        #expect(error == .invalidArgument(.frame(.afterClose)))
+        #expect(error?.errno == .invalidArgument)
+      }
+      // What the peer still sends is received; neither its PING nor its CLOSE is answered.
+      try session.write(Frame(.text, "last words".bytes), Frame(.ping, [1]), Frame(closing: 1000))
+      #expect(try session.ws.receiveMessage(timeout: patience).text == "last words")
+      #expect(try session.ws.receiveMessage(timeout: patience).isClose)
+      #expect(failure { try session.ws.sendMsg("x") } == .notConnected(CloseStatus(code: .normal)))
+      #expect(try session.disconnect() == CloseStatus(code: .normal))
+      try session.closeSocket()
+      #expect(try parseFrames(session.peer.readToEnd()).frames.map { $0.unmasked } == [Frame(closing: 1000, "bye")])
+    }
+  }
+}

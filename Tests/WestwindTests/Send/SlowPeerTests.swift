@@ -1,0 +1,121 @@
+import Glibc
+import Testing
+import WebSocketProtocol
+import Westwind
+import WestwindSockets
+import WestwindTestSupport
+
+/// Sockets that take little at a time.
+struct SlowPeerTests {
+  static let frames = [
+    Frame(.text, "grüße".bytes), Frame(.binary, [UInt8](0..<200), isFinal: false), Frame(.ping, [1, 2, 3]),
+    Frame(.continuation), Frame(.binary, pattern(size: 600, seed: 5)), Frame(closing: 1000, "ende"),
+  ]
+
+  /// Sends the frames above against a peer that reads while they are sent; all of them have to come as they are.
+  func exchange(_ session: Session, readUpTo size: Int = 4096) throws {
+    let sender = BlockingThread {
+      for frame in Self.frames {
+        guard try session.ws.sendMsg(frame.payload, opcode: frame.opcode, final: frame.isFinal) == frame.payload.count
+        else { throw TestSupportError("a count is wrong") }
+      }
+    }
+    var bytes: [UInt8] = []
+    let header = session.role == .client ? 6 : 2
+    let total = Self.frames.reduce(0) { $0 + header + ($1.payload.count > 125 ? 2 : 0) + $1.payload.count }
+    while bytes.count < total {
+      let more = try session.peer.socket.recv(maxCount: size, timeout: patience)
+      try #require(!more.isEmpty)
+      bytes += more
+    }
+    try sender.join()
+    // The key in each header takes the mask off the whole payload, so it was the same one over all the pieces.
+    let (frames, rest) = try parseFrames(bytes)
+    #expect(rest == 0)
+    #expect(frames.map { $0.unmasked } == Self.frames)
+    #expect(frames.allSatisfy { $0.isMasked == (session.role == .client) })
+  }
+
+  @Test(arguments: Role.all, [1, 2, 3, 7, 13])
+  func `Field defects 7, 8: a socket that takes a few bytes at a time gets every byte once, under one key`(
+    role: Role, capacity: Int
+  ) throws {
+    let (socket, peer) = try memoryPair(capacity: capacity)
+    try withSession(role, socket, peer) { try exchange($0) }
+  }
+
+  @Test(arguments: Role.all, ScriptedSocket.Fault.allCases.filter { $0 != .reset && $0 != .endOfStream })
+  func `Field defects 7, 8: a write that falls short at any operation is gone on with`(
+    role: Role, fault: ScriptedSocket.Fault
+  ) throws {
+    for operation in 0..<12 {
+      let (below, peer) = try memoryPair()
+      defer { try? below.close() }
+      let (socket, _) = try ScriptedSocket.make(over: below, script: .init(fault: fault, at: operation))
+      try withSession(role, socket, peer) { try exchange($0) }
+    }
+  }
+
+  @Test func `Field defects 7, 8: EAGAIN at every byte of header and payload`() throws {
+    for role in Role.all {
+      // The peer has room for `room` bytes, then for one more at a time.
+      for room in 1...40 {
+        let (socket, peer) = try memoryPair(capacity: 40)
+        try withSession(role, socket, peer) { session in
+          try session.socket.send([UInt8](repeating: 0xEE, count: 40 - room))
+          let sender = BlockingThread { try session.ws.sendMsg("the frame under test".bytes) }
+          _ = try peer.read(40 - room)
+          var bytes: [UInt8] = []
+          while bytes.count < 20 + (role == .client ? 6 : 2) { bytes += try peer.read(1) }
+          #expect(try parseFrames(bytes).frames.map { $0.payload.text } == ["the frame under test"])
+          #expect(try sender.join() == 20)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Role.all, [false, true])
+  func `Field defects 7, 8: a large message through a tiny send buffer of a real socket, blocking or not`(
+    role: Role, isNonBlocking: Bool
+  ) throws {
+    let (socket, other) = try tcpPair { socket in
+      try socket.setsockopt(level: SOL_SOCKET, name: SO_SNDBUF, value: 1)
+      try socket.setsockopt(level: SOL_SOCKET, name: SO_RCVBUF, value: 1)
+    }
+    let peer = RawPeer(socket: other, opposite: socket)
+    try withSession(role, socket, peer) { session in
+      try session.socket.setNonBlocking(isNonBlocking)
+      let payload = pattern(size: 300_000, seed: 77)
+      let before = payload
+      let sender = BlockingThread {
+        let count = try payload.withUnsafeBytes { try session.ws.sendMsg($0, opcode: .binary, timeout: patience) }
+        return (count, equal(payload, before))
+      }
+      let frame = try peer.readFrame()
+      #expect(difference(frame.payload, before) == nil)
+      let (count, isUnchanged) = try sender.join()
+      #expect(count == 300_000)
+      #expect(isUnchanged)
+    }
+  }
+
+  @Test func `the caller's memory is never changed, and may be reused at once`() throws {
+    try withSession(over: .memory) { session in
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 70_000, alignment: 1)
+      defer { memory.deallocate() }
+      for size in [1, 125, 126, 65_535, 70_000] {
+        let payload = pattern(size: size, seed: UInt64(size))
+        memory.copyBytes(from: payload)
+        try session.ws.sendMsg(UnsafeRawBufferPointer(rebasing: memory[..<size]), opcode: .binary)
+        #expect(equal(Array(memory[..<size]), payload))
+        // With `.more` the frame has been copied when the call returns.
+        try session.ws.sendMsg(UnsafeRawBufferPointer(rebasing: memory[..<size]), opcode: .binary, flags: .more)
+        for i in 0..<size { memory[i] = 0 }
+        try session.ws.sendMsg([], opcode: .ping)
+        let frames = try session.peer.readFrames(3)
+        #expect(equal(frames[0].payload, payload))
+        #expect(equal(frames[1].payload, payload))
+      }
+    }
+  }
+}

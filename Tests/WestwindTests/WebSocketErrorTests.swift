@@ -1,0 +1,169 @@
+import SystemPackage
+import Testing
+import WebSocketProtocol
+import WestwindSockets
+import WestwindTLS
+
+@testable import Westwind
+
+/// What errors say.
+struct WebSocketErrorTests {
+  static let protocolError = Errno(rawValue: 71)  // EPROTO
+
+  static let table: [(WebSocketError, Errno)] = [
+    (.invalidArgument(.emptyBuffer), .invalidArgument),
+    (.badDescriptor, .badFileDescriptor),
+    (.notAWebSocket, .noSuchFileOrDirectory),
+    (.socketInUse, .fileExists),
+    (.tooManyContexts(limit: 7), .noSuchFileOrDirectory),
+    (.notSupported(symbol: "WEBSOCKET_CLIENT"), .notSupported),
+    (.connect(.failing(.resolution, .timedOut)), .timedOut),
+    (.connect(WebSocketConnectError(.resolution, .timedOut, target: "h:80", lookUpsBefore: 16)), .timedOut),
+    (.connect(.failing(.connection, .timedOut, .connectionRefused, .timedOut)), .timedOut),
+    (.connect(.failing(.proxy, .timedOut)), .timedOut),
+    (.connect(.failing(.tls, .timedOut)), .timedOut),
+    (.connect(.failing(.resolution, .resolution(ResolutionError(host: "h\n", reason: "none")))), .noRouteToHost),
+    (.connect(.failing(.connection, .unreachable, .networkUnreachable, .connectionRefused)), .networkUnreachable),
+    (.connect(.failing(.proxy, .proxy(.closed))), .connectionAbort),
+    (.connect(.failing(.proxy, .tls(.selfSigned))), .connectionAbort),
+    (.connect(.failing(.tls, .tls(.protocolVersion))), protocolError),
+    (.connect(.failing(.handshake, .redirect(.insecure(location: "ws://h/\u{85}")))), .connectionAbort),
+    (.refused("no"), .connectionAbort),
+    (.handshake(HandshakeError(.refused(.forbidden))), .connectionAbort),
+    (.wouldBlock, .wouldBlock),
+    (.timedOut, .timedOut),
+    (.aborted, .connectionAbort),
+    (.notConnected(nil), .socketNotConnected),
+    (.notConnected(CloseStatus(code: .goingAway, reason: "bye")), .socketNotConnected),
+    (.notConnected(CloseStatus(code: .abnormal)), .socketNotConnected),
+    (.notConnected(CloseStatus(code: .noStatus)), .socketNotConnected),
+    (.connectionLost(.connectionReset), .connectionReset),
+    (.connectionLost(.brokenPipe), .brokenPipe),
+    (.protocolViolation(.maskedByServer), protocolError),
+    (.messageTooBig(limit: 9), .messageTooLong),
+    (.keepAliveExpired, .timedOut),
+    (.system(.tooManyOpenFiles), .tooManyOpenFiles),
+  ]
+
+  @Test(arguments: table) func `each error has the number that Zephyr's calls return`(
+    error: WebSocketError, number: Errno
+  ) {
+    #expect(error.errno == number)
+  }
+
+  static let violations: [ProtocolViolation] = [
+    .reservedBits(4), .reservedOpcode(3), .maskedByServer, .unmaskedByClient, .fragmentedControlFrame,
+    .oversizeControlFrame(126), .continuationWithoutMessage, .messageInsideMessage, .lengthNotMinimal, .lengthTopBitSet,
+    .textNotUTF8, .closeReasonNotUTF8, .closeBodyOfOneByte, .closeCodeNotAllowed(1005),
+  ]
+
+  static let refusals: [SendState.Refusal] = [
+    .reservedOpcode(3), .afterClose, .controlFrameNotFinal, .controlFrameTooLong(126), .continuationWithoutMessage,
+    .messageInsideMessage, .textNotUTF8, .closeBodyNotValid(.closeBodyOfOneByte),
+  ]
+
+  static let mistakes: [WebSocketError.InvalidArgument] =
+    refusals.map { .frame($0) } + [.maskNotForRole, .emptyBuffer, .bufferTooSmall(minimum: 64), .closeReason]
+    + [.url(.fragment), .proxy(.proxyPath), .unixPath("/\u{1B}")]
+    + ([
+      .badHost("a\r\nb".bytes), .badTarget("\n".bytes), .fieldWithoutColon("a\n".bytes), .badFieldName("a\nb".bytes),
+      .badFieldValue(name: "A".bytes), .reservedField(name: "Host".bytes), .badSubprotocol("\u{85}\u{2028}".bytes),
+      .duplicateSubprotocol("a".bytes),
+    ] as [HandshakeTextError]).map { .handshakeText($0) }
+
+  static let everyCase: [WebSocketError] =
+    table.map { $0.0 } + violations.map { .protocolViolation($0) } + mistakes.map { .invalidArgument($0) } + [
+      // What peers and callers put into them.
+      .refused("first\nsecond\r\u{1B}[31m"),
+      .notConnected(CloseStatus(code: .normal, reason: "one\ntwo\u{2028}three\u{85}\u{0}")),
+    ]
+
+  @Test(arguments: everyCase) func `each error is one line that says something`(error: WebSocketError) {
+    let line = error.description
+    #expect(line.count > 10)
+    #expect(!line.contains { $0.isNewline })
+    #expect(line.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+    #expect(error.errno.rawValue > 0)
+  }
+
+  @Test func `a header without a colon is not told whole, since its rest may be a secret`() {
+    let error = WebSocketError.invalidArgument(.handshakeText(.fieldWithoutColon("Authorization Bearer s3cret".bytes)))
+    #expect(error.description.contains("'Authorization'"))
+    #expect(!error.description.contains("s3cret"))
+  }
+
+  static let proxyFailures: [ProxyFailure] =
+    [
+      .notHTTP(.notHTTP), .unexpectedBytes(3), .closed, .connectionLost(.connectionReset), .notSOCKS,
+      .noAcceptableMethod, .credentialsRefused, .tooLongForSOCKS,
+    ] + (1...9).map { .socks(SOCKSReply(rawValue: $0)) }
+
+  static let redirectFailures: [RedirectFailure] = [
+    .tooMany(limit: 5, location: "/\r\n"), .insecure(location: "ws://h/"), .offUnixSocket(location: "/"),
+    .ontoUnixSocket(location: "ws+unix:///"),
+    .badLocation("\u{1B}"),
+  ]
+
+  @Test func `every failure on the way to a server is one line, and they differ`() {
+    let causes: [WebSocketConnectError.Cause] =
+      Self.proxyFailures.map { .proxy($0) } + Self.redirectFailures.map { .redirect($0) } + [.timedOut, .unreachable]
+    let lines = causes.map { WebSocketConnectError.failing(.proxy, $0).description }
+    #expect(Set(lines).count == lines.count)
+    #expect(lines.allSatisfy { $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } })
+    let phases = WebSocketConnectError.Phase.allCases.map { WebSocketConnectError.failing($0, .timedOut) }
+    #expect(Set(phases.map { $0.description }).count == phases.count)
+    #expect(phases.map { WebSocketError.connect($0).timedOutPhase } == WebSocketConnectError.Phase.allCases)
+    #expect(WebSocketError.timedOut.timedOutPhase == nil)
+  }
+
+  @Test func `no two kinds of error say the same`() {
+    let lines = Self.everyCase.map { $0.description }
+    #expect(Set(lines).count == Set(Self.everyCase.map { "\($0.errno.rawValue) \($0.description)" }).count)
+    #expect(
+      Set(Self.violations.map { WebSocketError.protocolViolation($0).description }).count == Self.violations.count)
+    #expect(Set(Self.mistakes.map { $0.description }).count == Self.mistakes.count)
+  }
+
+  @Test func `every failed handshake is one line that says something, and they differ`() throws {
+    let answers: [@Sendable (RequestText) -> String] =
+      [
+        { _ in "HTTP/1.1 302 Found\r\nLocation: /\u{85}\u{2028}x\r\nContent-Length: 0\r\n\r\n" },
+        { _ in "HTTP/1.1 401 \r\nContent-Length: 0\r\n\r\n" }, { _ in "HTTP/1.1 403 \r\nContent-Length: 0\r\n\r\n" },
+        { _ in "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n" }, { _ in "HTTP/1.1 407 \r\nContent-Length: 0\r\n\r\n" },
+        { _ in "HTTP/1.1 426 \r\nContent-Length: 0\r\n\r\n" }, { _ in "HTTP/1.1 500 \r\nContent-Length: 0\r\n\r\n" },
+        { _ in "SMTP\r\n\r\n" }, { _ in "HTTP/1.1 101 \r\nX\r\n\r\n" },
+        { $0.acceptance.replacing("HTTP/1.1", with: "HTTP/1.0") },
+        { $0.acceptance.replacing("Upgrade: ", with: "A: ") },
+        { $0.acceptance.replacing("Connection: ", with: "A: ") },
+        { $0.acceptance.replacing("Sec-WebSocket-Accept: ", with: "A: ") },
+        { $0.acceptance.replacing("Accept: ", with: "Accept: x") },
+        { response($0.acceptanceLines + ["Sec-WebSocket-Protocol: a"]) },
+        { response($0.acceptanceLines + ["Sec-WebSocket-Extensions: a"]) },
+        { _ in "HTTP/1.1 200 " + String(repeating: "x", count: 20_000) },
+      ]
+    var lines: Set<String> = []
+    for answer in answers {
+      let error = try #require(try attempt(answer: answer).error)
+      #expect(error.handshake != nil)
+      #expect(error.errno == .connectionAbort)
+      #expect(error.description.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+      #expect(!error.description.contains { $0.isNewline })
+      lines.insert(error.description)
+    }
+    #expect(lines.count == answers.count)
+  }
+
+  @Test(arguments: violations) func `each violation has the close code of RFC 6455 7_4_1`(violation: ProtocolViolation)
+  {
+    let isText = violation == .textNotUTF8 || violation == .closeReasonNotUTF8
+    #expect(violation.closeCode.rawValue == (isText ? 1007 : 1002))
+  }
+}
+
+extension WebSocketConnectError {
+  /// A failure with these errors at addresses of no meaning.
+  fileprivate static func failing(_ phase: Phase, _ cause: Cause, _ errors: Errno...) -> WebSocketConnectError {
+    let attempts = errors.map { Attempt(address: .loopback(port: 9), error: $0) }
+    return WebSocketConnectError(phase, cause, target: "h\u{1B}:9", attempts: attempts)
+  }
+}
