@@ -1,24 +1,8 @@
 #include "CWestwindLinux.h"
 
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-__thread struct cl_thread cl_this_thread;
-
-uint32_t cl_forks;
-
-// A child that was forked off has the memory of the thread that forked, but another number.
-static void begin_as_child(void) {
-  cl_this_thread.number = 0;
-  __atomic_add_fetch(&cl_forks, 1, __ATOMIC_RELAXED);
-}
-
-__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, begin_as_child); }
-
-int cl_read_thread_number(void) {
-  cl_this_thread.number = (int)syscall(SYS_gettid);
-  return cl_this_thread.number;
-}
 
 int cl_futex_wait(const void *word, uint32_t expected, const struct timespec *until) {
   const long result = syscall(
@@ -30,4 +14,110 @@ void cl_futex_wake_one(const void *word) {
   syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
 }
 
-int cl_signal_thread(int number, int signal) { return (int)syscall(SYS_tgkill, getpid(), number, signal); }
+// --- threads -------------------------------------------------------------------------------------------------------
+
+__thread struct cl_thread cl_this_thread;
+
+int cl_read_thread_number(void) {
+  cl_this_thread.number = (int)syscall(SYS_gettid);
+  return cl_this_thread.number;
+}
+
+// --- wake descriptors ----------------------------------------------------------------------------------------------
+
+// Every wake descriptor of the process, so that a child that is forked off can close its copies. An eventfd that parent
+// and child share would let one of them take the other's wake-ups.
+static struct {
+  pthread_mutex_t lock;
+  int *descriptors;
+  size_t count, room;
+} wakes = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+// Has a thread's descriptor closed when the thread ends.
+static pthread_key_t key;
+static bool has_key;
+
+static bool list(int descriptor) {
+  bool is_listed = true;
+  pthread_mutex_lock(&wakes.lock);
+  if (wakes.count == wakes.room) {
+    const size_t room = wakes.room == 0 ? 16 : 2 * wakes.room;
+    int *const grown = realloc(wakes.descriptors, room * sizeof *grown);
+    is_listed = grown != NULL;
+    if (is_listed) {
+      wakes.descriptors = grown;
+      wakes.room = room;
+    }
+  }
+  if (is_listed) wakes.descriptors[wakes.count++] = descriptor;
+  pthread_mutex_unlock(&wakes.lock);
+  return is_listed;
+}
+
+static void unlist_and_close(int descriptor) {
+  pthread_mutex_lock(&wakes.lock);
+  for (size_t i = 0; i < wakes.count; i++) {
+    if (wakes.descriptors[i] != descriptor) continue;
+    wakes.descriptors[i] = wakes.descriptors[--wakes.count];
+    close(descriptor);
+    break;
+  }
+  pthread_mutex_unlock(&wakes.lock);
+}
+
+static void end_thread(void *wake) {
+  cl_this_thread.wake = 0;
+  unlist_and_close((int)(intptr_t)wake - 1);
+}
+
+int cl_make_wake_descriptor(void) {
+  if (!has_key) return -1;
+  const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (descriptor < 0) return -1;
+  if (!list(descriptor)) {
+    close(descriptor);
+    return -1;
+  }
+  if (pthread_setspecific(key, (void *)(intptr_t)(descriptor + 1)) != 0) {
+    unlist_and_close(descriptor);
+    return -1;
+  }
+  cl_this_thread.wake = descriptor + 1;
+  return descriptor;
+}
+
+void cl_abandon_wake_descriptor(void) {
+  cl_this_thread.wake = 0;
+  pthread_setspecific(key, NULL);
+}
+
+// --- fork ----------------------------------------------------------------------------------------------------------
+
+uint32_t cl_forks;
+
+static void before_fork(void) { pthread_mutex_lock(&wakes.lock); }
+
+static void after_fork_in_parent(void) { pthread_mutex_unlock(&wakes.lock); }
+
+// A child has the memory of the thread that forked, but another number, and none of the other threads.
+static void after_fork_in_child(void) {
+  cl_this_thread.number = 0;
+  cl_this_thread.wake = 0;
+  if (has_key) pthread_setspecific(key, NULL);
+  for (size_t i = 0; i < wakes.count; i++) close(wakes.descriptors[i]);
+  wakes.count = 0;
+  __atomic_add_fetch(&cl_forks, 1, __ATOMIC_RELAXED);
+  pthread_mutex_unlock(&wakes.lock);
+}
+
+__attribute__((constructor)) static void begin(void) {
+  has_key = pthread_key_create(&key, end_thread) == 0;
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+// The library is unloaded (dlclose), or the process ends: a thread that ends later must not call into it. Descriptors stay
+// open, since at the process's end threads may still wait with them.
+__attribute__((destructor)) static void unload(void) {
+  if (has_key) pthread_key_delete(key);
+  has_key = false;
+}

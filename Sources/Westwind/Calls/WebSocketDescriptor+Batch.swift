@@ -6,12 +6,12 @@ public import WestwindSockets
 @safe public struct SendBatch: ~Copyable {
   private let connection: Connection
   private let side: UnsafeMutablePointer<WriteSide>
-  private let wait: Wait
+  private let deadline: Deadline
 
-  fileprivate init(_ connection: Connection, _ side: UnsafeMutablePointer<WriteSide>, _ wait: Wait) {
+  fileprivate init(_ connection: Connection, _ side: UnsafeMutablePointer<WriteSide>, _ deadline: Deadline) {
     self.connection = connection
     unsafe self.side = side
-    self.wait = wait
+    self.deadline = deadline
   }
 
   /// Puts a frame behind the others; where the transmit buffer is full that is written first.
@@ -31,7 +31,7 @@ public import WestwindSockets
     let frame = Connection.Outgoing(
       opcode: opcode, isMasked: mask ?? connection.role.sendsMasked, isFinal: final, isHeld: true)
     // Sound: the write side is this call's until `withBatch` returns, which this value does not outlive.
-    try unsafe connection.sendInBatch(frame, payload, on: &side.pointee, wait: wait)
+    try unsafe connection.sendInBatch(frame, payload, on: &side.pointee, deadline: deadline)
   }
 }
 
@@ -62,9 +62,10 @@ extension WebSocketDescriptor {
     timeout: Timeout, _ body: (inout SendBatch) throws(WebSocketError) -> Void
   ) throws(WebSocketError) {
     let connection = try Registry.connection(self)
-    try connection.withBatch(deadline: Deadline(timeout)) { side, wait throws(WebSocketError) in
+    let deadline = Deadline(timeout)
+    try connection.withBatch(deadline: deadline) { side throws(WebSocketError) in
       try unsafe withUnsafeMutablePointer(to: &side) { side throws(WebSocketError) in
-        var batch = unsafe SendBatch(connection, side, wait)
+        var batch = unsafe SendBatch(connection, side, deadline)
         try body(&batch)
       }
     }

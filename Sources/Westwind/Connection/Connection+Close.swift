@@ -13,8 +13,8 @@ extension Connection {
   func disconnect(_ close: [UInt8], deadline: Deadline) throws(WebSocketError) -> CloseStatus {
     let before = phaseValue.exchange(Phase.disconnected.rawValue, ordering: .acquiringAndReleasing)
     guard before != Phase.disconnected.rawValue else { throw .badDescriptor }
-    readInterruption.interrupt()
-    writeInterruption.interrupt()
+    readWaker.wake()
+    writeWaker.wake()
     readiness.withLock { $0.setBuffered(true) }
     let locksBy = max(deadline, Deadline.now.adding(Self.grace))
     defer {
@@ -32,12 +32,19 @@ extension Connection {
 
   // Both halves let go of the lock before they wait: threads that wait for it are to find the connection ended at once.
 
-  /// A thread that was on its way into the kernel when the end came has left it when it has let go of its lock; the
-  /// socket's number may be another's from then on.
+  /// Returns when no thread can use the socket, or write to memory that the caller lent, any more: both belong to others
+  /// from then on. A thread that has a lock has been woken, and lets go of it without waiting for anything; only a body of
+  /// the caller's may keep it, which uses neither.
+  ///
+  /// Dekker's algorithm: this stores the phase, then loads `isReadLent`; the thread that has the lock stores `isReadLent`
+  /// behind the body, then loads the phase before it goes on.
   private func awaitUsers() {
-    let soon = Deadline.now.adding(Self.grace)
-    _ = writeSide.withLock(until: soon) { _ in }
-    _ = readSide.withLock(until: soon) { _ in }
+    repeat {
+      if writeSide.withLock(until: .now.adding(Self.grace), { _ in }) != nil { break }
+    } while isOfThisProcess && !isWriteLent.load(ordering: .sequentiallyConsistent)
+    repeat {
+      if readSide.withLock(until: .now.adding(Self.grace), { _ in }) != nil { break }
+    } while isOfThisProcess && !isReadLent.load(ordering: .sequentiallyConsistent)
   }
 
   /// Sends what waits, and CLOSE if it has not been sent.
@@ -61,13 +68,13 @@ extension Connection {
     guard side.failure == nil else { return true }
     var sent = 0
     do throws(Errno) {
-      try flush(&side, &sent, wait: Wait(until: .immediate))
+      try flush(&side, &sent, deadline: .immediate)
       while let (opcode, body) = queue.withLock({ $0.take() }) {
         if !side.state.hasSentClose { append(opcode, body, to: &side) }
-        try flush(&side, &sent, wait: Wait(until: .immediate))
+        try flush(&side, &sent, deadline: .immediate)
       }
       if !side.state.hasSentClose { append(.close, ControlQueue.Body(body), to: &side) }
-      try flush(&side, &sent, wait: Wait(until: .immediate))
+      try flush(&side, &sent, deadline: .immediate)
     } catch {
       if error == .wouldBlock { return false }
       // The peer has gone already, and with it whoever could be told.

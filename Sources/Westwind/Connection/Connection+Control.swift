@@ -97,7 +97,7 @@ extension Connection {
     }
     var sent = 0
     do throws(Errno) {
-      try flush(&side, &sent, wait: Wait(until: .immediate))
+      try flush(&side, &sent, deadline: .immediate)
     } catch {
       if error != .wouldBlock {
         // The reader will find out by itself, behind whatever the peer still had to say.

@@ -13,7 +13,7 @@ extension Connection {
     guard corks.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue == 0 else { return }
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
       try checkCanSend(&side)
-      try flushHeld(&side, wait: writeWait(until: deadline))
+      try flushHeld(&side, deadline: deadline)
     }
     // Whoever holds the write side sends what was held back, when it is through.
     if outcome == nil { hasQueued.store(true, ordering: .sequentiallyConsistent) }

@@ -10,10 +10,14 @@ extension Connection {
   /// - Returns: how many.
   @discardableResult
   func fill(_ side: inout ReadSide, atMost limit: Int = .max, deadline: Deadline) throws(WebSocketError) -> Int {
-    if side.input.freeAtEnd == 0 { side.input.compact() }
-    let count = try receive(&side, deadline: deadline) { (side, wait, isMoreBelow) throws(Errno) in
+    if side.input.freeAtEnd == 0 {
+      try checkCanReceive(&side)
+      side.input.compact()
+    }
+    let count = try receive(&side, deadline: deadline) { (side, isMoreBelow) throws(Errno) in
       try side.input.withFree(atMost: limit) { room throws(Errno) in
-        try self.below.receive(into: &room, wait: wait, holdsMore: &isMoreBelow)
+        let count = try self.below.receive(into: &room, wait: Wait(until: .immediate), holdsMore: &isMoreBelow)
+        return (count, isFull: room.isFull)
       }
     }
     noteArrival(count, &side)
@@ -33,9 +37,10 @@ extension Connection {
     let outcome = unsafe output.withUnsafeMutableBytes { bytes, written -> Result<Int, WebSocketError> in
       let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[written..<(written + room)])
       do throws(WebSocketError) {
-        count = try receive(&side, deadline: deadline) { (_, wait, isMoreBelow) throws(Errno) in
+        count = try receive(&side, deadline: deadline) { (_, isMoreBelow) throws(Errno) in
           var output = unsafe OutputRawSpan(buffer: part, initializedCount: 0)
-          return try self.below.receive(into: &output, wait: wait, holdsMore: &isMoreBelow)
+          let count = try self.below.receive(into: &output, wait: Wait(until: .immediate), holdsMore: &isMoreBelow)
+          return (count, isFull: output.isFull)
         }
         written += count
         return .success(count)
@@ -63,29 +68,36 @@ extension Connection {
     return count
   }
 
-  /// Makes a receiving call and waits for it as far as the deadline allows, while it keeps the connection's own
-  /// affairs in order: frames that wait to leave, PING and PONG.
+  /// Makes a receiving call, which does not wait, and waits for input as far as the deadline allows, while it keeps the
+  /// connection's own affairs in order: frames that wait to leave, PING and PONG.
+  ///
+  /// It tries first. Behind a read that found nothing it waits first: a round trip costs `send`, `ppoll` and `recv`.
   private func receive(
     _ side: inout ReadSide, deadline: Deadline,
-    _ call: (_ side: inout ReadSide, _ wait: Wait, _ isMoreBelow: inout Bool) throws(Errno) -> Int
+    _ call: (_ side: inout ReadSide, _ isMoreBelow: inout Bool) throws(Errno) -> (count: Int, isFull: Bool)
   ) throws(WebSocketError) -> Int {
+    // With keep alive the socket has to be found empty before a PONG is missed.
+    if deadline != .immediate, !side.isMoreBelow, side.keepAlive == nil {
+      let framesSent = traffic.framesSent.load(ordering: .relaxed)
+      let hasSent = framesSent != side.framesSent
+      side.framesSent = framesSent
+      if side.prediction.waitsFirst(hasSent: hasSent) { try waitForInput(&side, deadline: deadline) }
+    }
     while true {
       try checkCanReceive(&side)
-      // Without affairs of its own the call itself may block: one system call.
-      // A thread that leaves it some meanwhile nudges this one.
-      readInterruption.forgetNudge()
-      let mayBlock = side.keepAlive == nil && !hasAffairs
-      let wait = readWait(until: mayBlock ? deadline : .immediate)
       let count: Int
       var isMoreBelow = false
       defer { side.isMoreBelow = isMoreBelow }
       do throws(Errno) {
-        count = try call(&side, wait, &isMoreBelow)
+        let isFull: Bool
+        (count, isFull) = try call(&side, &isMoreBelow)
+        if isFull { side.prediction.noteFull() }
       } catch {
         switch error {
-        case .interrupted, .nudged: continue
-        case .wouldBlock: try waitForInput(&side, deadline: deadline)
-        case .canceled: throw ended
+        case .interrupted: continue
+        case .wouldBlock:
+          side.prediction.noteNothing()
+          try waitForInput(&side, deadline: deadline)
         default: throw .connectionLost(error)
         }
         continue
@@ -106,18 +118,18 @@ extension Connection {
     try tick(&side, mayExpire: true)
     guard deadline != .immediate else { throw .wouldBlock }
     let limit = min(deadline, side.keepAlive?.next ?? .forever)
+    // Another thread that ends the connection from here on, or leaves this one something to send, ends the wait.
+    readWaker.clear()
+    try checkCanReceive(&side)
     if hasQueued.load(ordering: .relaxed) { pump() }
     let isPending = hasPendingOutput.load(ordering: .relaxed)
     let events: PollEvents
     do throws(Errno) {
       events = try below.wait(
-        for: isPending ? [.readable, .writable] : .readable, readWait(until: limit))
+        for: isPending ? [.readable, .writable] : .readable, Wait(until: limit, waker: readWaker))
     } catch {
-      switch error {
-      case .nudged: return
-      case .canceled: throw ended
-      default: throw .connectionLost(error)
-      }
+      guard error == .woken else { throw .connectionLost(error) }
+      return
     }
     if events.contains(.writable) { pump() }
     if events.isEmpty {

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import WebSocketProtocol
 internal import WestwindSockets
 
@@ -55,6 +56,7 @@ extension Connection {
     guard let (payload, type) = wholePayload(&side) else { return 0 }
     var count = 1
     var (header, payloadCount) = (0, payload)
+    isReadLent.store(true, ordering: .releasing)
     while true {
       let message = ReceivedMessage(count: payloadCount, type: type, remaining: 0)
       side.input.withFirst(payloadCount, behind: header) { bytes in
@@ -67,6 +69,7 @@ extension Connection {
       (header, payloadCount) = next
       count += 1
     }
+    isReadLent.store(false, ordering: .sequentiallyConsistent)
     side.frame = nil
     _ = beginWhole(&side)
     return count
@@ -96,7 +99,7 @@ extension Connection {
     let count = min(wanted, side.input.count)
     try prepare(count, &side)
     let message = ReceivedMessage(count: count, type: frame.type, remaining: frame.remaining - UInt64(count))
-    side.input.withFirst(count) { bytes in note(&failure) { () throws(WebSocketError) in try body(message, bytes) } }
+    side.input.withFirst(count) { bytes in lend(&failure) { () throws(WebSocketError) in try body(message, bytes) } }
     side.input.drop(count)
     advance(count, &side)
   }
@@ -120,7 +123,7 @@ extension Connection {
     finishControl(&side)
     // Sound: bytes have no padding.
     let bytes = unsafe control.body.bytes.span.bytes.extracting(control.delivered..<control.body.count)
-    note(&failure) { () throws(WebSocketError) in
+    lend(&failure) { () throws(WebSocketError) in
       try body(ReceivedMessage(count: message.count, type: message.type, remaining: 0), bytes)
     }
   }
@@ -131,12 +134,20 @@ extension Connection {
     guard let inflation = side.inflation else { return }
     let count = inflation.output.count
     inflation.output.withFirst(count) { bytes in
-      note(&failure) { () throws(WebSocketError) in
+      lend(&failure) { () throws(WebSocketError) in
         try body(ReceivedMessage(count: count, type: frame.type, remaining: 0), bytes)
       }
     }
     inflation.dropOutput()
     advance(count, &side)
+  }
+
+  /// Runs the caller's body, for which the connection's end does not wait. What is to write to the input behind it has to
+  /// look at the phase first (`awaitUsers`).
+  private func lend(_ failure: inout WebSocketError?, _ body: () throws(WebSocketError) -> Void) {
+    isReadLent.store(true, ordering: .releasing)
+    note(&failure, body)
+    isReadLent.store(false, ordering: .sequentiallyConsistent)
   }
 
   private func note(_ failure: inout WebSocketError?, _ body: () throws(WebSocketError) -> Void) {

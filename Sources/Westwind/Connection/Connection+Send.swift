@@ -30,8 +30,7 @@ extension Connection {
       if second.isEmpty, third.isEmpty, let count = try sendWhole(frame, first, on: &side, deadline: deadline) {
         return count
       }
-      return try send(
-        frame, first, second, third, on: &side, wait: writeWait(until: deadline))
+      return try send(frame, first, second, third, on: &side, deadline: deadline)
     }
     guard let count else { throw phase == .open ? .timedOut : ended }
     return count
@@ -39,7 +38,8 @@ extension Connection {
 
   /// Sends one frame with the write lock held.
   func send(
-    _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, wait: Wait
+    _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide,
+    deadline: Deadline
   ) throws(WebSocketError) -> Int {
     try checkCanSend(&side)
     // What the socket is to have without delay is not held back together with this frame.
@@ -56,8 +56,9 @@ extension Connection {
     }
     let count = first.byteCount + second.byteCount + third.byteCount
     let isHeld = frame.isHeld || corks.load(ordering: .relaxed) > 0
-    let isCompressed = try transmitCompressed(frame, first, second, third, isHeld: isHeld, on: &side, wait: wait)
-    if !isCompressed { try transmitFrame(frame, first, second, third, isHeld: isHeld, on: &side, wait: wait) }
+    let isCompressed = try transmitCompressed(
+      frame, first, second, third, isHeld: isHeld, on: &side, deadline: deadline)
+    if !isCompressed { try transmitFrame(frame, first, second, third, isHeld: isHeld, on: &side, deadline: deadline) }
     if !frame.opcode.isControl { side.deflation?.noteSent(isCompressed: isCompressed, isFinal: frame.isFinal) }
     side.state = next
     traffic.noteSent(bytes: count)
@@ -68,15 +69,15 @@ extension Connection {
   /// - Returns: false where the frame is not to be compressed, or there is no memory for it; nothing has been done then.
   private func transmitCompressed(
     _ frame: Outgoing, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, isHeld: Bool, on side: inout WriteSide,
-    wait: Wait
+    deadline: Deadline
   ) throws(WebSocketError) -> Bool {
     let count = first.byteCount + second.byteCount + third.byteCount
     guard let deflation = side.deflation, deflation.compresses(frame.opcode, count: count) else { return false }
     let outcome: Void? = try deflation.withCompressed(
       first, second, third, isFinal: frame.isFinal,
-      check: { () throws(WebSocketError) in try checkGoesOn(&side, wait) }
+      check: { () throws(WebSocketError) in try checkGoesOn(&side, deadline) }
     ) { payload throws(WebSocketError) in
-      try transmitFrame(frame, isCompressed: true, payload, isHeld: isHeld, on: &side, wait: wait)
+      try transmitFrame(frame, isCompressed: true, payload, isHeld: isHeld, on: &side, deadline: deadline)
     }
     // A message that began compressed cannot go on otherwise.
     guard outcome == nil, frame.opcode == .continuation else { return outcome != nil }
@@ -85,8 +86,8 @@ extension Connection {
   }
 
   /// Whether compressing is to go on. Who does not wait has it done all the same: there is no later for it.
-  private func checkGoesOn(_ side: inout WriteSide, _ wait: Wait) throws(WebSocketError) {
-    let isLate = wait.deadline.map { $0 != .immediate && $0.hasPassed } ?? false
+  private func checkGoesOn(_ side: inout WriteSide, _ deadline: Deadline) throws(WebSocketError) {
+    let isLate = deadline != .immediate && deadline.hasPassed
     guard phase != .open || isLate else { return }
     finishSending(&side)
     throw phase == .open ? .timedOut : ended
@@ -95,7 +96,7 @@ extension Connection {
   /// Sends a frame with what is its payload on the wire.
   private func transmitFrame(
     _ frame: Outgoing, isCompressed: Bool = false, _ first: RawSpan, _ second: RawSpan = RawSpan(),
-    _ third: RawSpan = RawSpan(), isHeld: Bool, on side: inout WriteSide, wait: Wait
+    _ third: RawSpan = RawSpan(), isHeld: Bool, on side: inout WriteSide, deadline: Deadline
   ) throws(WebSocketError) {
     let count = first.byteCount + second.byteCount + third.byteCount
     let header = FrameHeader(
@@ -104,9 +105,9 @@ extension Connection {
     var progress = Progress(earlier: side.output.count)
     do throws(Errno) {
       if frame.mayLeaveRest {
-        try makeRoom(for: header.encodedLength + count, on: &side, &progress.sent, wait: wait)
+        try makeRoom(for: header.encodedLength + count, on: &side, &progress.sent, deadline: deadline)
       }
-      try transmit(header, first, second, third, isHeld: isHeld, on: &side, &progress, wait: wait)
+      try transmit(header, first, second, third, isHeld: isHeld, on: &side, &progress, deadline: deadline)
     } catch {
       try handle(error, frame, &side, progress)
     }
@@ -124,7 +125,7 @@ extension Connection {
     var progress = Progress(earlier: 0)
     progress.isWhole = true
     do throws(Errno) {
-      try flush(&side, &progress.sent, wait: writeWait(until: deadline))
+      try flush(&side, &progress.sent, deadline: deadline)
     } catch {
       try handle(error, frame, &side, progress)
     }
@@ -165,30 +166,30 @@ extension Connection {
 
   /// Sees to it that a frame fits the buffer whole, if it fits at all: the rest can only be kept of such a one.
   private func makeRoom(
-    for length: Int, on side: inout WriteSide, _ sent: inout Int, wait: Wait
+    for length: Int, on side: inout WriteSide, _ sent: inout Int, deadline: Deadline
   ) throws(Errno) {
     if side.output.freeAtEnd < length { side.output.compact() }
-    if side.output.freeAtEnd < length { try flush(&side, &sent, wait: wait) }
+    if side.output.freeAtEnd < length { try flush(&side, &sent, deadline: deadline) }
   }
 
   /// Copies the frame into the output, masked, and sends that whenever it is full, and at the end.
   private func transmit(
     _ header: FrameHeader, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, isHeld: Bool,
-    on side: inout WriteSide, _ progress: inout Progress, wait: Wait
+    on side: inout WriteSide, _ progress: inout Progress, deadline: Deadline
   ) throws(Errno) {
     if side.output.freeAtEnd < FrameHeader.maximumEncodedLength {
-      try flush(&side, &progress.sent, wait: wait)
+      try flush(&side, &progress.sent, deadline: deadline)
     }
     side.output.append(header)
     if header.maskingKey == nil, !isHeld, header.payloadLength > UInt64(side.output.freeAtEnd) {
       // Nothing to mask: the caller's memory goes to the kernel as it is, behind the header.
-      return try sendDirectly(first, second, third, on: &side, &progress, wait: wait)
+      return try sendDirectly(first, second, third, on: &side, &progress, deadline: deadline)
     }
     var payloadOffset = 0
     for run in 0..<3 {
       var rest = run == 0 ? first : run == 1 ? second : third
       while !rest.isEmpty {
-        if side.output.freeAtEnd == 0 { try flush(&side, &progress.sent, wait: wait) }
+        if side.output.freeAtEnd == 0 { try flush(&side, &progress.sent, deadline: deadline) }
         let step = min(side.output.freeAtEnd, rest.byteCount)
         side.output.append(rest.extracting(first: step), mask: header.maskingKey, payloadOffset: payloadOffset)
         payloadOffset += step
@@ -196,12 +197,12 @@ extension Connection {
       }
     }
     progress.isWhole = true
-    if !isHeld { try flush(&side, &progress.sent, wait: wait) }
+    if !isHeld { try flush(&side, &progress.sent, deadline: deadline) }
   }
 
   private func sendDirectly(
     _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, on side: inout WriteSide, _ progress: inout Progress,
-    wait: Wait
+    deadline: Deadline
   ) throws(Errno) {
     let count = first.byteCount + second.byteCount + third.byteCount
     var position = 0
@@ -211,10 +212,10 @@ extension Connection {
         waiting.isEmpty
           ? try sendSome(
             first.extracting(droppingFirst: position), second.extracting(droppingFirst: position - first.byteCount),
-            third.extracting(droppingFirst: position - first.byteCount - second.byteCount), wait: wait)
+            third.extracting(droppingFirst: position - first.byteCount - second.byteCount), deadline: deadline)
           : try sendSome(
             waiting, first.extracting(droppingFirst: position),
-            second.extracting(droppingFirst: position - first.byteCount), wait: wait)
+            second.extracting(droppingFirst: position - first.byteCount), deadline: deadline)
       }
       let ofWaiting = min(sent, side.output.count)
       side.output.drop(ofWaiting)
@@ -224,9 +225,10 @@ extension Connection {
   }
 
   /// Sends all of the output. What has left is counted in `sent`, also when this throws.
-  func flush(_ side: inout WriteSide, _ sent: inout Int, wait: Wait) throws(Errno) {
+  func flush(_ side: inout WriteSide, _ sent: inout Int, deadline: Deadline) throws(Errno) {
     while !side.output.isEmpty {
-      let count = try side.output.withFirst(side.output.count) { bytes throws(Errno) in try sendSome(bytes, wait: wait)
+      let count = try side.output.withFirst(side.output.count) { bytes throws(Errno) in
+        try sendSome(bytes, deadline: deadline)
       }
       side.output.drop(count)
       sent += count
@@ -234,19 +236,26 @@ extension Connection {
   }
 
   /// Sends at least one byte, waiting as told, whatever a descriptor below makes of waiting.
+  ///
+  /// - Throws: `EAGAIN` at the deadline, `ECANCELED` if another thread has ended the connection.
   private func sendSome(
-    _ first: RawSpan, _ second: RawSpan = RawSpan(), _ third: RawSpan = RawSpan(), wait: Wait
+    _ first: RawSpan, _ second: RawSpan = RawSpan(), _ third: RawSpan = RawSpan(), deadline: Deadline
   ) throws(Errno) -> Int {
+    let wait = Wait(until: deadline, waker: writeWaker)
     while true {
       do throws(Errno) {
-        return try below.send(first, second, third, flags: [], wait: wait)
-      } catch {
-        switch error {
-        case .interrupted: continue
-        case .wouldBlock:
-          guard wait.deadline != .immediate, !(try below.wait(for: .writable, wait).isEmpty) else { throw error }
-        default: throw error
+        do throws(Errno) {
+          return try below.send(first, second, third, flags: [], wait: wait)
+        } catch {
+          if error == .interrupted { continue }
+          guard error == .wouldBlock, deadline != .immediate, !(try below.wait(for: .writable, wait).isEmpty) else {
+            throw error
+          }
         }
+      } catch {
+        guard error == .woken else { throw error }
+        writeWaker.clear()
+        guard phase == .open else { throw .canceled }
       }
     }
   }
@@ -267,7 +276,7 @@ extension Connection {
     if error == .wouldBlock, frame.mayLeaveRest, progress.isWhole { return }
     side.failure = .connectionAbort
     markFailed()
-    readInterruption.interrupt()
+    readWaker.wake()
     readiness.withLock { $0.setBuffered(true) }
     throw error == .canceled ? ended : .aborted
   }
@@ -285,7 +294,7 @@ extension Connection {
     side.isWaitingForRoom = isPending
     readiness.withLock { $0.setWatchesOutput(isPending) }
     // A thread that is blocked in receiving is to watch for room from now on.
-    if isPending { readInterruption.nudge() }
+    if isPending { readWaker.wake() }
   }
 }
 

@@ -14,7 +14,6 @@ extension Connection {
     defer { pump() }  // as for one frame
     var rest = messages
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
-      let wait = writeWait(until: deadline)
       var next = length(rest)
       while let count = next, count <= rest.byteCount {
         let message = rest.extracting(first: count)
@@ -27,7 +26,7 @@ extension Connection {
           traffic.noteSent(bytes: count)
           continue
         }
-        _ = try send(frame, message, RawSpan(), RawSpan(), on: &side, wait: wait)
+        _ = try send(frame, message, RawSpan(), RawSpan(), on: &side, deadline: deadline)
       }
     }
     guard outcome != nil else { throw phase == .open ? .timedOut : ended }

@@ -64,7 +64,7 @@ extension Connection: SocketOperations {
     }
     if direction != .write {
       isReadShut.store(true, ordering: .sequentiallyConsistent)
-      readInterruption.interrupt()
+      readWaker.wake()
       readiness.withLock { $0.setBuffered(true) }
     }
   }

@@ -40,8 +40,14 @@ final class Connection: Sendable {
   let queue = Lock(ControlQueue())
   let readiness: Lock<Readiness>
   let closeStatus = Lock<CloseStatus?>(nil)
-  let readInterruption = Interruption()
-  let writeInterruption = Interruption()
+  /// Each ends the wait of the thread that has its side's lock.
+  let readWaker = Waker()
+  let writeWaker = Waker()
+  /// A body that the caller gave runs under the side's lock, for as long as it likes.
+  let isReadLent = Atomic<Bool>(false)
+  let isWriteLent = Atomic<Bool>(false)
+  /// Which process opened the connection: in one that was forked off, a lock may be held by a thread that is not there.
+  private let forks = currentForkCount()
 
   /// It has its number still; once it has been freed the number may be anyone's.
   let isListed = Atomic<Bool>(true)
@@ -110,17 +116,8 @@ final class Connection: Sendable {
     }
   }
 
-  // Sound: whoever calls a connection keeps it, and it its interruptions.
-
-  /// How the read side waits.
-  @inline(__always) func readWait(until deadline: Deadline) -> Wait {
-    unsafe Wait(until: deadline, interruption: readInterruption)
-  }
-
-  /// How the write side waits.
-  @inline(__always) func writeWait(until deadline: Deadline) -> Wait {
-    unsafe Wait(until: deadline, interruption: writeInterruption)
-  }
+  /// Whether this process opened the connection, and not the one that it was forked off from.
+  var isOfThisProcess: Bool { forks == currentForkCount() }
 
   var phase: Phase {
     get { Phase(rawValue: phaseValue.load(ordering: .acquiring)) ?? .disconnected }

@@ -64,6 +64,9 @@ struct ReadSide: ~Copyable {
   var isCalm = false
   /// What `readiness` was told last.
   var isBuffered = false
+  var prediction = WaitPrediction()
+  /// How many frames had been sent at the last read.
+  var framesSent: UInt64 = 0
   /// The descriptor below holds more in its own buffers (TLS does), for which it does not poll readable.
   var isMoreBelow = false
   var keepAlive: KeepAliveClock?

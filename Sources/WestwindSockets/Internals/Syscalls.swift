@@ -55,13 +55,10 @@ enum Syscalls {
     }
   }
 
-  /// Polls two descriptors at the most. `deadline` is absolute.
-  static func poll(_ entries: inout InlineArray<2, pollfd>, count: Int, until deadline: Deadline) -> Result<CInt, Errno>
-  {
+  /// `deadline` is absolute.
+  static func poll(_ entries: inout InlineArray<3, pollfd>, until deadline: Deadline) -> Result<CInt, Errno> {
     var span = entries.mutableSpan
-    return unsafe span.withUnsafeMutableBufferPointer { entries in
-      unsafe poll(UnsafeMutableBufferPointer(rebasing: entries[..<count]), until: deadline)
-    }
+    return unsafe span.withUnsafeMutableBufferPointer { unsafe poll($0, until: deadline) }
   }
 
   static func poll(_ entries: UnsafeMutableBufferPointer<pollfd>, until deadline: Deadline) -> Result<CInt, Errno> {
@@ -71,6 +68,20 @@ enum Syscalls {
     let left = deadline == .immediate ? 0 : max(0, deadline.nanoseconds - monotonicNanoseconds())
     var time = timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
     return unsafe result(ppoll(entries.baseAddress, nfds_t(entries.count), &time, nil))
+  }
+
+  /// Adds 1 to an eventfd, so that it is readable.
+  static func addToEvent(_ descriptor: CInt) {
+    var one: UInt64 = 1
+    // Sound: an eventfd takes exactly eight bytes.
+    _ = unsafe Glibc.write(descriptor, &one, 8)
+  }
+
+  /// Sets an eventfd that does not block to 0, so that it is not readable.
+  static func clearEvent(_ descriptor: CInt) {
+    var value: UInt64 = 0
+    // Sound: an eventfd gives exactly eight bytes.
+    _ = unsafe Glibc.read(descriptor, &value, 8)
   }
 
   static func fillRandom(_ bytes: inout MutableRawSpan) {

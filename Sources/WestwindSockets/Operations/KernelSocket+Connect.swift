@@ -7,7 +7,7 @@ extension KernelSocket {
     let deadline = wait.deadline ?? .forever
     let wasNonBlocking = try isNonBlocking()
     let socket = SocketDescriptor(rawValue: number)
-    if !wasNonBlocking, deadline == .forever, !wait.canBeInterrupted, address.family != .unix {
+    if !wasNonBlocking, deadline == .forever, wait.waker == nil, address.family != .unix {
       // The call itself waits. Where a signal cuts that short, the connecting goes on (POSIX, connect: EINTR), but not on a
       // path whose listener's queue is full.
       guard try !socket.startConnect(to: address) else { return }

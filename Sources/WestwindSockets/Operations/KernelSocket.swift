@@ -14,8 +14,10 @@ struct KernelSocket: SocketOperations {
   ) throws(Errno) -> Int {
     var sent = try sendSome(first, second, third, flags: flags, wait: wait)
     let total = first.byteCount + second.byteCount + third.byteCount
-    while sent < total, isCutShort(wait, flags, by: SO_SNDTIMEO) {
+    while sent < total, isCutShort(wait, flags, by: SO_SNDTIMEO) || waitsForMore(wait, flags) {
       do throws(Errno) {
+        // A socket that has taken a part is full: the next call would take nothing.
+        if wait.deadline != nil, try self.wait(for: .writable, wait).isEmpty { break }
         sent += try sendSome(
           first.dropping(sent), second.dropping(sent - first.byteCount),
           third.dropping(sent - first.byteCount - second.byteCount), flags: flags, wait: wait)
@@ -60,27 +62,26 @@ struct KernelSocket: SocketOperations {
     try transfer(wait, flags, for: .readable) { flags in Syscalls.recv(number, &output, flags) }
   }
 
-  /// Makes the call, and where the socket is not ready waits as told and makes it again.
+  /// Makes the call. If the socket is not ready, waits as told and makes it again.
   ///
-  /// Without a deadline, and without end, the call itself blocks: one system call. With a deadline it is tried
-  /// first, and only a socket that is not ready costs a `ppoll`.
+  /// Without a deadline, or without an end and without a waker, the call itself blocks: one system call. Otherwise it is
+  /// tried first and never blocks, and only a socket that is not ready costs a `ppoll`.
   ///
-  /// - Throws: `EAGAIN` without a deadline only where the socket is non-blocking, or its own timeout has passed.
+  /// - Throws: without a deadline `EAGAIN` only if the socket is non-blocking or its own timeout has passed. `woken`.
   @inline(__always) private func transfer(
     _ wait: Wait, _ flags: MessageFlags, for events: PollEvents, _ call: (CInt) -> Result<Int, Errno>
   ) throws(Errno) -> Int {
     let deadline = flags.contains(.dontWait) ? .immediate : wait.deadline
-    let mayBlock = deadline == nil || deadline == .forever
+    let mayBlock = deadline == nil || deadline == .forever && wait.waker == nil
     let flags = mayBlock ? flags.rawValue : flags.rawValue | CInt(MSG_DONTWAIT)
     while true {
-      let outcome = mayBlock ? wait.blocking { call(flags) } : call(flags)
-      switch outcome {
+      switch call(flags) {
       case .success(let count):
         return count
       case .failure(.interrupted):
         continue
       case .failure(.wouldBlock):
-        // Also where the caller's own socket is non-blocking, or has a timeout as an option.
+        // Also if the caller's own socket is non-blocking, or has a timeout as an option.
         guard deadline != nil, deadline != .immediate else { throw .wouldBlock }
         guard !(try self.wait(for: events, wait).isEmpty) else { throw .wouldBlock }
       case .failure(let error):
@@ -93,6 +94,11 @@ struct KernelSocket: SocketOperations {
   /// that waits as long as it takes.
   private func isCutShort(_ wait: Wait, _ flags: MessageFlags, by timeout: CInt) -> Bool {
     wait.deadline == nil && !flags.contains(.dontWait) && waitsWithoutEnd(timeout)
+  }
+
+  /// Whether a call that transferred a part only is to go on, under a deadline.
+  private func waitsForMore(_ wait: Wait, _ flags: MessageFlags) -> Bool {
+    wait.deadline != nil && wait.deadline != .immediate && !flags.contains(.dontWait)
   }
 
   /// Whether the socket is blocking, and has no timeout of its own: `SO_RCVTIMEO` or `SO_SNDTIMEO`.

@@ -15,7 +15,8 @@ public protocol SocketOperations: Sendable {
   ///
   /// - Returns: the bytes taken, at least one where there was one to take; fewer than given where the descriptor
   ///   would have to wait and may not. A blocking stream takes all.
-  /// - Throws: `EAGAIN` where nothing could be taken in time, `ECANCELED` where the wait was interrupted.
+  /// - Throws: `EAGAIN` if nothing could be taken in time, `EALREADY` if another thread has ended the wait: look at the state of
+  ///   things, and call again.
   func send(
     _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
   ) throws(Errno) -> Int
@@ -23,7 +24,7 @@ public protocol SocketOperations: Sendable {
   /// Appends what has arrived to `output`.
   ///
   /// - Returns: the bytes appended; 0 at the end of the stream.
-  /// - Throws: `EAGAIN` where nothing came in time, `ECANCELED` where the wait was interrupted.
+  /// - Throws: `EAGAIN` if nothing came in time, `EALREADY` as `send`.
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata
 
   /// As the other `receive` without flags, for a layer above that has a number of its own which is polled: until that layer
@@ -42,7 +43,7 @@ public protocol SocketOperations: Sendable {
   /// Waits until one of the events is there.
   ///
   /// - Returns: those that are; none when the deadline passed.
-  /// - Throws: `ECANCELED` where the wait was interrupted.
+  /// - Throws: `EALREADY` if another thread has ended the wait, also for no reason that still holds.
   func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents
 
   /// Connects to an address.

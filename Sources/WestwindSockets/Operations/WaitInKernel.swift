@@ -2,14 +2,19 @@ internal import CWestwindLinux
 internal import Glibc
 internal import SystemPackage
 
-/// Polls the number for input and the number for output, which may be the same.
+/// How long a wait is that no wake descriptor can end, because the process has no descriptor left, before it looks whether
+/// it has been woken.
+private let pollingInterval = Timeout.milliseconds(10)
+
+/// Polls a kernel descriptor for input and one for output, which may be the same.
 ///
 /// - Returns: the events that are there; none at the deadline.
-/// - Throws: `ECANCELED` where the wait was interrupted.
+/// - Throws: `woken` if another thread has ended the wait. That may be about any layer, or about nothing that still holds:
+///   look, and wait again.
 func waitInKernel(readable: CInt, writable: CInt, for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
   let input = events.intersection(.readable)
   let output = events.intersection(.writable)
-  var entries = InlineArray<2, pollfd>(repeating: pollfd(fd: -1, events: 0, revents: 0))
+  var entries = InlineArray<3, pollfd>(repeating: pollfd(fd: -1, events: 0, revents: 0))
   if readable == writable || output.isEmpty {
     entries[0] = pollfd(fd: readable, events: events.rawValue, revents: 0)
   } else {
@@ -17,14 +22,39 @@ func waitInKernel(readable: CInt, writable: CInt, for events: PollEvents, _ wait
     entries[1] = pollfd(fd: writable, events: output.rawValue, revents: 0)
   }
   let deadline = wait.deadline ?? .forever
+  guard let waker = wait.waker, deadline != .immediate else {
+    return try poll(&entries, until: deadline) ?? []
+  }
+  return try waker.withWaiting { wake throws(Errno) in
+    guard wake >= 0 else { return try waitInSteps(&entries, until: deadline, waker) }
+    entries[2] = pollfd(fd: wake, events: CShort(POLLIN), revents: 0)
+    let found = try poll(&entries, until: deadline)
+    guard entries[2].revents != 0 else { return found ?? [] }
+    Syscalls.clearEvent(wake)
+    guard let found, !found.isEmpty else { throw .woken }
+    return found
+  }
+}
+
+/// - Returns: the events of the first two entries; nil at the deadline.
+@inline(__always) private func poll(
+  _ entries: inout InlineArray<3, pollfd>, until deadline: Deadline
+) throws(Errno) -> PollEvents? {
   while true {
-    let outcome =
-      deadline == .immediate
-      ? Syscalls.poll(&entries, count: 2, until: deadline)
-      : wait.blocking { Syscalls.poll(&entries, count: 2, until: deadline) }
+    let outcome = Syscalls.poll(&entries, until: deadline)
     if case .failure(.interrupted) = outcome { continue }
-    let count = try outcome.get()
-    guard count > 0 else { return [] }
+    guard try outcome.get() > 0 else { return nil }
     return PollEvents(rawValue: entries[0].revents | entries[1].revents)
+  }
+}
+
+private func waitInSteps(
+  _ entries: inout InlineArray<3, pollfd>, until deadline: Deadline, _ waker: Waker
+) throws(Errno) -> PollEvents {
+  while true {
+    let step = min(deadline, Deadline.now.adding(pollingInterval))
+    if let found = try poll(&entries, until: step) { return found }
+    if waker.isWoken { throw .woken }
+    if deadline.hasPassed { return [] }
   }
 }

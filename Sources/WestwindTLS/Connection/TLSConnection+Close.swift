@@ -3,28 +3,34 @@ internal import SystemPackage
 internal import WestwindSockets
 
 extension TLSConnection {
-  /// How long a thread that was told to let go of a lock is waited for: it is on its way.
+  /// How long to wait for a lock before a look whether the thread that has it can be in this process.
   private static let grace = Timeout.milliseconds(100)
 
   /// Says `close_notify` where that does not mean waiting, and gives the number back.
   func close() throws(Errno) {
     guard !isClosed.exchange(true, ordering: .sequentiallyConsistent) else { throw .badFileDescriptor }
     readiness.withLock { $0.setBuffered(true) }
-    reader.nudge()
-    writer.nudge()
-    let soon = Deadline.now.adding(Self.grace)
-    _ = writeSide.withLock(until: soon) { side in
+    readWaker.wake()
+    writeWaker.wake()
+    // A thread that has a lock has been woken, and lets go of it without waiting for anything. Behind it, it does not use
+    // the socket any more, whose number may be another's from then on.
+    withLock(writeSide) { side in
       sayFarewell(&side)
       side.outgoing = nil
     }
-    // A thread that was on its way into the kernel has left it when it has let go of its lock; the socket's number may
-    // be another's from then on.
-    _ = readSide.withLock(until: soon) { _ in
+    withLock(readSide) { _ in
       if handshake.load(ordering: .acquiring) == .over { takeLeftovers() }
     }
     SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }
     if ownsSocket { try socket.close() }
+  }
+
+  /// Runs the body with the lock held, unless a thread has it that is not in this process, which was forked off.
+  private func withLock<Side: ~Copyable>(_ lock: borrowing Lock<Side>, _ body: (inout Side) -> Void) {
+    repeat {
+      if lock.withLock(until: .now.adding(Self.grace), body) != nil { return }
+    } while forks == currentForkCount()
   }
 
   /// Takes in what has come and nobody has read: session tickets above all. A TCP socket that is closed over unread bytes

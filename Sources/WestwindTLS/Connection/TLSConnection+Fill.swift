@@ -9,10 +9,10 @@ extension TLSConnection {
   /// received before.
   ///
   /// - Throws: only what does not end the stream: `EAGAIN` at the deadline, or that another thread ended the wait.
-  func fill(_ side: inout ReadSide, deadline: Deadline, _ callers: Interruption?) throws(Errno) {
+  func fill(_ side: inout ReadSide, _ wait: Wait) throws(Errno) {
     var buffer = RecordBuffer()
     do throws(Errno) {
-      let count = try receiveCiphertext(into: &buffer, deadline: deadline, callers)
+      let count = try receiveCiphertext(into: &buffer, &side, wait)
       if count == 0 { engine.withLock { $0.fail(.truncated) } }
     } catch {
       guard error.endsStream, error != .badFileDescriptor || !isClosed.load(ordering: .acquiring) else { throw error }
@@ -28,45 +28,74 @@ extension TLSConnection {
     }
   }
 
-  /// One receiving call where something is there, or where there is nothing else to wait for.
   private func receiveCiphertext(
-    into buffer: inout RecordBuffer, deadline: Deadline, _ callers: Interruption?
+    into buffer: inout RecordBuffer, _ side: inout ReadSide, _ wait: Wait
   ) throws(Errno) -> Int {
+    let hasSent = hasSent.load(ordering: .relaxed)
+    if hasSent { self.hasSent.store(false, ordering: .relaxed) }
+    if wait.deadline != .immediate, side.prediction.waitsFirst(hasSent: hasSent) { try waitForInput(wait) }
     while true {
-      let interruption = reader.begin(callers)
       try checkIsOpen()
-      if isReadShut.load(ordering: .acquiring) { throw .nudged }
-      // What waits to leave is waited for together with what comes.
-      let mayBlock = !hasOutput.load(ordering: .sequentiallyConsistent)
-      let wait = reader.wait(until: mayBlock ? deadline : .immediate, interruption)
+      if isReadShut.load(ordering: .acquiring) { throw .woken }
       do throws(Errno) {
         return try buffer.withFree { room throws(Errno) in
-          try below.receive(into: &room, flags: [], wait: wait).count
+          let count = try below.receive(into: &room, flags: [], wait: Wait(until: .immediate)).count
+          if room.isFull { side.prediction.noteFull() }
+          return count
         }
       } catch {
         switch error {
         case .interrupted: continue
-        case .nudged where reader.isOwn(interruption): continue
-        case .wouldBlock: try waitForInput(reader.wait(until: deadline, interruption))
+        case .wouldBlock:
+          side.prediction.noteNothing()
+          try waitForInput(wait)
         default: throw error
         }
       }
     }
   }
 
+  /// - Throws: `EAGAIN` at the deadline, `woken` if another thread has ended the wait or the read direction.
   private func waitForInput(_ wait: Wait) throws(Errno) {
-    if hasOutput.load(ordering: .sequentiallyConsistent) { pump() }
-    guard wait.deadline != .immediate else { throw .wouldBlock }
-    let isPending = hasOutput.load(ordering: .sequentiallyConsistent)
-    do throws(Errno) {
-      let events = try below.wait(for: isPending ? [.readable, .writable] : .readable, wait)
-      if events.contains(.writable) { pump() }
-      if events.isEmpty { throw .wouldBlock }
-    } catch {
-      // Sound: asked for during the call that it was handed to.
-      guard error == .nudged, let interruption = unsafe wait.interruption, reader.isOwn(interruption) else {
-        throw error
+    guard wait.deadline != .immediate else {
+      if hasOutput.load(ordering: .sequentiallyConsistent) { pump() }
+      throw .wouldBlock
+    }
+    if try waitBelow(for: .readable, wait).isEmpty { throw .wouldBlock }
+  }
+
+  /// Waits until the descriptor below is ready, and meanwhile sends what OpenSSL has said.
+  ///
+  /// - Returns: the events that are there; none at the deadline.
+  /// - Throws: `woken` if the caller has been woken, or the direction has been shut.
+  func waitBelow(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
+    let isReading = events.contains(.readable)
+    let own = isReading ? readWaker : writeWaker
+    while true {
+      // Another thread that closes or shuts this from here on ends the wait.
+      own.clear()
+      try checkIsOpen()
+      if isReading ? isReadShut.load(ordering: .acquiring) : isWriteShut.load(ordering: .acquiring) { throw .woken }
+      if hasOutput.load(ordering: .sequentiallyConsistent) { pump() }
+      let isPending = hasOutput.load(ordering: .sequentiallyConsistent)
+      do throws(Errno) {
+        let found = try waitBelow(for: isPending ? events.union(.writable) : events, wait, own)
+        if isPending, found.contains(.writable) { pump() }
+        guard !found.isEmpty, found.subtracting(.writable).union(found.intersection(events)).isEmpty else {
+          return found
+        }
+      } catch {
+        // This connection has been woken, and looks again; or its caller, who does.
+        guard error == .woken, wait.waker?.isWoken != true else { throw error }
       }
     }
+  }
+
+  /// Waits under the caller's waker, if there is one, and this connection's own.
+  func waitBelow(for events: PollEvents, _ wait: Wait, _ own: Waker) throws(Errno) -> PollEvents {
+    guard wait.waker != nil else {
+      return try below.wait(for: events, Wait(until: wait.deadline ?? .forever, waker: own))
+    }
+    return try own.withWaiting { _ throws(Errno) in try below.wait(for: events, wait) }
   }
 }

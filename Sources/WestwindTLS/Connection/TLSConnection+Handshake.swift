@@ -62,7 +62,7 @@ extension TLSConnection {
         // A peer that never stops sending does not make this outlast its time.
         if deadline != .immediate, deadline.hasPassed { throw .wouldBlock }
         if step == .needsInput {
-          try readSide.withLock { side throws(Errno) in try fill(&side, deadline: deadline, nil) }
+          try readSide.withLock { side throws(Errno) in try fill(&side, Wait(until: deadline)) }
         }
       } catch {
         // Another thread has called `shutdown`.

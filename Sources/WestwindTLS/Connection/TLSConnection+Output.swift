@@ -50,31 +50,33 @@ extension TLSConnection {
       || isWriteShut.load(ordering: .acquiring)
   }
 
-  /// Sends at least one byte, waiting as told, whatever a descriptor below makes of waiting.
+  /// Sends at least one byte. Tries first, and waits as told if the socket takes nothing.
   private func sendSome(_ bytes: RawSpan, _ wait: Wait) throws(Errno) -> Int {
-    let deadline = wait.deadline ?? .forever
-    guard deadline != .immediate else { return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait) }
     while true {
-      // Sound: asked for during the call that it was handed to.
-      let interruption = writer.begin(unsafe wait.interruption)
-      try checkIsOpen()
-      // What has been enciphered leaves behind `shutdown` too, but nobody waits for it.
-      if isWriteShut.load(ordering: .acquiring) { throw .brokenPipe }
-      let wait = writer.wait(until: deadline, interruption)
       do throws(Errno) {
-        return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
+        return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: Wait(until: .immediate))
       } catch {
         switch error {
-        case .interrupted: continue
-        case .nudged where writer.isOwn(interruption): continue
-        case .wouldBlock:
-          do throws(Errno) {
-            if try below.wait(for: .writable, wait).isEmpty { throw .wouldBlock }
-          } catch {
-            guard error == .nudged, writer.isOwn(interruption) else { throw error }
-          }
+        case .interrupted where wait.deadline != .immediate: continue
+        case .wouldBlock where wait.deadline != .immediate: try waitForRoom(wait)
         default: throw error
         }
+      }
+    }
+  }
+
+  /// - Throws: `EAGAIN` at the deadline; `EPIPE` behind `shutdown`: what has been enciphered leaves then too, but nobody
+  ///   waits for it.
+  private func waitForRoom(_ wait: Wait) throws(Errno) {
+    while true {
+      writeWaker.clear()
+      try checkIsOpen()
+      if isWriteShut.load(ordering: .acquiring) { throw .brokenPipe }
+      do throws(Errno) {
+        guard !(try waitBelow(for: .writable, wait, writeWaker).isEmpty) else { throw .wouldBlock }
+        return
+      } catch {
+        guard error == .woken, wait.waker?.isWoken != true else { throw error }
       }
     }
   }
@@ -103,7 +105,7 @@ extension TLSConnection {
       side.isWaitingForRoom = isPending
       readiness.withLock { $0.setWatchesOutput(isPending) }
       // A thread that is blocked in receiving is to watch for room from now on.
-      if isPending { reader.nudge() }
+      if isPending { readWaker.wake() }
     }
     return isEmpty
   }

@@ -28,8 +28,7 @@ extension TLSConnection {
     defer { pump() }
     let count = try readSide.withLock(until: deadline) { side throws(Errno) in
       defer { settle(&side) }
-      // Sound: asked for during the call that it was handed to.
-      return try receive(into: &output, flags, on: &side, deadline: deadline, unsafe wait.interruption)
+      return try receive(into: &output, flags, on: &side, wait.until(deadline))
     }
     if let count { return count }
     try checkIsOpen()
@@ -37,8 +36,7 @@ extension TLSConnection {
   }
 
   private func receive(
-    into output: inout OutputRawSpan, _ flags: MessageFlags, on side: inout ReadSide, deadline: Deadline,
-    _ callers: Interruption?
+    into output: inout OutputRawSpan, _ flags: MessageFlags, on side: inout ReadSide, _ wait: Wait
   ) throws(Errno) -> Int {
     let start = output.byteCount
     var reads = 0
@@ -51,14 +49,14 @@ extension TLSConnection {
         switch step {
         case .done, .ended: return count
         case .failed: throw engine.withLock { $0.failure?.errno } ?? .protocolError
-        case .needsOutput: try awaitRoom(deadline, callers)
+        case .needsOutput: try awaitRoom(wait)
         case .needsInput:
           reads += 1
-          if reads.isMultiple(of: Self.budget), deadline.hasPassed { throw .wouldBlock }
-          try fill(&side, deadline: deadline, callers)
+          if reads.isMultiple(of: Self.budget), wait.deadline?.hasPassed == true { throw .wouldBlock }
+          try fill(&side, wait)
         }
       } catch {
-        if error == .nudged, isReadShut.load(ordering: .acquiring) { continue }
+        if error == .woken, isReadShut.load(ordering: .acquiring) { continue }
         // What has come is the caller's; an error that lasts comes again with the next call.
         guard count > 0 else { throw error }
         return count
@@ -75,15 +73,11 @@ extension TLSConnection {
   }
 
   /// OpenSSL has something to say before it goes on, and the output is full.
-  private func awaitRoom(_ deadline: Deadline, _ callers: Interruption?) throws(Errno) {
+  private func awaitRoom(_ wait: Wait) throws(Errno) {
     pump()
-    guard hasOutput.load(ordering: .sequentiallyConsistent) else { return }
-    let interruption = reader.begin(callers)
-    try checkIsOpen()
-    do throws(Errno) {
-      if try below.wait(for: .writable, reader.wait(until: deadline, interruption)).isEmpty { throw .wouldBlock }
-    } catch {
-      guard error == .nudged, reader.isOwn(interruption) else { throw error }
+    while hasOutput.load(ordering: .sequentiallyConsistent) {
+      // The read direction's wait, which sends what is pending as soon as there is room.
+      if try waitBelow(for: [.readable, .writable], wait).isEmpty { throw .wouldBlock }
     }
   }
 
@@ -98,6 +92,9 @@ extension TLSConnection {
       let isBuffered = engine.hasDeliverable()
       noteOutput(engine)
       return isBuffered
+    }
+    if isBuffered != holdsDeliverable.load(ordering: .relaxed) {
+      holdsDeliverable.store(isBuffered, ordering: .releasing)
     }
     guard isBuffered != side.isBuffered, !isBuffered || !isToldAbove else { return isBuffered }
     side.isBuffered = isBuffered

@@ -11,6 +11,7 @@ extension TLSConnection {
     guard total > 0 else { return 0 }
     let deadline = deadline(of: wait, flags)
     defer { pump() }  // also where this throws: what the reader left meanwhile has nobody else
+    hasSent.store(true, ordering: .relaxed)
     let sent = try writeSide.withLock(until: deadline) { side throws(Errno) in
       try checkIsOpen()  // anew: once `close` has had the lock, the socket's number may be another's
       let isHeld = flags.contains(.more)
@@ -84,9 +85,7 @@ extension TLSConnection {
     _ = try readSide.withLock(until: soon) { side throws(Errno) in
       // OpenSSL may also have stopped because the output was full; then what has come is not through yet.
       if settle(&side) || engine.withLock({ $0.transport.hasInput }) { return }
-      defer { reader.end() }  // the interruption is a writer's
-      // Sound: asked for during the call that it was handed to.
-      try fill(&side, deadline: deadline, unsafe wait.interruption)
+      try fill(&side, wait.until(deadline))
       settle(&side)
     }
     if deadline.hasPassed { throw .wouldBlock }
@@ -124,7 +123,7 @@ extension Errno {
   /// Nothing more can be sent; other errors say only that it was not the time.
   var endsStream: Bool {
     switch self {
-    case .wouldBlock, .interrupted, .canceled, .nudged: false
+    case .wouldBlock, .interrupted, .woken: false
     default: true
     }
   }

@@ -7,6 +7,22 @@ extension TLSConnection: SocketOperations {
   var readableNumber: CInt { number }
   var writableNumber: CInt { below.writableNumber }
 
+  /// Waits at the descriptor below, so that a layer above waits in one `ppoll` over the kernel's socket.
+  func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
+    if events.contains(.readable),
+      holdsDeliverable.load(ordering: .acquiring) || isReadShut.load(ordering: .acquiring)
+    {
+      return .readable
+    }
+    do throws(Errno) {
+      return try waitBelow(for: events, wait)
+    } catch {
+      // The next call says what it is.
+      guard error == .woken, wait.waker?.isWoken != true else { throw error }
+      return events
+    }
+  }
+
   /// RFC 8446 6.1: the write direction ends with `close_notify`. It does not wait: where the socket is full, that leaves
   /// behind what waits already, with the next call or from within a reader's wait.
   ///
@@ -19,12 +35,12 @@ extension TLSConnection: SocketOperations {
     if direction != .write {
       isReadShut.store(true, ordering: .sequentiallyConsistent)
       readiness.withLock { $0.setBuffered(true) }
-      reader.nudge()
+      readWaker.wake()
     }
     if direction != .read {
       isWriteShut.store(true, ordering: .sequentiallyConsistent)
       hasOutput.store(true, ordering: .sequentiallyConsistent)
-      writer.nudge()
+      writeWaker.wake()
       pump()
     }
   }

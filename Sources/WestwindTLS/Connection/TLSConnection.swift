@@ -36,8 +36,15 @@ final class TLSConnection: Sendable {
   let isReadShut = Atomic<Bool>(false)
   let isWriteShut = Atomic<Bool>(false)
   let isNonBlockingMode = Atomic<Bool>(false)
-  let reader = Waiter()
-  let writer = Waiter()
+  /// Each ends the wait of the thread that waits for its direction.
+  let readWaker = Waker()
+  let writeWaker = Waker()
+  /// Something has been sent since the last read.
+  let hasSent = Atomic<Bool>(false)
+  /// OpenSSL holds what a receiving call would deliver, as `settle` found it last.
+  let holdsDeliverable = Atomic<Bool>(false)
+  /// Which process opened the connection: in one that was forked off, a lock may be held by a thread that is not there.
+  let forks = currentForkCount()
 
   init(
     over socket: SocketDescriptor, engine: consuming Engine, readiness: consuming Readiness, ownsSocket: Bool,
@@ -82,6 +89,7 @@ final class TLSConnection: Sendable {
 struct ReadSide: ~Copyable {
   /// What `readiness` was told last.
   var isBuffered = false
+  var prediction = WaitPrediction()
 }
 
 /// What the write lock protects.

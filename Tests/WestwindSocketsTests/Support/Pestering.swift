@@ -1,11 +1,11 @@
-import CWestwindLinux
 import Glibc
 
 /// A signal whose handler does nothing, so that all it does is to interrupt system calls.
 enum Pestering {
   /// Installed at first use.
   private static let signal: CInt = {
-    var action = cl_signal_action { _ in }
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in }
     precondition(sigaction(SIGUSR2, &action, nil) == 0, "no handler for SIGUSR2")
     return SIGUSR2
   }()

@@ -1,0 +1,90 @@
+internal import CWestwindLinux
+internal import Glibc
+internal import Synchronization
+package import SystemPackage
+
+/// Ends the wait of a thread, so that it looks at the state of things again.
+///
+/// A thread that waits for a socket polls a second descriptor beside it: its wake descriptor, an eventfd of its own. To
+/// wake it is to write there. There is no signal, the socket stays as it is, and the wake-up cannot be lost, since an
+/// eventfd stays readable until it is read.
+///
+///     waiting thread                          waking thread
+///     ──────────────                          ─────────────
+///     clear()        isPending = false        state = ended
+///     state?         ended: give up           wake()   isPending = true
+///     enter()        waiting = descriptor              waiting? write to it
+///                    isPending? do not wait
+///     ppoll(socket, descriptor)
+///     leave()        waiting = none
+///
+/// Dekker's algorithm: the waiting thread stores `waiting`, then loads `isPending`; the waking thread stores `isPending`,
+/// then loads `waiting`. At least one side sees the other.
+///
+/// One thread at a time waits with one waker: the lock of the side that reads, or writes, sees to that. A thread may wait
+/// with several wakers, one of each layer that it has called into.
+package final class Waker: Sendable {
+  private let isPending = Atomic<Bool>(false)
+  /// The wake descriptor of the thread that waits; -1: none does.
+  private let waiting = Atomic<CInt>(-1)
+  /// How many threads are about to write to the wake descriptor that they saw in `waiting`.
+  private let writers = Atomic<Int>(0)
+
+  package init() {}
+
+  /// Ends the wait of the thread that waits; or, if none does, the next one, unless `clear` comes before it. Returns at
+  /// once.
+  package func wake() {
+    isPending.store(true, ordering: .sequentiallyConsistent)
+    // Counted before the look: a thread that leaves either is seen to have left, or waits until the write is done.
+    writers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    let descriptor = waiting.load(ordering: .sequentiallyConsistent)
+    if descriptor >= 0 { Syscalls.addToEvent(descriptor) }
+    writers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+  }
+
+  /// Forgets earlier wake-ups. To be followed by a look at the state that they may be about, and then by the wait.
+  @inline(__always) package func clear() {
+    // A wake-up that is not seen here yet ends the wait that follows.
+    guard isPending.load(ordering: .relaxed) else { return }
+    isPending.store(false, ordering: .sequentiallyConsistent)
+  }
+
+  /// Runs a wait so that `wake` ends it. The body's own wait, with the `Waker` of another layer, polls this thread's wake
+  /// descriptor.
+  ///
+  /// - Throws: `woken`, and what the body throws.
+  @inline(__always) package func withWaiting<R>(_ body: (_ wakeDescriptor: CInt) throws(Errno) -> R) throws(Errno) -> R
+  {
+    let descriptor = cl_wake_descriptor()
+    let (isEntered, _) = waiting.compareExchange(
+      expected: -1, desired: descriptor, ordering: .sequentiallyConsistent)
+    defer { leave(descriptor, isEntered: isEntered) }
+    guard !isWoken else { throw .woken }
+    return try body(isEntered ? descriptor : -1)
+  }
+
+  @inline(__always) package var isWoken: Bool { isPending.load(ordering: .sequentiallyConsistent) }
+
+  @inline(__always) private func leave(_ descriptor: CInt, isEntered: Bool) {
+    guard isEntered else { return }
+    waiting.store(-1, ordering: .sequentiallyConsistent)
+    if isWoken || writers.load(ordering: .sequentiallyConsistent) != 0 { drain(descriptor) }
+  }
+
+  /// Takes the wake-ups off the descriptor that was written to, so that they do not end a later wait.
+  private func drain(_ descriptor: CInt) {
+    guard descriptor >= 0 else { return }
+    for round in 0..<1000 {
+      if writers.load(ordering: .sequentiallyConsistent) == 0 { return Syscalls.clearEvent(descriptor) }
+      if round < 100 { sched_yield() } else { Syscalls.sleep(nanoseconds: 20_000) }
+    }
+    // The writer does not get to its write; or this process was forked off in that moment, and has no such thread.
+    cl_abandon_wake_descriptor()
+  }
+}
+
+extension Errno {
+  /// A wait ends with this if `Waker.wake` has ended it. No call that waits fails with this number (`EALREADY`) by itself.
+  package static var woken: Errno { .alreadyInProcess }
+}
