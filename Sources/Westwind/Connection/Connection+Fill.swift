@@ -14,12 +14,13 @@ extension Connection {
       try checkCanReceive(&side)
       side.input.compact()
     }
+    let room = min(limit, side.input.freeAtEnd)
     let count = try receive(&side, deadline: deadline) { (side, isMoreBelow) throws(Errno) in
       try side.input.withFree(atMost: limit) { room throws(Errno) in
-        let count = try self.below.receive(into: &room, wait: Wait(until: .immediate), holdsMore: &isMoreBelow)
-        return (count, isFull: room.isFull)
+        try self.below.receive(into: &room, wait: Wait(until: .immediate), holdsMore: &isMoreBelow)
       }
     }
+    if count == room { side.prediction.noteFull() }
     noteArrival(count, &side)
     return count
   }
@@ -39,8 +40,7 @@ extension Connection {
       do throws(WebSocketError) {
         count = try receive(&side, deadline: deadline) { (_, isMoreBelow) throws(Errno) in
           var output = unsafe OutputRawSpan(buffer: part, initializedCount: 0)
-          let count = try self.below.receive(into: &output, wait: Wait(until: .immediate), holdsMore: &isMoreBelow)
-          return (count, isFull: output.isFull)
+          return try self.below.receive(into: &output, wait: Wait(until: .immediate), holdsMore: &isMoreBelow)
         }
         written += count
         return .success(count)
@@ -49,6 +49,7 @@ extension Connection {
       }
     }
     _ = try outcome.get()
+    if count == room { side.prediction.noteFull() }
     if frame.type.contains(.text) {
       let endsMessage = frame.type.contains(.final) && UInt64(count) == frame.remaining
       var state = side.state
@@ -74,24 +75,16 @@ extension Connection {
   /// It tries first. Behind a read that found nothing it waits first: a round trip costs `send`, `ppoll` and `recv`.
   private func receive(
     _ side: inout ReadSide, deadline: Deadline,
-    _ call: (_ side: inout ReadSide, _ isMoreBelow: inout Bool) throws(Errno) -> (count: Int, isFull: Bool)
+    _ call: (_ side: inout ReadSide, _ isMoreBelow: inout Bool) throws(Errno) -> Int
   ) throws(WebSocketError) -> Int {
-    // With keep alive the socket has to be found empty before a PONG is missed.
-    if deadline != .immediate, !side.isMoreBelow, side.keepAlive == nil {
-      let framesSent = traffic.framesSent.load(ordering: .relaxed)
-      let hasSent = framesSent != side.framesSent
-      side.framesSent = framesSent
-      if side.prediction.waitsFirst(hasSent: hasSent) { try waitForInput(&side, deadline: deadline) }
-    }
+    if deadline != .immediate, waitsFirst(&side) { try waitForFirstInput(&side, deadline: deadline) }
     while true {
       try checkCanReceive(&side)
       let count: Int
       var isMoreBelow = false
       defer { side.isMoreBelow = isMoreBelow }
       do throws(Errno) {
-        let isFull: Bool
-        (count, isFull) = try call(&side, &isMoreBelow)
-        if isFull { side.prediction.noteFull() }
+        count = try call(&side, &isMoreBelow)
       } catch {
         switch error {
         case .interrupted: continue
@@ -110,7 +103,31 @@ extension Connection {
     }
   }
 
-  func checkCanReceive(_ side: inout ReadSide) throws(WebSocketError) {
+  /// Whether a read would most likely find nothing. With keep alive the socket has to be found empty before a PONG is missed.
+  @inline(__always) private func waitsFirst(_ side: inout ReadSide) -> Bool {
+    guard !side.isMoreBelow, side.keepAlive == nil, !hasAffairs else { return false }
+    let framesSent = traffic.framesSent.load(ordering: .relaxed)
+    let hasSent = framesSent != side.framesSent
+    side.framesSent = framesSent
+    return side.prediction.waitsFirst(hasSent: hasSent)
+  }
+
+  /// Waits with nothing else to be seen to. A wake-up since the last look at the state of things ends the wait at once.
+  private func waitForFirstInput(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
+    do throws(Errno) {
+      let hasInput =
+        kernelNumber >= 0
+        ? try readWaker.waitForInput(of: kernelNumber, until: deadline)
+        : try !below.wait(for: .readable, Wait(until: deadline, waker: readWaker)).isEmpty
+      if hasInput { return }
+    } catch {
+      guard error == .woken else { throw .connectionLost(error) }
+      return
+    }
+    throw .wouldBlock
+  }
+
+  @inline(__always) func checkCanReceive(_ side: inout ReadSide) throws(WebSocketError) {
     guard phase == .open, !isReadShut.load(ordering: .relaxed) else { throw ended }
   }
 

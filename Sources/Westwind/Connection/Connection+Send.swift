@@ -277,7 +277,7 @@ extension Connection {
     side.failure = .connectionAbort
     markFailed()
     readWaker.wake()
-    readiness.withLock { $0.setBuffered(true) }
+    readiness.withLock { $0.raise() }
     throw error == .canceled ? ended : .aborted
   }
 

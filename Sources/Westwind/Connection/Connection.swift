@@ -24,6 +24,8 @@ final class Connection: Sendable {
   /// The socket below, and its operations, looked up once.
   let socket: SocketDescriptor
   let below: any SocketOperations
+  /// The number of the socket below, if it is the kernel's; -1 for a layer.
+  let kernelNumber: CInt
   /// The ws descriptor's number.
   let number: CInt
   let subprotocol: String?
@@ -72,6 +74,7 @@ final class Connection: Sendable {
     self.role = role
     self.socket = socket
     below = socket.operations
+    kernelNumber = socket.layer == nil ? socket.rawValue : -1
     self.subprotocol = subprotocol
     self.compression = compression
     maxMessageSize = options.maxMessageSize
@@ -127,7 +130,7 @@ final class Connection: Sendable {
   func markFailed() {
     _ = phaseValue.compareExchange(
       expected: Phase.open.rawValue, desired: Phase.failed.rawValue, ordering: .acquiringAndReleasing)
-    readiness.withLock { $0.setBuffered(true) }
+    readiness.withLock { $0.raise() }
   }
 
   /// The error of every call after the end.

@@ -8,11 +8,11 @@ public struct PollEvents: OptionSet, Sendable, Hashable {
     self.rawValue = rawValue
   }
 
-  public static let readable = PollEvents(rawValue: CShort(POLLIN))
-  public static let writable = PollEvents(rawValue: CShort(POLLOUT))
-  public static let error = PollEvents(rawValue: CShort(POLLERR))
-  public static let hangUp = PollEvents(rawValue: CShort(POLLHUP))
-  public static let invalid = PollEvents(rawValue: CShort(POLLNVAL))
+  public static var readable: PollEvents { PollEvents(rawValue: CShort(POLLIN)) }
+  public static var writable: PollEvents { PollEvents(rawValue: CShort(POLLOUT)) }
+  public static var error: PollEvents { PollEvents(rawValue: CShort(POLLERR)) }
+  public static var hangUp: PollEvents { PollEvents(rawValue: CShort(POLLHUP)) }
+  public static var invalid: PollEvents { PollEvents(rawValue: CShort(POLLNVAL)) }
 }
 
 /// One descriptor to wait for.

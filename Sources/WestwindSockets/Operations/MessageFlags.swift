@@ -1,3 +1,4 @@
+internal import CWestwindLinux
 internal import Glibc
 
 /// The flags of `send` and `recv`, with the meaning they have on a socket.
@@ -9,13 +10,13 @@ public struct MessageFlags: OptionSet, Sendable, Hashable {
   }
 
   /// `MSG_PEEK`: leaves the bytes where they are.
-  public static let peek = MessageFlags(rawValue: CInt(MSG_PEEK))
+  public static var peek: MessageFlags { MessageFlags(rawValue: CInt(MSG_PEEK)) }
   /// `MSG_WAITALL`: returns with a full buffer, or less at the end of the stream, on an error or a timeout.
-  public static let waitAll = MessageFlags(rawValue: CInt(MSG_WAITALL))
+  public static var waitAll: MessageFlags { MessageFlags(rawValue: CInt(MSG_WAITALL)) }
   /// `MSG_DONTWAIT`: `EAGAIN` where the call would have to wait.
-  public static let dontWait = MessageFlags(rawValue: CInt(MSG_DONTWAIT))
+  public static var dontWait: MessageFlags { MessageFlags(rawValue: CInt(MSG_DONTWAIT)) }
   /// `MSG_MORE`: more follows, so these bytes may be held back.
-  public static let more = MessageFlags(rawValue: CInt(MSG_MORE))
+  public static var more: MessageFlags { MessageFlags(rawValue: CInt(MSG_MORE)) }
 }
 
 /// `shutdown`'s argument.

@@ -25,15 +25,17 @@ func waitInKernel(readable: CInt, writable: CInt, for events: PollEvents, _ wait
   guard let waker = wait.waker, deadline != .immediate else {
     return try poll(&entries, until: deadline) ?? []
   }
-  return try waker.withWaiting { wake throws(Errno) in
-    guard wake >= 0 else { return try waitInSteps(&entries, until: deadline, waker) }
-    entries[2] = pollfd(fd: wake, events: CShort(POLLIN), revents: 0)
-    let found = try poll(&entries, until: deadline)
-    guard entries[2].revents != 0 else { return found ?? [] }
-    Syscalls.clearEvent(wake)
-    guard let found, !found.isEmpty else { throw .woken }
-    return found
-  }
+  let wake = cl_wake_descriptor()
+  let isEntered = waker.enter(wake)
+  defer { if isEntered { waker.leave(wake) } }
+  guard !waker.isWoken else { throw .woken }
+  guard isEntered, wake >= 0 else { return try waitInSteps(&entries, until: deadline, waker) }
+  entries[2] = pollfd(fd: wake, events: CShort(POLLIN), revents: 0)
+  let found = try poll(&entries, until: deadline)
+  guard entries[2].revents != 0 else { return found ?? [] }
+  Syscalls.clearEvent(wake)
+  guard let found, !found.isEmpty else { throw .woken }
+  return found
 }
 
 /// - Returns: the events of the first two entries; nil at the deadline.

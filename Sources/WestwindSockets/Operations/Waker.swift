@@ -23,7 +23,7 @@ package import SystemPackage
 ///
 /// One thread at a time waits with one waker: the lock of the side that reads, or writes, sees to that. A thread may wait
 /// with several wakers, one of each layer that it has called into.
-package final class Waker: Sendable {
+@usableFromInline package final class Waker: Sendable {
   private let isPending = Atomic<Bool>(false)
   /// The wake descriptor of the thread that waits; -1: none does.
   private let waiting = Atomic<CInt>(-1)
@@ -50,27 +50,52 @@ package final class Waker: Sendable {
     isPending.store(false, ordering: .sequentiallyConsistent)
   }
 
-  /// Runs a wait so that `wake` ends it. The body's own wait, with the `Waker` of another layer, polls this thread's wake
-  /// descriptor.
+  /// Runs a wait so that `wake` ends it, too. The body's own wait has the waker of another layer, and polls this thread's
+  /// wake descriptor.
   ///
   /// - Throws: `woken`, and what the body throws.
-  @inline(__always) package func withWaiting<R>(_ body: (_ wakeDescriptor: CInt) throws(Errno) -> R) throws(Errno) -> R
-  {
+  package func withWaiting<R>(_ body: () throws(Errno) -> R) throws(Errno) -> R {
     let descriptor = cl_wake_descriptor()
-    let (isEntered, _) = waiting.compareExchange(
-      expected: -1, desired: descriptor, ordering: .sequentiallyConsistent)
-    defer { leave(descriptor, isEntered: isEntered) }
+    let isEntered = enter(descriptor)
+    defer { if isEntered { leave(descriptor) } }
     guard !isWoken else { throw .woken }
-    return try body(isEntered ? descriptor : -1)
+    return try body()
   }
 
-  @inline(__always) package var isWoken: Bool { isPending.load(ordering: .sequentiallyConsistent) }
+  /// Waits until a kernel descriptor has input: the common case of `waitInKernel`, in as few steps as can be.
+  ///
+  /// - Returns: false at the deadline.
+  /// - Throws: as `waitInKernel`.
+  package func waitForInput(of number: CInt, until deadline: Deadline) throws(Errno) -> Bool {
+    let descriptor = cl_wake_descriptor()
+    if descriptor >= 0, enter(descriptor) {
+      var entries: InlineArray<3, pollfd> = [
+        pollfd(fd: number, events: CShort(POLLIN), revents: 0),
+        pollfd(fd: descriptor, events: CShort(POLLIN), revents: 0), pollfd(fd: -1, events: 0, revents: 0),
+      ]
+      let outcome: Result<CInt, Errno>? = isWoken ? nil : Syscalls.poll(&entries, until: deadline)
+      leave(descriptor)
+      if case .success(1) = outcome, entries[1].revents == 0 { return true }
+      if case .success(0) = outcome { return false }
+      if entries[1].revents != 0 { Syscalls.clearEvent(descriptor) }
+    }
+    // Woken, or interrupted by a signal, or another thread waits with this waker.
+    return try !waitInKernel(
+      readable: number, writable: number, for: .readable, Wait(until: deadline, waker: self)
+    ).isEmpty
+  }
 
-  @inline(__always) private func leave(_ descriptor: CInt, isEntered: Bool) {
-    guard isEntered else { return }
+  /// - Returns: false if another thread waits with this waker.
+  @inline(__always) func enter(_ descriptor: CInt) -> Bool {
+    waiting.compareExchange(expected: -1, desired: descriptor, ordering: .sequentiallyConsistent).exchanged
+  }
+
+  @inline(__always) func leave(_ descriptor: CInt) {
     waiting.store(-1, ordering: .sequentiallyConsistent)
     if isWoken || writers.load(ordering: .sequentiallyConsistent) != 0 { drain(descriptor) }
   }
+
+  @inline(__always) package var isWoken: Bool { isPending.load(ordering: .sequentiallyConsistent) }
 
   /// Takes the wake-ups off the descriptor that was written to, so that they do not end a later wait.
   private func drain(_ descriptor: CInt) {

@@ -17,6 +17,8 @@ public struct Readiness: ~Copyable, Sendable {
   private let output: CInt
   private let alwaysReady: CInt
   private var isBuffered = false
+  /// Readable for good.
+  private var isRaised = false
   private var watchesOutput = false
   private var timer: CInt = -1
 
@@ -44,19 +46,35 @@ public struct Readiness: ~Copyable, Sendable {
 
   /// Says whether bytes wait in buffers above the descriptor below. Costs nothing where that is no news.
   public mutating func setBuffered(_ isOn: Bool) {
-    guard isOn != isBuffered, number >= 0 else { return }
+    guard isOn != isBuffered, number >= 0, !isRaised else { return }
     isBuffered = isOn
     try? Self.control(number, EPOLL_CTL_MOD, alwaysReady, isOn ? EPOLLIN.rawValue : 0)
   }
 
+  /// Makes the number readable for good, and wakes those who poll it, edge-triggered ones too, whatever they were told before.
+  ///
+  /// `setBuffered` does not: an edge-triggered poller has no edge where the number was readable before, and
+  /// `EPOLL_CTL_MOD` wakes nobody for an entry that the kernel still has on its list of ready ones, where it stays until
+  /// somebody polls (`ep_modify` in fs/eventpoll.c). To add an entry that is ready does wake.
+  public mutating func raise() {
+    guard number >= 0 else { return }
+    isRaised = true
+    isBuffered = true
+    Self.reinsert(number, alwaysReady, EPOLLIN.rawValue)
+  }
+
   /// Makes the number readable also when the descriptor below can take output: the owner has something to send and
-  /// wants to be called.
+  /// wants to be called. Edge-triggered pollers are woken too, also where there is room already.
   public mutating func setWatchesOutput(_ isOn: Bool) {
     guard isOn != watchesOutput, number >= 0 else { return }
     watchesOutput = isOn
+    let input = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
     if output == below {
-      try? Self.control(
-        number, EPOLL_CTL_MOD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (isOn ? EPOLLOUT.rawValue : 0))
+      if isOn {
+        Self.reinsert(number, below, input | EPOLLOUT.rawValue)
+      } else {
+        try? Self.control(number, EPOLL_CTL_MOD, below, input)
+      }
     } else {
       try? Self.control(number, isOn ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, output, EPOLLOUT.rawValue)
     }
@@ -90,7 +108,7 @@ public struct Readiness: ~Copyable, Sendable {
   /// Gives the numbers back. Whoever polls this one is woken.
   public mutating func close() {
     guard number >= 0 else { return }
-    setBuffered(true)
+    if !isRaised { raise() }
     release()
     number = -1
     timer = -1
@@ -104,6 +122,12 @@ public struct Readiness: ~Copyable, Sendable {
     _ = Glibc.close(number)
     if timer >= 0 { _ = Glibc.close(timer) }
     AlwaysReady.giveBack(alwaysReady)
+  }
+
+  private static func reinsert(_ number: CInt, _ target: CInt, _ events: UInt32) {
+    try? control(number, EPOLL_CTL_DEL, target, 0)
+    // It had a place before, so there is one.
+    try? control(number, EPOLL_CTL_ADD, target, events)
   }
 
   private static func control(

@@ -3,8 +3,8 @@ public struct Deadline: Sendable, Hashable, Comparable {
   /// Nanoseconds of `CLOCK_MONOTONIC`; 0 for "do not wait", `Int64.max` for "without end".
   public let nanoseconds: Int64
 
-  public static let immediate = Deadline(nanoseconds: 0)
-  public static let forever = Deadline(nanoseconds: .max)
+  @inlinable public static var immediate: Deadline { Deadline(nanoseconds: 0) }
+  @inlinable public static var forever: Deadline { Deadline(nanoseconds: .max) }
 
   /// Now plus the timeout. Does not ask the clock for `.immediate` and `.forever`.
   @inlinable public init(_ timeout: Timeout) {

@@ -4,9 +4,9 @@ public struct Timeout: Sendable, Hashable {
   @usableFromInline let nanoseconds: Int64
 
   /// Takes or gives only what is possible without waiting.
-  public static let immediate = Timeout(nanoseconds: 0)
+  @inlinable public static var immediate: Timeout { Timeout(nanoseconds: 0) }
   /// Waits without end (Zephyr's `SYS_FOREVER_MS`).
-  public static let forever = Timeout(nanoseconds: .max)
+  @inlinable public static var forever: Timeout { Timeout(nanoseconds: .max) }
 
   /// Milliseconds; a negative number acts as 0.
   public static func milliseconds(_ count: Int) -> Timeout {
@@ -26,7 +26,7 @@ public struct Timeout: Sendable, Hashable {
     self.init(nanoseconds: overflow ? .max : max(0, sum))
   }
 
-  init(nanoseconds: Int64) {
+  @usableFromInline init(nanoseconds: Int64) {
     self.nanoseconds = nanoseconds
   }
 

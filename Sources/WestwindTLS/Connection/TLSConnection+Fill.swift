@@ -96,6 +96,6 @@ extension TLSConnection {
     guard wait.waker != nil else {
       return try below.wait(for: events, Wait(until: wait.deadline ?? .forever, waker: own))
     }
-    return try own.withWaiting { _ throws(Errno) in try below.wait(for: events, wait) }
+    return try own.withWaiting { () throws(Errno) in try below.wait(for: events, wait) }
   }
 }

@@ -45,7 +45,12 @@ extension TLSConnection {
       }
       let sent = try side.outgoing!.withBytes { bytes throws(Errno) in try sendSome(bytes, wait) }
       side.outgoing!.drop(sent)
-      if sent == count { side.outgoing = nil }
+      if sent == count {
+        side.outgoing = nil
+      } else if wait.deadline != .immediate {
+        // A socket that has taken a part is full: the next call would take nothing.
+        try waitForRoom(wait)
+      }
     } while side.outgoing != nil || hasOutput.load(ordering: .sequentiallyConsistent)
       || isWriteShut.load(ordering: .acquiring)
   }

@@ -34,7 +34,7 @@ extension TLSConnection: SocketOperations {
     let direction = stage == .over ? direction : .both
     if direction != .write {
       isReadShut.store(true, ordering: .sequentiallyConsistent)
-      readiness.withLock { $0.setBuffered(true) }
+      readiness.withLock { $0.raise() }
       readWaker.wake()
     }
     if direction != .read {

@@ -162,7 +162,7 @@ struct WakerTests {
         let outer = Waker()
         let inner = Waker()
         let call = BlockedCall {
-          try outer.withWaiting { _ throws(Errno) in
+          try outer.withWaiting { () throws(Errno) in
             try a.operations.wait(for: .readable, Wait(until: .forever, waker: inner))
           }
         }
