@@ -15,7 +15,7 @@ extension Connection {
     guard before != Phase.disconnected.rawValue else { throw .badDescriptor }
     readWaker.wake()
     writeWaker.wake()
-    readiness.withLock { $0.raise() }
+    readiness.withLock { $0.wake() }
     let locksBy = max(deadline, Deadline.now.adding(Self.grace))
     defer {
       awaitUsers()

@@ -50,7 +50,7 @@ extension Connection {
           finishControl(&side)
           if side.hasEnded { return nil }
         }
-        if budget.isSpent(deadline) { throw .wouldBlock }
+        if budget.isSpent(deadline) { throw cutShort(&side) }
       }
     }
   }
@@ -125,9 +125,15 @@ extension Connection {
       try parseBuffered(&side)
       if side.frame != nil || side.control?.isDeliverable == true { return }
       guard !side.hasReceivedClose else { throw ended }
-      if count > 0, budget.isSpent(deadline, reading: count) { throw .wouldBlock }
+      if count > 0, budget.isSpent(deadline, reading: count) { throw cutShort(&side) }
       count = try fill(&side, atMost: side.sizeOfFirstRead(room: room), deadline: deadline)
     }
+  }
+
+  /// The error of a call that has no time left and has not seen all there is.
+  func cutShort(_ side: inout ReadSide) -> WebSocketError {
+    side.isCutShort = true
+    return .wouldBlock
   }
 
   func deliverData(
@@ -262,6 +268,12 @@ extension Connection {
   /// Reads ahead in what waits, so that the descriptor polls readable exactly when something can be delivered, and
   /// gives the buffer back where nothing waits.
   func settle(_ side: inout ReadSide) {
+    if side.isCutShort {
+      // An edge-triggered poller has been told of all that is in the socket, and is told again.
+      side.isCutShort = false
+      side.isBuffered = true
+      readiness.withLock { $0.wake() }
+    }
     if side.isCalm {
       // More of a frame waits, as the call found it; or nothing, as it found that.
       if side.isBuffered, side.frame != nil, !side.input.isEmpty { return }

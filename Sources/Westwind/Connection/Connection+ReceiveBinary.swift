@@ -39,7 +39,7 @@ extension Connection {
         finishControl(&side)
         if side.hasEnded { return .close }
       }
-      if budget.isSpent(deadline) { throw .wouldBlock }
+      if budget.isSpent(deadline) { throw cutShort(&side) }
     }
   }
 

@@ -277,7 +277,7 @@ extension Connection {
     side.failure = .connectionAbort
     markFailed()
     readWaker.wake()
-    readiness.withLock { $0.raise() }
+    readiness.withLock { $0.wake() }
     throw error == .canceled ? ended : .aborted
   }
 

@@ -65,7 +65,7 @@ extension Connection: SocketOperations {
     if direction != .write {
       isReadShut.store(true, ordering: .sequentiallyConsistent)
       readWaker.wake()
-      readiness.withLock { $0.raise() }
+      readiness.withLock { $0.wake() }
     }
   }
 

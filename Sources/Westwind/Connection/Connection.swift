@@ -130,7 +130,7 @@ final class Connection: Sendable {
   func markFailed() {
     _ = phaseValue.compareExchange(
       expected: Phase.open.rawValue, desired: Phase.failed.rawValue, ordering: .acquiringAndReleasing)
-    readiness.withLock { $0.raise() }
+    readiness.withLock { $0.wake() }
   }
 
   /// The error of every call after the end.

@@ -69,6 +69,8 @@ struct ReadSide: ~Copyable {
   var framesSent: UInt64 = 0
   /// The descriptor below holds more in its own buffers (TLS does), for which it does not poll readable.
   var isMoreBelow = false
+  /// A call has ended although there may be more.
+  var isCutShort = false
   var keepAlive: KeepAliveClock?
 
   private final class Failure: Sendable {

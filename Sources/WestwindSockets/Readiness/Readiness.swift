@@ -7,9 +7,15 @@ public import SystemPackage
 ///
 /// It is an epoll instance, which itself can be polled. It watches the number below and an eventfd that is always
 /// ready and that several share; the interest in that one is switched on while bytes wait. Switching
-/// (`EPOLL_CTL_MOD`) costs a twentieth of adding and removing.
+/// (`EPOLL_CTL_MOD`) costs a quarter of removing and adding.
 ///
-/// Source: epoll(7), "an epoll instance can be nested".
+/// Edge-triggered pollers: an entry of the inner instance stays on its list of ready ones until the instance is polled, also
+/// while the interest in it is off. `EPOLL_CTL_MOD` wakes an outer instance only if the entry is not on that list; a change
+/// of the watched file always does, and so does adding an entry that is ready. So switching is enough for a program that
+/// receives until there is nothing, since bytes that its own call has buffered come with its next call; `wake` is for the
+/// rest.
+///
+/// Source: epoll(7), "an epoll instance can be nested"; `ep_modify` and `ep_poll_callback` in fs/eventpoll.c.
 public struct Readiness: ~Copyable, Sendable {
   /// What to poll, and the key in the table of descriptors; -1 once closed.
   public private(set) var number: CInt
@@ -17,8 +23,6 @@ public struct Readiness: ~Copyable, Sendable {
   private let output: CInt
   private let alwaysReady: CInt
   private var isBuffered = false
-  /// Readable for good.
-  private var isRaised = false
   private var watchesOutput = false
   private var timer: CInt = -1
 
@@ -46,19 +50,15 @@ public struct Readiness: ~Copyable, Sendable {
 
   /// Says whether bytes wait in buffers above the descriptor below. Costs nothing where that is no news.
   public mutating func setBuffered(_ isOn: Bool) {
-    guard isOn != isBuffered, number >= 0, !isRaised else { return }
+    guard isOn != isBuffered, number >= 0 else { return }
     isBuffered = isOn
     try? Self.control(number, EPOLL_CTL_MOD, alwaysReady, isOn ? EPOLLIN.rawValue : 0)
   }
 
-  /// Makes the number readable for good, and wakes those who poll it, edge-triggered ones too, whatever they were told before.
-  ///
-  /// `setBuffered` does not: an edge-triggered poller has no edge where the number was readable before, and
-  /// `EPOLL_CTL_MOD` wakes nobody for an entry that the kernel still has on its list of ready ones, where it stays until
-  /// somebody polls (`ep_modify` in fs/eventpoll.c). To add an entry that is ready does wake.
-  public mutating func raise() {
+  /// Says that something waits, and wakes those who poll the number, edge-triggered ones too, whatever they were told
+  /// before: for what another thread has done, or what a call has left.
+  public mutating func wake() {
     guard number >= 0 else { return }
-    isRaised = true
     isBuffered = true
     Self.reinsert(number, alwaysReady, EPOLLIN.rawValue)
   }
@@ -108,7 +108,7 @@ public struct Readiness: ~Copyable, Sendable {
   /// Gives the numbers back. Whoever polls this one is woken.
   public mutating func close() {
     guard number >= 0 else { return }
-    if !isRaised { raise() }
+    if !isBuffered { wake() }
     release()
     number = -1
     timer = -1

@@ -93,7 +93,7 @@ public final class ScriptedSocket: SocketOperations {
       case .wouldBlock: state.wouldBlockLeft = 2
       case .reset, .endOfStream:
         state.isDead = true
-        state.readiness.setBuffered(true)
+        state.readiness.wake()
       default: break
       }
       return fault

@@ -9,7 +9,7 @@ extension TLSConnection {
   /// Says `close_notify` where that does not mean waiting, and gives the number back.
   func close() throws(Errno) {
     guard !isClosed.exchange(true, ordering: .sequentiallyConsistent) else { throw .badFileDescriptor }
-    readiness.withLock { $0.raise() }
+    readiness.withLock { $0.wake() }
     readWaker.wake()
     writeWaker.wake()
     // A thread that has a lock has been woken, and lets go of it without waiting for anything. Behind it, it does not use

@@ -34,7 +34,7 @@ extension TLSConnection: SocketOperations {
     let direction = stage == .over ? direction : .both
     if direction != .write {
       isReadShut.store(true, ordering: .sequentiallyConsistent)
-      readiness.withLock { $0.raise() }
+      readiness.withLock { $0.wake() }
       readWaker.wake()
     }
     if direction != .read {
