@@ -1,0 +1,3 @@
+module westwind.test/go
+
+go 1.19

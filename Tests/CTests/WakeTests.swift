@@ -1,0 +1,68 @@
+import Testing
+import WestwindTestSupport
+
+/// Blocked calls that another thread ends, in programs of every kind: no signal of theirs is needed, and none disturbs.
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: CProgram.isPossible, "run Scripts/prepare --tests"))
+struct WakeTests {
+  /// What a program does with signals, as `wake.c` lists it.
+  static let modes = ["default", "golike", "mask", "late_handler", "late_ignore", "late_default"]
+
+  @Test(arguments: CProgram.Language.allCases, modes)
+  func `a blocked call is ended at once, and memory that it was lent is not written afterwards`(
+    language: CProgram.Language, mode: String
+  ) throws {
+    // valgrind keeps a signal for itself, and says so to a program that handles them all.
+    print(try CProgram("wake", language)([mode], checksMemory: mode != "golike"))
+  }
+
+  /// Without valgrind: what a thread that ends early had on its stack is unreachable, and that is no leak of a process
+  /// that cancels threads.
+  @Test(arguments: CProgram.Language.allCases)
+  func `a thread that is cancelled in a call ends, and leaves the connection usable`(language: CProgram.Language) throws {
+    print(try CProgram("cancel", language)(checksMemory: false))
+  }
+
+  /// Without valgrind, to which the stacks of the parent's other threads are leaks of the child.
+  @Test(arguments: CProgram.Language.allCases)
+  func `a process that was forked off wakes its own threads, and its parent wakes its own`(language: CProgram.Language)
+    throws
+  {
+    _ = try CProgram("fork", language)(checksMemory: false)
+  }
+
+  @Test(.enabled(if: Tool.find("go") != nil, "run Scripts/prepare --tests"))
+  func `in a Go program a disconnect ends a blocked receive at once`() throws {
+    let go = try #require(Tool.find("go"))
+    let folder = try workFolder.get()
+    let program = folder + "/go-program"
+    let flags = try CLibrary.shared.get().flags
+    // Nothing is fetched, and nothing is written outside of the build.
+    let environment = [
+      "CGO_ENABLED": "1", "CGO_CFLAGS": flags.filter { $0.hasPrefix("-I") }.joined(separator: " "),
+      "CGO_LDFLAGS": flags.filter { !$0.hasPrefix("-I") }.joined(separator: " "),
+      "GO111MODULE": "on", "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOCACHE": folder + "/go-cache",
+      "GOPATH": folder + "/go-path",
+    ]
+    let built = try ChildProcess.run(
+      try #require(Tool.find("env")),
+      ["-C", packageRoot + "/Tests/CTests/Programs/go", go, "build", "-o", program, "."], environment: environment,
+      timeout: .seconds(240))
+    guard built.status == .exited(0) else { throw TestSupportError("go build: \(built.status)\n\(built.errors)") }
+    let done = try ChildProcess.run(program, timeout: .seconds(120))
+    #expect(done.errors == "")
+    #expect(done.status == .exited(0))
+    #expect(done.output.hasSuffix("\n20 rounds\n"))
+    print(done.output)
+  }
+
+  @Test(.enabled(if: peerPython != nil, "run Scripts/prepare --tests"))
+  func `in a Python program a close ends a blocked receive at once`() throws {
+    let done = try ChildProcess.run(
+      try #require(peerPython),
+      [packageRoot + "/Tests/CTests/Programs/close_from_thread.py", CLibrary.shared.get().file],
+      timeout: .seconds(120))
+    #expect(done.errors == "")
+    #expect(done.status == .exited(0))
+    print(done.output)
+  }
+}
