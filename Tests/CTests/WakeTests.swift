@@ -18,7 +18,8 @@ struct WakeTests {
   /// Without valgrind: what a thread that ends early had on its stack is unreachable, and that is no leak of a process
   /// that cancels threads.
   @Test(arguments: CProgram.Language.allCases)
-  func `a thread that is cancelled in a call ends, and leaves the connection usable`(language: CProgram.Language) throws {
+  func `a thread that is cancelled in a call ends, and leaves the connection usable`(language: CProgram.Language) throws
+  {
     print(try CProgram("cancel", language)(checksMemory: false))
   }
 
