@@ -1,5 +1,6 @@
 #include "CWestwindLinux.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -121,3 +122,79 @@ __attribute__((destructor)) static void unload(void) {
   if (has_key) pthread_key_delete(key);
   has_key = false;
 }
+
+// --- cancellation --------------------------------------------------------------------------------------------------
+
+#ifdef __ANDROID__  // has no cancellation
+
+int cl_begin_call(void) { return 0; }
+void cl_end_call(int state) { (void)state; }
+void cl_begin_cancellable(void) {}
+void cl_end_cancellable(void) {}
+int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
+  return ppoll(entries, count, timeout, NULL);
+}
+
+#else
+
+int cl_begin_call(void) {
+  int state;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+  if (state == PTHREAD_CANCEL_ENABLE) cl_this_thread.may_be_cancelled = true;
+  return state;
+}
+
+void cl_end_call(int state) {
+  if (state != PTHREAD_CANCEL_ENABLE) return;
+  cl_this_thread.may_be_cancelled = false;
+  if (cl_this_thread.is_cancelled) pthread_exit(PTHREAD_CANCELED);
+  pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+}
+
+void cl_begin_cancellable(void) {
+  if (cl_this_thread.may_be_cancelled) pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+}
+
+void cl_end_cancellable(void) {
+  if (cl_this_thread.may_be_cancelled) pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+}
+
+// A cleanup handler: the thread is being cancelled, and has unwound its stack to the frame below, no further. It goes back
+// into that frame. Both glibc and musl let it run on from here: they note that the thread is ending, and do not cancel it
+// again.
+static void go_back(void *place) { longjmp(*(jmp_buf *)place, 1); }
+
+// In a function of its own: what is changed between `setjmp` and `longjmp` has to be volatile.
+static int ppoll_cancellable(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
+  jmp_buf place;
+  volatile int result = -1;
+  volatile int error = EAGAIN;
+  pthread_cleanup_push(go_back, &place);
+  if (_setjmp(place) == 0) {
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+    result = ppoll(entries, count, timeout, NULL);
+    error = errno;
+  } else {
+    cl_this_thread.is_cancelled = true;
+  }
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+  pthread_cleanup_pop(0);
+  errno = error;
+  return result;
+}
+
+int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
+  static const struct timespec zero = {0, 0};
+  if (!cl_this_thread.may_be_cancelled) return ppoll(entries, count, timeout, NULL);
+  if (!cl_this_thread.is_cancelled) {
+    // A cancellation that is pending takes effect also where nothing would be waited for: that is not for a look.
+    if (timeout && timeout->tv_sec == 0 && timeout->tv_nsec == 0) return ppoll(entries, count, timeout, NULL);
+    return ppoll_cancellable(entries, count, timeout);
+  }
+  const int result = ppoll(entries, count, &zero, NULL);
+  if (result != 0) return result;
+  errno = EAGAIN;
+  return -1;
+}
+
+#endif

@@ -27,6 +27,8 @@ int pthread_cond_clockwait(pthread_cond_t *, pthread_mutex_t *, clockid_t, const
 struct cl_thread {
   int number;  // the kernel's; 0: not asked yet
   int wake;    // its wake descriptor, plus 1; 0: none yet
+  bool may_be_cancelled;  // it is in a call from C, made with cancellation enabled
+  bool is_cancelled;      // and was cancelled in it, while it waited
 };
 extern __thread struct cl_thread cl_this_thread;
 int cl_read_thread_number(void);
@@ -46,6 +48,20 @@ static inline int cl_wake_descriptor(void) {
 // Another thread may still write to the wake descriptor, and nobody knows when: it stays open for the life of the process,
 // and the thread makes itself a new one.
 void cl_abandon_wake_descriptor(void);
+
+// Cancellation (pthread_cancel), which unwinds a thread's stack without running what Swift does behind a call: no lock would
+// be given back. So it is disabled in calls from C. A thread that waits in one can be cancelled all the same: its wait then
+// ends as if its time was over, the call returns through all of its functions, and the thread ends where the call ends.
+
+// Begins a call from C. Calls may be nested, in callbacks. Gives what `cl_end_call` takes.
+int cl_begin_call(void);
+// Ends the call. Does not return if the thread was cancelled in it: nothing may be left to do in the frames above.
+void cl_end_call(int state);
+// `ppoll`. Fails with EAGAIN if the thread was cancelled in its call from C, and would have to wait.
+int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout);
+// Allows, and forbids again, that the thread is cancelled within the C library, as far as its program allows it.
+void cl_begin_cancellable(void);
+void cl_end_cancellable(void);
 
 // The number of forks between the first process that used the library and this one: memory shared by copying belongs to
 // the process whose count it carries.

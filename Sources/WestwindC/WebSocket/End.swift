@@ -8,12 +8,14 @@ internal import WestwindSockets
 
 @c @implementation
 public func websocket_disconnect(_ ws_sock: CInt) -> CInt {
-  do throws(WebSocketError) {
-    try websocketDisconnect(WebSocketDescriptor(rawValue: ws_sock), timeout: .immediate)
-    return 0
-  } catch {
-    errno = error.code(of: .disconnect).rawValue
-    return -1
+  uncancelled {
+    do throws(WebSocketError) {
+      try websocketDisconnect(WebSocketDescriptor(rawValue: ws_sock), timeout: .immediate)
+      return 0
+    } catch {
+      errno = error.code(of: .disconnect).rawValue
+      return -1
+    }
   }
 }
 

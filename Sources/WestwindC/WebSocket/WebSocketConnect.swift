@@ -13,9 +13,9 @@ public func websocket_connect(
   guard http_sock >= 0, let req = unsafe req?.pointee, unsafe req.host != nil, unsafe req.url != nil else {
     return -EINVAL
   }
-  // Sound: the program keeps what the request points to for the call, and `tmp_buf` for the connection.
-  let handshake = unsafe Handshake(req, socket: http_sock, userData: user_data)
   return outcome(of: .connect) { () throws(WebSocketError) in
+    // Sound: the program keeps what the request points to for the call, and `tmp_buf` for the connection.
+    let handshake = unsafe Handshake(req, socket: http_sock, userData: user_data)
     do throws(WebSocketError) {
       guard unsafe req.tmp_buf != nil else { throw .aborted }
       return try websocketConnect(

@@ -61,13 +61,14 @@ enum Syscalls {
     return unsafe span.withUnsafeMutableBufferPointer { unsafe poll($0, until: deadline) }
   }
 
+  /// Fails with `EAGAIN` if the thread was cancelled in a call from C, as at the deadline.
   static func poll(_ entries: UnsafeMutableBufferPointer<pollfd>, until deadline: Deadline) -> Result<CInt, Errno> {
     guard deadline != .forever else {
-      return unsafe result(ppoll(entries.baseAddress, nfds_t(entries.count), nil, nil))
+      return unsafe result(cl_ppoll(entries.baseAddress, nfds_t(entries.count), nil))
     }
     let left = deadline == .immediate ? 0 : max(0, deadline.nanoseconds - monotonicNanoseconds())
     var time = timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
-    return unsafe result(ppoll(entries.baseAddress, nfds_t(entries.count), &time, nil))
+    return unsafe result(cl_ppoll(entries.baseAddress, nfds_t(entries.count), &time))
   }
 
   /// Adds 1 to an eventfd, so that it is readable.
