@@ -52,7 +52,7 @@ final class Connection {
 
 /// Runs a call under the client's mutex, which the same thread may have already, in its callback.
 @inline(__always) func locked<R>(_ owner: UnsafeMutablePointer<mqtt_client>, _ body: () -> R) -> R {
-  unsafe uncancelled {
+  uncancelled {
     unsafe pthread_mutex_lock(&owner.pointee.internal.mutex)
     defer { unsafe pthread_mutex_unlock(&owner.pointee.internal.mutex) }
     return body()
