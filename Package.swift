@@ -188,7 +188,8 @@ let package = Package(
     .testTarget(
       name: "WestwindTests",
       dependencies: [
-        "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind", "WebSocketProtocol",
+        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind",
+        "WebSocketProtocol",
         systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],

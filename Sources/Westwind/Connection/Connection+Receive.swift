@@ -136,6 +136,15 @@ extension Connection {
     return .wouldBlock
   }
 
+  /// The same for a call that takes the read lock for each of its steps.
+  func cutShort() -> WebSocketError {
+    _ = readSide.withLock(until: .forever) { side in
+      side.isCutShort = true
+      settle(&side)
+    }
+    return .wouldBlock
+  }
+
   func deliverData(
     into output: inout OutputRawSpan, _ delivery: Delivery, _ side: inout ReadSide, deadline: Deadline
   ) throws(WebSocketError) -> ReceivedMessage {

@@ -44,7 +44,7 @@ extension Connection {
         return WebSocketMessage(type: message.type.union(.final), payload: message.payload)
       case .success:
         partial = message
-        if budget.isSpent(deadline) { throw cutShort(&side) }
+        if budget.isSpent(deadline) { throw cutShort() }
       case .failure(let error):
         partial = message
         throw error
