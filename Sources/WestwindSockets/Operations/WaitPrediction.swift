@@ -5,8 +5,9 @@
 /// `ppoll`, `recv`; in a stream that nobody asks for, each eighth read tries anew.
 package struct WaitPrediction: Sendable {
   private static let limit = 8
-  private var hasFoundNothing = false
-  private var waits = 0
+  /// So at the beginning too, but only behind a request.
+  private var hasFoundNothing = true
+  private var waits = limit - 1
 
   package init() {}
 
