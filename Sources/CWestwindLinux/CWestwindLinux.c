@@ -167,8 +167,8 @@ static void go_back(void *place) { longjmp(*(jmp_buf *)place, 1); }
 // In a function of its own: what is changed between `setjmp` and `longjmp` has to be volatile.
 static int ppoll_cancellable(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
   jmp_buf place;
-  volatile int result = -1;
-  volatile int error = EAGAIN;
+  volatile int result = 0;
+  volatile int error = 0;
   pthread_cleanup_push(go_back, &place);
   if (_setjmp(place) == 0) {
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
@@ -191,10 +191,7 @@ int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeou
     if (timeout && timeout->tv_sec == 0 && timeout->tv_nsec == 0) return ppoll(entries, count, timeout, NULL);
     return ppoll_cancellable(entries, count, timeout);
   }
-  const int result = ppoll(entries, count, &zero, NULL);
-  if (result != 0) return result;
-  errno = EAGAIN;
-  return -1;
+  return ppoll(entries, count, &zero, NULL);
 }
 
 #endif

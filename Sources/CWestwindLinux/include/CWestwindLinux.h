@@ -57,7 +57,10 @@ void cl_abandon_wake_descriptor(void);
 int cl_begin_call(void);
 // Ends the call. Does not return if the thread was cancelled in it: nothing may be left to do in the frames above.
 void cl_end_call(int state);
-// `ppoll`. Fails with EAGAIN if the thread was cancelled in its call from C, and would have to wait.
+// Whether the thread was cancelled in its call from C: all of its deadlines have passed.
+static inline bool cl_is_cancelled(void) { return cl_this_thread.is_cancelled; }
+// `ppoll`. It does not wait if the thread was cancelled in its call from C, or any longer when it is: gives 0, as at the
+// timeout.
 int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout);
 // Allows, and forbids again, that the thread is cancelled within the C library, as far as its program allows it.
 void cl_begin_cancellable(void);

@@ -121,7 +121,8 @@ extension Connection {
         : try !below.wait(for: .readable, Wait(until: deadline, waker: readWaker)).isEmpty
       if hasInput { return }
     } catch {
-      return try look(behind: error)
+      guard error == .woken else { throw .connectionLost(error) }
+      return
     }
     throw .wouldBlock
   }
@@ -144,23 +145,13 @@ extension Connection {
       events = try below.wait(
         for: isPending ? [.readable, .writable] : .readable, Wait(until: limit, waker: readWaker))
     } catch {
-      return try look(behind: error)
+      guard error == .woken else { throw .connectionLost(error) }
+      return
     }
     if events.contains(.writable) { pump() }
     if events.isEmpty {
       try tick(&side, mayExpire: true)
       if deadline.hasPassed { throw .wouldBlock }
-    }
-  }
-
-  /// Goes on behind a wait that another thread has ended, to look at the state of things.
-  ///
-  /// - Throws: `wouldBlock` if the thread has been cancelled in a call from C.
-  private func look(behind error: Errno) throws(WebSocketError) {
-    switch error {
-    case .woken: return
-    case .wouldBlock: throw .wouldBlock
-    default: throw .connectionLost(error)
     }
   }
 

@@ -61,7 +61,7 @@ enum Syscalls {
     return unsafe span.withUnsafeMutableBufferPointer { unsafe poll($0, until: deadline) }
   }
 
-  /// Fails with `EAGAIN` if the thread was cancelled in a call from C, as at the deadline.
+  /// Ends as at the deadline if the thread is cancelled in a call from C, or was.
   static func poll(_ entries: UnsafeMutableBufferPointer<pollfd>, until deadline: Deadline) -> Result<CInt, Errno> {
     guard deadline != .forever else {
       return unsafe result(cl_ppoll(entries.baseAddress, nfds_t(entries.count), nil))

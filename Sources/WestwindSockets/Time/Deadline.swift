@@ -1,3 +1,5 @@
+internal import CWestwindLinux
+
 /// The moment on the monotonic clock at which a call has to be over.
 public struct Deadline: Sendable, Hashable, Comparable {
   /// Nanoseconds of `CLOCK_MONOTONIC`; 0 for "do not wait", `Int64.max` for "without end".
@@ -22,11 +24,12 @@ public struct Deadline: Sendable, Hashable, Comparable {
     Deadline(nanoseconds: Syscalls.monotonicNanoseconds())
   }
 
+  /// Whether the time is over. It is for a thread that was cancelled in a call from C, whatever the moment.
   public var hasPassed: Bool {
     switch self {
     case .immediate: true
-    case .forever: false
-    default: self <= .now
+    case .forever: cl_is_cancelled()
+    default: cl_is_cancelled() || self <= .now
     }
   }
 

@@ -1,3 +1,4 @@
+import CWestwindLinux
 import Glibc
 import SystemPackage
 import Testing

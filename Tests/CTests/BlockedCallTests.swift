@@ -3,7 +3,7 @@ import WestwindTestSupport
 
 /// Blocked calls that another thread ends, in programs of every kind: no signal of theirs is needed, and none disturbs.
 @Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: CProgram.isPossible, "run Scripts/prepare --tests"))
-struct WakeTests {
+struct BlockedCallTests {
   /// What a program does with signals, as `wake.c` lists it.
   static let modes = ["default", "golike", "mask", "late_handler", "late_ignore", "late_default"]
 
@@ -11,24 +11,20 @@ struct WakeTests {
   func `a blocked call is ended at once, and memory that it was lent is not written afterwards`(
     language: CProgram.Language, mode: String
   ) throws {
-    // valgrind keeps a signal for itself, and says so to a program that handles them all.
-    print(try CProgram("wake", language)([mode], checksMemory: mode != "golike"))
+    print(try CProgram("wake", language)([mode]))
   }
 
-  /// Without valgrind: what a thread that ends early had on its stack is unreachable, and that is no leak of a process
-  /// that cancels threads.
   @Test(arguments: CProgram.Language.allCases)
   func `a thread that is cancelled in a call ends, and leaves the connection usable`(language: CProgram.Language) throws
   {
-    print(try CProgram("cancel", language)(checksMemory: false))
+    print(try CProgram("cancel", language)())
   }
 
-  /// Without valgrind, to which the stacks of the parent's other threads are leaks of the child.
   @Test(arguments: CProgram.Language.allCases)
-  func `a process that was forked off wakes its own threads, and its parent wakes its own`(language: CProgram.Language)
-    throws
-  {
-    _ = try CProgram("fork", language)(checksMemory: false)
+  func `a process that was forked off wakes its own threads, and its parent wakes its own`(
+    language: CProgram.Language
+  ) throws {
+    _ = try CProgram("fork", language)()
   }
 
   @Test(.enabled(if: Tool.find("go") != nil, "run Scripts/prepare --tests"))
