@@ -107,7 +107,7 @@ import WestwindTestSupport
     }
   }
 
-  @Test func `echoes of a batch cost one send and one receive`() throws {
+  @Test func `echoes of a batch cost one send, one wait and one receive`() throws {
     try withEnds { client, clientSocket, server, serverSocket in
       for _ in 0..<20 {
         try client.withBatch { batch throws(WebSocketError) in
@@ -125,7 +125,7 @@ import WestwindTestSupport
         var echoes = 0
         while echoes < 64 { echoes += try client.withReceivedFrames { (_, _) throws(WebSocketError) in } }
       }
-      #expect(clientSocket.counts == Counts(sends: 20, receives: 20))
+      #expect(clientSocket.counts == Counts(sends: 20, receives: 20, waits: 20))
       #expect(serverSocket.counts == Counts(sends: 20, receives: 20))
     }
   }
