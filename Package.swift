@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "WestwindSockets", targets: ["WestwindSockets"]),
     .library(name: "WestwindTLS", targets: ["WestwindTLS"]),
+    .library(name: "WestwindTesting", targets: ["WestwindTesting"]),
     // For C: Scripts/install-c makes what is installed of the second.
     .library(name: "westwind", type: .dynamic, targets: ["WestwindC"]),
     .library(name: "westwind-static", type: .static, targets: ["WestwindC"]),
@@ -54,8 +55,12 @@ let package = Package(
     .systemLibrary(name: "CWestwindZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CWestwindLinux"),
     .target(name: "CWestwind", exclude: ["exports.map"]),
+    .target(name: "WestwindPlatform", swiftSettings: strict),
     .target(
-      name: "WestwindSockets", dependencies: ["CWestwindLinux", systemPackage], swiftSettings: strict),
+      name: "WestwindSockets", dependencies: ["CWestwindLinux", "WestwindPlatform", systemPackage],
+      swiftSettings: strict),
+    .target(
+      name: "WestwindTesting", dependencies: ["WestwindSockets", systemPackage], swiftSettings: strict),
     .target(
       name: "WestwindTLS",
       dependencies: ["WestwindConfiguration", "CWestwindOpenSSL", "WestwindSockets", systemPackage],
@@ -67,6 +72,7 @@ let package = Package(
     .target(
       name: "Westwind",
       dependencies: [
+        "WestwindPlatform",
         "WestwindConfiguration", "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WestwindSockets",
         "WestwindTLS",
         "WebSocketProtocol", systemPackage,
@@ -76,6 +82,7 @@ let package = Package(
     .target(
       name: "WestwindC",
       dependencies: [
+        "WestwindPlatform",
         "WestwindConfiguration", "CWestwindLinux", "CWestwind", "WestwindMQTT", "MQTTProtocol", "WestwindSockets",
         "WestwindTLS", "Westwind",
         "WebSocketProtocol", systemPackage,
@@ -86,6 +93,7 @@ let package = Package(
     .target(
       name: "WestwindMQTT",
       dependencies: [
+        "WestwindPlatform",
         "WestwindConfiguration", "CWestwindZlib", "MQTTProtocol", "WestwindSockets", "WestwindTLS", "Westwind",
         "WebSocketProtocol",
         systemPackage,
@@ -181,6 +189,7 @@ let package = Package(
     .testTarget(
       name: "WestwindSocketsTests",
       dependencies: [
+        "WestwindTesting",
         "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
         "WebSocketProtocol", systemPackage,
       ],
@@ -188,7 +197,7 @@ let package = Package(
     .testTarget(
       name: "WestwindTests",
       dependencies: [
-        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind",
+        "CWestwindLinux", "WestwindTesting", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind",
         "WebSocketProtocol",
         systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -205,6 +214,7 @@ let package = Package(
     .testTarget(
       name: "WestwindTLSTests",
       dependencies: [
+        "WestwindTesting",
         "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
@@ -244,6 +254,7 @@ let package = Package(
     .testTarget(
       name: "FaultsTests",
       dependencies: [
+        "WestwindTesting",
         "Footprint", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates",
         "WestwindTestSupport", "Westwind",
         "WebSocketProtocol", systemPackage,

@@ -1,7 +1,7 @@
-internal import Glibc
 internal import MQTTProtocol
 package import SystemPackage
 package import WestwindMQTT
+internal import WestwindPlatform
 
 extension MQTTError {
   /// What the functions of `<zephyr/net/mqtt.h>` say for this error, and the event `MQTT_EVT_DISCONNECT` where it ends the

@@ -1,9 +1,9 @@
 internal import CWestwind
-internal import Glibc
 internal import SystemPackage
 internal import WebSocketProtocol
 internal import Westwind
 internal import WestwindMQTT
+internal import WestwindPlatform
 internal import WestwindSockets
 internal import WestwindTLS
 

@@ -1,5 +1,5 @@
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 internal import WestwindSockets
 
 /// Connects to several addresses of one host side by side and keeps the first that answers (RFC 8305).

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import WestwindPlatform
 
 /// The value of an environment variable; nil where it is not set.
 ///

@@ -1,4 +1,5 @@
 public import SystemPackage
+public import WestwindSockets
 
 /// A descriptor over another that fails as it is told: the peer, the network and the kernel at their worst, one
 /// operation at a time.
@@ -180,7 +181,7 @@ public final class ScriptedSocket: SocketOperations {
     return try below.wait(for: events, wait)
   }
 
-  public func shutdown(_ direction: ShutdownDirection) throws(Errno) { try below.shutdown(direction) }
+  public func shutdown(_ direction: ShutdownKind) throws(Errno) { try below.shutdown(direction) }
   public func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
     try below.setOption(level: level, name: name, value: value)
   }

@@ -1,4 +1,5 @@
 internal import SystemPackage
+internal import WestwindSockets
 
 /// One direction of a `MemorySocket`: bytes in order, bounded, with an end.
 final class MemoryPipe: Sendable {
@@ -8,8 +9,8 @@ final class MemoryPipe: Sendable {
     var isWritingClosed = false
     var isReadingClosed = false
     /// nil once nobody can read any more.
-    var input: EventLevel?
-    var full: EventLevel
+    var input: EventFlag?
+    var full: EventFlag
 
     var count: Int { bytes.count - start }
 
@@ -29,8 +30,8 @@ final class MemoryPipe: Sendable {
 
   init(capacity: Int) throws(Errno) {
     self.capacity = max(1, capacity)
-    let input = try EventLevel(.readableWhileSet)
-    let full = try EventLevel(.writableWhileNotSet)
+    let input = try EventFlag(.readableWhileSet)
+    let full = try EventFlag(.writableWhileNotSet)
     hasInput = input.number
     hasRoom = full.number
     var state = State(input: input, full: full)

@@ -2,9 +2,9 @@
 ///
 /// A resolver that hangs keeps its thread for as long as it likes, and a program that goes on trying would gather one
 /// with each attempt.
-package final class LookUpPlaces: Sendable {
+package final class ResolverSemaphore: Sendable {
   /// Those of the process.
-  static let shared = LookUpPlaces(limit: 16)
+  static let shared = ResolverSemaphore(limit: 16)
 
   let limit: Int
   private let free: Monitor<Int>

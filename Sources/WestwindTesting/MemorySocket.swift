@@ -1,6 +1,6 @@
-internal import Glibc
 internal import Synchronization
 public import SystemPackage
+public import WestwindSockets
 
 /// One end of a pipe in memory, both ways: a descriptor without a kernel socket, for tests of what is built on one.
 ///
@@ -62,7 +62,7 @@ public final class MemorySocket: SocketOperations {
     while !output.isFull {
       guard let count = incoming.read(into: &output, isPeek: flags.contains(.peek)) else { break }
       total += count
-      if count > 0, !flags.contains(.waitAll) || flags.contains(.peek) { break }
+      if count > 0, !flags.contains(.waitForAll) || flags.contains(.peek) { break }
       if count == 0 {
         do throws(Errno) {
           let found = try self.wait(for: .readable, wait.until(deadline))
@@ -83,7 +83,7 @@ public final class MemorySocket: SocketOperations {
     return try isNonBlocking() ? .immediate : .forever
   }
 
-  public func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+  public func shutdown(_ direction: ShutdownKind) throws(Errno) {
     if direction != .read { outgoing.closeWriting() }
     if direction != .write { incoming.closeReading() }
   }

@@ -1,11 +1,11 @@
 internal import CWestwindLinux
-internal import Glibc
 package import SystemPackage
+internal import WestwindPlatform
 
-/// An eventfd used as a level: readable while it is set, or writable while it is not.
+/// An eventfd used as a flag: readable while it is set, or writable while it is not.
 ///
 /// Source: eventfd(2): it polls writable while at least 1 can be added to its counter.
-package struct EventLevel: ~Copyable, Sendable {
+package struct EventFlag: ~Copyable, Sendable {
   package let number: CInt
   private let weight: UInt64
   private var isSet = false
@@ -32,5 +32,5 @@ package struct EventLevel: ~Copyable, Sendable {
     }
   }
 
-  deinit { _ = Glibc.close(number) }
+  deinit { _ = WestwindPlatform.close(number) }
 }
