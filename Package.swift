@@ -70,9 +70,16 @@ let package = Package(
     .target(
       name: "PerMessageDeflate", dependencies: ["WestwindConfiguration", "CWestwindZlib"], swiftSettings: strict),
     .target(
+      name: "WestwindConnecting",
+      dependencies: [
+        "WebSocketProtocol", "WestwindConfiguration", "WestwindPlatform", "WestwindSockets", "WestwindTLS",
+        systemPackage, .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Westwind",
       dependencies: [
-        "WestwindPlatform",
+        "WestwindConnecting", "WestwindPlatform",
         "WestwindConfiguration", "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WestwindSockets",
         "WestwindTLS",
         "WebSocketProtocol", systemPackage,
@@ -82,7 +89,7 @@ let package = Package(
     .target(
       name: "WestwindC",
       dependencies: [
-        "WestwindPlatform",
+        "WestwindConnecting", "WestwindPlatform",
         "WestwindConfiguration", "CWestwindLinux", "CWestwind", "WestwindMQTT", "MQTTProtocol", "WestwindSockets",
         "WestwindTLS", "Westwind",
         "WebSocketProtocol", systemPackage,
@@ -93,7 +100,7 @@ let package = Package(
     .target(
       name: "WestwindMQTT",
       dependencies: [
-        "WestwindPlatform",
+        "WestwindConnecting", "WestwindPlatform",
         "WestwindConfiguration", "CWestwindZlib", "MQTTProtocol", "WestwindSockets", "WestwindTLS", "Westwind",
         "WebSocketProtocol",
         systemPackage,
@@ -206,6 +213,7 @@ let package = Package(
     .testTarget(
       name: "ConnectTests",
       dependencies: [
+        "WestwindConnecting",
         "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
         "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),

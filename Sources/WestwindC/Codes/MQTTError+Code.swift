@@ -1,5 +1,7 @@
 internal import MQTTProtocol
 package import SystemPackage
+internal import Westwind
+internal import WestwindConnecting
 package import WestwindMQTT
 internal import WestwindPlatform
 
@@ -58,7 +60,9 @@ extension MQTTTransportError {
   fileprivate var code: Errno {
     switch self {
     case .notConnected, .closed, .webSocketClosed: .socketNotConnected
-    case .connect(let error), .webSocket(let error): error.errno
+    case .connect(let error): error.errno
+    // Either is a `WebSocketError`, unless a transport of the program's own throws it.
+    case .handshake(let error), .webSocket(let error): (error as? WebSocketError)?.errno ?? .connectionAbort
     case .subprotocol: .connectionAbort
     case .wouldBlock: .wouldBlock
     case .timedOut: .timedOut

@@ -1,20 +1,21 @@
 internal import HTTPTypes
 internal import WebSocketProtocol
+internal import WestwindConnecting
 internal import WestwindSockets
 internal import WestwindTLS
 
 /// The way from a URL to an open WebSocket, over the redirects between them.
-struct Journey {
+struct URLConnector {
   /// Where it goes now.
   private(set) var url: WebSocketURL
   /// Where it went first: the server that the caller's credentials are meant for.
   private let origin: WebSocketURL
   private let request: WebSocketRequest
-  private let options: WebSocketURLOptions
+  private let options: ConnectOptions
   private let deadline: Deadline
   private var redirects = 0
 
-  init(url: WebSocketURL, request: WebSocketRequest, options: WebSocketURLOptions, deadline: Deadline) {
+  init(url: WebSocketURL, request: WebSocketRequest, options: ConnectOptions, deadline: Deadline) {
     self.url = url
     origin = url
     self.request = request
@@ -27,20 +28,15 @@ struct Journey {
     var request = try requestForURL()
     // Whatever is wrong with it is told before anything is opened.
     _ = try RequestText(request, key: RandomPool.handshakeKey())
-    if let unixPath, SocketAddress.unix(path: unixPath) == nil { throw .invalidArgument(.unixPath(unixPath)) }
-    let proxy = try proxy()
-    let context = ConnectContext(
-      options: options, deadline: deadline, maxHeadSize: request.options.maxResponseHeadSize,
-      maxErrorBodySize: request.options.maxErrorBodySize)
+    var limits = ResponseLimits()
+    limits.head = request.options.maxResponseHeadSize
+    limits.errorBody = request.options.maxErrorBodySize
 
-    let sockets: SocketStack
-    do throws(WebSocketConnectError) {
-      if let unixPath {
-        sockets = try context.openStream(unixPath: unixPath, tlsTo: url.isSecure ? url.host : nil, tlsOptions)
-      } else {
-        sockets = try context.openStream(
-          host: url.host, port: url.port, target: url.hostField, proxy: proxy, tls: url.isSecure ? tlsOptions : nil)
-      }
+    let stream: ServerStream
+    do throws(ConnectError) {
+      stream = try ServerStream(
+        host: url.host, port: url.port, target: url.hostField, isSecure: url.isSecure,
+        proxyVariables: url.proxyVariables, options: optionsForURL, limits: limits, until: deadline)
     } catch {
       throw .connect(error)
     }
@@ -51,17 +47,12 @@ struct Journey {
       response = $0
       callersOnResponse?($0)
     }
-    let descriptor = try websocketConnect(sockets.top, request, timeout: deadline.timeLeft)
+    let descriptor = try websocketConnect(stream.descriptor, request, timeout: deadline.timeLeft)
     // A response has come where the handshake succeeded.
-    return try WebSocketConnection(descriptor, url: url, response: response!, over: sockets)
+    return try WebSocketConnection(descriptor, url: url, response: response!, over: stream)
   }
 
   private var unixPath: String? { options.unixPath ?? url.unixPath }
-
-  private func proxy() throws(WebSocketError) -> ProxyURL? {
-    guard unixPath == nil else { return nil }
-    return try options.proxy.url { (environment) throws(WebSocketURLError) in try environment.proxy(for: url) }
-  }
 
   /// The caller's request, for this URL.
   private func requestForURL() throws(WebSocketError) -> WebSocketRequest {
@@ -83,15 +74,16 @@ struct Journey {
     return request
   }
 
-  /// The caller's way of speaking TLS, for this URL.
-  private var tlsOptions: TLSOptions {
-    var tls = options.tls
+  /// The caller's options, for this URL.
+  private var optionsForURL: ConnectOptions {
+    var options = options
+    options.unixPath = unixPath
     if !url.isSameServer(as: origin) {
       // Another server learns nothing of who the caller is, and has to prove its own name.
-      tls.certificate = nil
-      tls.hostName = nil
+      options.tls.certificate = nil
+      options.tls.hostName = nil
     }
-    return tls
+    return options
   }
 
   private static func isNamed(_ line: String, _ name: String) -> Bool {
@@ -99,12 +91,12 @@ struct Journey {
   }
 }
 
-extension Journey {
+extension URLConnector {
   /// Turns to where a response redirects.
   ///
   /// - Returns: false where it is no redirect, or none is to be followed.
   mutating func follow(_ failure: HandshakeError) throws(WebSocketError) -> Bool {
-    let limit = min(max(0, options.maxRedirects), 5)
+    let limit = min(max(0, request.maxRedirects), 5)
     guard limit > 0, let response = failure.response, [301, 302, 303, 307, 308].contains(response.status) else {
       return false
     }
@@ -115,12 +107,20 @@ extension Journey {
       redirects += 1
       return true
     } catch {
-      throw .connect(WebSocketConnectError(.handshake, .redirect(error), target: url.description))
+      throw .redirect(error, from: url.description)
     }
   }
 }
 
 extension WebSocketURL {
+  /// The variables of the environment that may name a proxy, as curl reads them: the one that counts most first.
+  /// `HTTP_PROXY` is none, since a request can set it in a CGI program.
+  var proxyVariables: [String] {
+    isSecure
+      ? ["wss_proxy", "WSS_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+      : ["ws_proxy", "WS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"]
+  }
+
   /// Scheme, host and port are the same: what is meant for one is for the other.
   func isSameServer(as other: WebSocketURL) -> Bool {
     scheme == other.scheme && host == other.host && port == other.port && unixPath == other.unixPath

@@ -15,9 +15,9 @@ struct ProxyURL: Sendable, Hashable {
   let credentials: URLCredentials?
 
   /// - Parameter text: a URL; without a scheme it is an HTTP proxy, as everywhere.
-  init(_ text: String) throws(WebSocketURLError) {
+  init(_ text: String) throws(ServerURLError) {
     let bytes = Array(text.utf8)
-    try WebSocketURL.checkCharacters(bytes)
+    try ServerURL.checkCharacters(bytes)
     var reference = URIReference(text.contains("://") ? bytes : Array("http://".utf8) + bytes)
     let name = String(decoding: reference.scheme ?? [], as: UTF8.self)
     guard let scheme = Scheme(rawValue: name) else { throw .proxySchemeNotSupported(name) }

@@ -7,7 +7,7 @@ internal import WestwindSockets
 /// The first address has the delay for itself; then the next one is tried beside it, and so on. Where one fails, the
 /// next begins at once. Those that come in second are closed.
 struct ConnectRace: ~Copyable {
-  private typealias Attempt = WebSocketConnectError.Attempt
+  private typealias Attempt = ConnectError.Attempt
 
   private var waiting: [SocketAddress]
   private var running: [(socket: SocketDescriptor, address: SocketAddress)] = []
@@ -35,12 +35,12 @@ struct ConnectRace: ~Copyable {
   /// - Throws: `unreachable` or `timedOut`, with what became of each address.
   static func run(
     _ addresses: [SocketAddress], target: String, delay: Duration, until deadline: Deadline
-  ) throws(WebSocketConnectError) -> SocketDescriptor {
+  ) throws(ConnectError) -> SocketDescriptor {
     var race = ConnectRace(addresses, target: target, delay: delay, deadline: deadline)
     return try race.winner()
   }
 
-  private mutating func winner() throws(WebSocketConnectError) -> SocketDescriptor {
+  private mutating func winner() throws(ConnectError) -> SocketDescriptor {
     var next = Deadline.immediate
     while true {
       let failedBefore = failed.count
@@ -119,9 +119,9 @@ struct ConnectRace: ~Copyable {
     if let peer = try? socket.getpeername(), try socket.getsockname() == peer { throw .connectionRefused }
   }
 
-  private func error(_ cause: WebSocketConnectError.Cause) -> WebSocketConnectError {
+  private func error(_ cause: ConnectError.Cause) -> ConnectError {
     let pending = running.map { Attempt(address: $0.address, error: .timedOut) }
-    return WebSocketConnectError(.connection, cause, target: target, attempts: failed + pending)
+    return ConnectError(.connection, cause, target: target, attempts: failed + pending)
   }
 
   /// RFC 8305 4: the resolver's order, which is that of RFC 6724, but the families by turns, beginning with that of the

@@ -1,18 +1,19 @@
 internal import HTTPTypes
-internal import SystemPackage
-internal import WebSocketProtocol
+public import SystemPackage
 internal import WestwindSockets
 internal import WestwindTLS
 
-extension WebSocketConnectError: CustomStringConvertible {
+extension ConnectError: CustomStringConvertible {
   public var description: String {
     switch cause {
+    case .invalidProxyURL(let error): "the proxy's URL cannot be used: \(error)"
+    case .invalidUnixPath:
+      "'\(target.escaped)' cannot be a socket's path: it has to have 1 to 107 bytes, and no NUL"
     case .timedOut: "the time was over \(during)\(tried)"
     case .resolution(let error): error.description.escaped
     case .unreachable: "cannot connect to \(target.escaped)\(tried)"
     case .proxy(let failure): "the proxy \(target.escaped) \(failure.description)"
     case .tls(let error): "TLS with \(target.escaped) failed: \(error.description.escaped)"
-    case .redirect(let failure): "\(target.escaped) \(failure.description)"
     }
   }
 
@@ -39,13 +40,15 @@ extension WebSocketConnectError: CustomStringConvertible {
     return " (\(list.joined(separator: "; ")))"
   }
 
-  var errno: Errno {
+  /// The error number that comes nearest.
+  public var errno: Errno {
     switch cause {
+    case .invalidProxyURL, .invalidUnixPath: .invalidArgument
     case .timedOut: .timedOut
     case .resolution: .noRouteToHost
     case .unreachable: attempts.first?.error ?? .noRouteToHost
     case .tls(let error): error.errno
-    case .proxy, .redirect: .connectionAbort
+    case .proxy: .connectionAbort
     }
   }
 }
@@ -57,7 +60,7 @@ extension ProxyFailure: CustomStringConvertible {
     case .authenticationRequired(let response):
       "wants a user and a password (status 407\(Self.challenges(response))): put them into its URL"
     case .refused(let response): "refuses the connection with status \(response.status)"
-    case .notHTTP(let violation): "is not an HTTP proxy that works: \(violation.explanation)"
+    case .notHTTP(let why): "is not an HTTP proxy that works: \(why)"
     case .unexpectedBytes(let count): "sent \(count) bytes behind its answer, which nobody can have asked for"
     case .closed: "closed the connection without an answer"
     case .connectionLost(let error): "was lost: \(error)"
@@ -69,7 +72,7 @@ extension ProxyFailure: CustomStringConvertible {
     }
   }
 
-  private static func challenges(_ response: HandshakeResponse) -> String {
+  private static func challenges(_ response: ProxyResponse) -> String {
     let challenges = response.fields[values: .proxyAuthenticate]
     return challenges.isEmpty ? "" : ", \(challenges.joined(separator: ", ").escaped)"
   }
@@ -87,20 +90,6 @@ extension SOCKSReply: CustomStringConvertible {
     case 7: "it does not know the command"
     case 8: "it does not know this type of address"
     default: "reply \(rawValue)"
-    }
-  }
-}
-
-extension RedirectFailure: CustomStringConvertible {
-  /// What the server did; the sentence's subject comes before it.
-  public var description: String {
-    switch self {
-    case .tooMany(let limit, let location):
-      "redirects to \(location.escaped), after \(limit) redirects, which is the limit (maxRedirects)"
-    case .insecure(let location): "redirects to \(location.escaped), which has no TLS"
-    case .offUnixSocket(let location): "redirects to \(location.escaped), which is not behind the same socket"
-    case .ontoUnixSocket(let location): "redirects to \(location.escaped), which is a path of this machine"
-    case .badLocation(let why): "redirects to nowhere: \(why.escaped)"
     }
   }
 }

@@ -1,15 +1,16 @@
 internal import WebSocketProtocol
 internal import WestwindSockets
 
-/// Through which proxy a WebSocket is opened.
-public enum WebSocketProxy: Sendable, Hashable {
+/// Through which proxy a server is reached.
+public enum ProxyServer: Sendable, Hashable {
   /// None.
   case none
   /// As the environment says, in the way that curl reads it, but for the values themselves: those are as in `url`.
   ///
   /// For `ws` the first of `ws_proxy`, `WS_PROXY`, `http_proxy`, `all_proxy` and `ALL_PROXY` that is set counts; for
-  /// `wss` the first of `wss_proxy`, `WSS_PROXY`, `https_proxy`, `HTTPS_PROXY`, `all_proxy` and `ALL_PROXY`. An empty
-  /// one counts as not set. `HTTP_PROXY` is not read, since a request can set it in a CGI program.
+  /// `wss` the first of `wss_proxy`, `WSS_PROXY`, `https_proxy`, `HTTPS_PROXY`, `all_proxy` and `ALL_PROXY`; for
+  /// `mqtt` the first of `mqtt_proxy`, `MQTT_PROXY`, `all_proxy` and `ALL_PROXY`, and likewise for `mqtts`. An empty one
+  /// counts as not set. `HTTP_PROXY` is not read, since a request can set it in a CGI program.
   ///
   /// `no_proxy`, or `NO_PROXY`, lists hosts that are reached without, separated by commas: a name, which stands for all
   /// names under it as well, an IP address, a network such as `10.0.0.0/8`, or `*` for all.
@@ -23,13 +24,13 @@ public enum WebSocketProxy: Sendable, Hashable {
   case url(String)
 }
 
-extension WebSocketProxy: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension ProxyServer: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// What is asked for, without user and password, so that it can be shown and logged.
   public var description: String {
     switch self {
     case .none: "none"
     case .environment: "environment"
-    case .url(let text): WebSocketProxy.hidingCredentials(text).escaped
+    case .url(let text): ProxyServer.hidingCredentials(text).escaped
     }
   }
   public var debugDescription: String { description }

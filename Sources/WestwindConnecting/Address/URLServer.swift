@@ -2,17 +2,17 @@ internal import WebSocketProtocol
 internal import WestwindSockets
 
 /// The authority of a URL, checked: who is at the other end of a TCP connection, and as whom to speak to it.
-struct URLServer: Sendable, Hashable {
+package struct URLServer: Sendable, Hashable {
   /// A name in lower case, or an IP address without brackets.
-  let host: String
+  package let host: String
   /// nil where none is named.
-  let port: UInt16?
-  let credentials: URLCredentials?
+  package let port: UInt16?
+  package let credentials: URLCredentials?
 
   /// - Parameter isPasswordCut: an `@` follows in path or query. Where the authority is wrong, it may be the beginning
   ///   of a user and a password with a `/` or `?` in it, and then no error shows it.
-  init(_ text: [UInt8], isPasswordCut: Bool) throws(WebSocketURLError) {
-    do throws(WebSocketURLError) {
+  package init(_ text: [UInt8], isPasswordCut: Bool) throws(ServerURLError) {
+    do throws(ServerURLError) {
       try self.init(text)
     } catch {
       let isPort = if case .port = error { true } else { false }
@@ -21,7 +21,7 @@ struct URLServer: Sendable, Hashable {
     }
   }
 
-  init(_ text: [UInt8]) throws(WebSocketURLError) {
+  init(_ text: [UInt8]) throws(ServerURLError) {
     guard let authority = URIAuthority(text) else { throw .authority(String(decoding: text, as: UTF8.self)) }
     // Browsers take a backslash for a slash, and so see another host in `h\@other`.
     guard !(authority.userInfo ?? []).contains(UInt8(ascii: "\\")) else {
@@ -37,7 +37,7 @@ struct URLServer: Sendable, Hashable {
     }
   }
 
-  private static func host(_ authority: URIAuthority) throws(WebSocketURLError) -> String {
+  private static func host(_ authority: URIAuthority) throws(ServerURLError) -> String {
     let text = String(decoding: authority.host, as: UTF8.self).lowercased()
     guard !authority.host.isEmpty || authority.isBracketed else { throw .hostMissing }
     guard authority.host.allSatisfy({ $0 < 0x80 }) else { throw .hostNotASCII(text) }
@@ -74,7 +74,7 @@ struct URLServer: Sendable, Hashable {
   }
 
   /// RFC 3986 3.2.3: the port may be left out, with or without its colon.
-  private static func port(_ text: [UInt8]?) throws(WebSocketURLError) -> UInt16? {
+  private static func port(_ text: [UInt8]?) throws(ServerURLError) -> UInt16? {
     guard let text, !text.isEmpty else { return nil }
     let port = String(decoding: text, as: UTF8.self)
     guard text.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(port), number > 0 else {

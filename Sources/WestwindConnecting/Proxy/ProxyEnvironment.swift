@@ -9,22 +9,11 @@ struct ProxyEnvironment {
     self.variable = variable
   }
 
-  /// The proxy for a URL; nil for none.
-  func proxy(for url: WebSocketURL) throws(WebSocketURLError) -> ProxyURL? {
-    let names =
-      url.isSecure
-      ? ["wss_proxy", "WSS_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-      : ["ws_proxy", "WS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"]
-    return try proxy(for: url.host, names: names)
-  }
-
-  /// The proxy for a host under another scheme than those of WebSockets, which has variables of its own: `mqtt_proxy`.
-  func proxy(for host: String, scheme: String) throws(WebSocketURLError) -> ProxyURL? {
-    try proxy(for: host, names: ["\(scheme)_proxy", "\(scheme.uppercased())_PROXY", "all_proxy", "ALL_PROXY"])
-  }
-
-  private func proxy(for host: String, names: [String]) throws(WebSocketURLError) -> ProxyURL? {
-    guard let text = first(of: names) else { return nil }
+  /// The proxy for a host; nil for none.
+  ///
+  /// - Parameter variables: those that may name one: the first that is set counts.
+  func proxy(for host: String, variables: [String]) throws(ServerURLError) -> ProxyURL? {
+    guard let text = first(of: variables) else { return nil }
     let exceptions = NoProxyList(first(of: ["no_proxy", "NO_PROXY"]) ?? "")
     return exceptions.contains(host) ? nil : try ProxyURL(text)
   }

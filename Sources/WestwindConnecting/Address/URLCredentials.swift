@@ -10,10 +10,10 @@ public struct URLCredentials: Sendable, Hashable {
   let userBytes: [UInt8]
   let passwordBytes: [UInt8]
   /// The value of `Authorization` or `Proxy-Authorization` (RFC 7617).
-  let basic: String
+  package let basic: String
 
   /// - Parameter userInfo: what stands before the `@`: `user` or `user:password`.
-  init(userInfo: [UInt8]) throws(WebSocketURLError) {
+  init(userInfo: [UInt8]) throws(ServerURLError) {
     let colon = userInfo.firstIndex(of: UInt8(ascii: ":")) ?? userInfo.endIndex
     guard let user = PercentEncoding.decode(Array(userInfo[..<colon])),
       let password = PercentEncoding.decode(Array(userInfo[colon...].dropFirst()))

@@ -6,15 +6,15 @@ struct ProxiedStream {
   let context: ConnectContext
 
   /// Connects to the proxy and has it connect to the server.
-  func open(to host: String, port: UInt16, _ sockets: inout SocketStack) throws(WebSocketConnectError) {
+  func open(to host: String, port: UInt16, _ sockets: inout SocketStack) throws(ConnectError) {
     switch proxy.scheme {
     case .http:
       sockets.push(try context.openTCP(host: proxy.host, port: proxy.port, target: proxy.name))
-      try HTTPTunnel(proxy: proxy, context: context).open(over: sockets.top, to: hostAndPort(host, port))
+      try openHTTP(to: hostAndPort(host, port), over: sockets.top)
     case .https:
       sockets.push(try context.openTCP(host: proxy.host, port: proxy.port, target: proxy.name))
       try context.openTLS(to: proxy.host, context.options.proxyTLS, .proxy, target: proxy.name, &sockets)
-      try HTTPTunnel(proxy: proxy, context: context).open(over: sockets.top, to: hostAndPort(host, port))
+      try openHTTP(to: hostAndPort(host, port), over: sockets.top)
     case .socks5h:
       let address = SocketAddress.literal(host, port: port)
       try openSOCKS(address.map { .address($0) } ?? .name(host), port: port, &sockets)
@@ -24,14 +24,19 @@ struct ProxiedStream {
     }
   }
 
+  private func openHTTP(to authority: String, over socket: SocketDescriptor) throws(ConnectError) {
+    var tunnel = HTTPTunnel(over: socket, proxy: proxy, context: context)
+    try tunnel.open(to: authority)
+  }
+
   /// Asks for each address in turn, on a connection of its own, until the proxy reaches one: it may know a way to one
   /// family only.
   private func openSOCKS(
     toOneOf addresses: [SocketAddress], _ sockets: inout SocketStack
-  ) throws(WebSocketConnectError) {
+  ) throws(ConnectError) {
     for (i, address) in addresses.enumerated() {
       var attempt = SocketStack()
-      do throws(WebSocketConnectError) {
+      do throws(ConnectError) {
         try openSOCKS(.address(address), port: address.port ?? 0, &attempt)
         sockets = attempt
         return
@@ -43,8 +48,8 @@ struct ProxiedStream {
 
   private func openSOCKS(
     _ destination: SOCKSMessages.Destination, port: UInt16, _ sockets: inout SocketStack
-  ) throws(WebSocketConnectError) {
+  ) throws(ConnectError) {
     sockets.push(try context.openTCP(host: proxy.host, port: proxy.port, target: proxy.name))
-    try SOCKSTunnel(proxy: proxy, context: context).open(over: sockets.top, to: destination, port: port)
+    try SOCKSTunnel(over: sockets.top, proxy: proxy, context: context).open(to: destination, port: port)
   }
 }

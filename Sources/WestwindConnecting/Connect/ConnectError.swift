@@ -1,9 +1,10 @@
+public import HTTPTypes
 public import SystemPackage
 public import WestwindSockets
 public import WestwindTLS
 
-/// Why connecting by URL failed before the handshake, or between two of them. All that was opened is closed again.
-public struct WebSocketConnectError: Error, Sendable {
+/// Why a server was not reached by name or by URL. All that was opened is closed again.
+public struct ConnectError: Error, Sendable {
   /// The stretch of the way on which it failed.
   public enum Phase: Sendable, Hashable, CaseIterable {
     /// The look-up of the name of the server, or of the proxy.
@@ -14,11 +15,17 @@ public struct WebSocketConnectError: Error, Sendable {
     case proxy
     /// TLS with the server.
     case tls
-    /// The WebSocket handshake, with what follows from its answer.
+    /// The handshake of the protocol on top, such as a WebSocket's. No `ConnectError` has this phase, since that
+    /// handshake fails with an error of its own; `WebSocketError.timedOutPhase` returns it.
     case handshake
   }
 
   public enum Cause: Sendable {
+    /// The proxy's URL, in the options or in the environment, cannot be used. Nothing was opened. Correct it.
+    case invalidProxyURL(ServerURLError)
+    /// The path in the options is none that a socket can have: empty, with NUL in it, or longer than 107 bytes. Nothing
+    /// was opened. Correct it.
+    case invalidUnixPath
     /// The time was over. Try again, with more time, or look at what does not answer.
     case timedOut
     /// The name has no address. Look at the name, and at the name server.
@@ -29,8 +36,6 @@ public struct WebSocketConnectError: Error, Sendable {
     case proxy(ProxyFailure)
     /// TLS failed, with the server or, in the phase `proxy`, with the proxy: the certificate is not trusted, say.
     case tls(TLSError)
-    /// A redirect that is not followed.
-    case redirect(RedirectFailure)
   }
 
   /// What became of one address.
@@ -38,6 +43,11 @@ public struct WebSocketConnectError: Error, Sendable {
     public var address: SocketAddress
     /// `ETIMEDOUT` where it had not answered when the time was over.
     public var error: Errno
+
+    public init(address: SocketAddress, error: Errno) {
+      self.address = address
+      self.error = error
+    }
   }
 
   public var phase: Phase
@@ -50,23 +60,28 @@ public struct WebSocketConnectError: Error, Sendable {
   /// over: look at the name server, which does not answer them. 0 for every other failure.
   public var lookUpsBefore = 0
 
-  init(_ phase: Phase, _ cause: Cause, target: String, attempts: [Attempt] = [], lookUpsBefore: Int = 0) {
+  /// Makes an error, as a transport of a program's own may want to.
+  public init(_ phase: Phase, _ cause: Cause, target: String, attempts: [Attempt] = [], lookUpsBefore: Int = 0) {
     self.phase = phase
     self.cause = cause
     self.target = target
     self.attempts = attempts
     self.lookUpsBefore = lookUpsBefore
   }
+
+  static func invalidUnixPath(_ path: String) -> ConnectError {
+    ConnectError(.connection, .invalidUnixPath, target: path)
+  }
 }
 
 /// What a proxy did in place of what it was asked for.
 public enum ProxyFailure: Error, Sendable {
   /// It wants a user and a password (407): put them into its URL. The challenges say by which scheme; Basic is spoken.
-  case authenticationRequired(HandshakeResponse)
+  case authenticationRequired(ProxyResponse)
   /// It has another status than 2xx: 403 where it does not let you, 502 and 504 where it does not reach the server.
-  case refused(HandshakeResponse)
-  /// What it sent is no HTTP: it is another kind of proxy, or none.
-  case notHTTP(HandshakeViolation)
+  case refused(ProxyResponse)
+  /// What it sent is no HTTP, and why: it is another kind of proxy, or none.
+  case notHTTP(String)
   /// It sent so many bytes behind its answer, before it was sent any: they would be taken for the server's.
   case unexpectedBytes(Int)
   /// It closed the connection before its answer was whole.
@@ -94,16 +109,12 @@ public struct SOCKSReply: RawRepresentable, Sendable, Hashable {
   }
 }
 
-/// Why a redirect was not followed.
-public enum RedirectFailure: Error, Sendable, Hashable {
-  /// So many were followed, and the answer was one more.
-  case tooMany(limit: Int, location: String)
-  /// From `wss` to `ws`.
-  case insecure(location: String)
-  /// It leads away from a socket of the file system.
-  case offUnixSocket(location: String)
-  /// It leads from a server on the network to a socket of this machine's file system.
-  case ontoUnixSocket(location: String)
-  /// The `Location` is missing, there are two, or it is no URL.
-  case badLocation(String)
+/// What an HTTP proxy answered to CONNECT, in place of opening the connection.
+public struct ProxyResponse: Sendable, Hashable {
+  public var status: Int
+  /// The words behind the status, for people to read; may be empty.
+  public var reason: String
+  public var fields: HTTPFields
+  /// The beginning of the body, of a bounded size.
+  public var body: [UInt8]
 }

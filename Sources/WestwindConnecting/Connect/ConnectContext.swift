@@ -5,19 +5,17 @@ internal import WestwindTLS
 
 /// What the stretches of one connecting have in common.
 struct ConnectContext {
-  let options: WebSocketURLOptions
+  let options: ConnectOptions
   let deadline: Deadline
-  /// The most bytes that a proxy's head may have.
-  let maxHeadSize: Int
-  /// The most bytes of a refusing proxy's body that are kept.
-  let maxErrorBodySize: Int
+  /// How much of a proxy's response is read.
+  let limits: ResponseLimits
 
   /// Connects to a server, through a proxy where there is one, and speaks TLS to it where there are options for that.
   ///
   /// - Parameter target: what errors of TLS are to name.
   func openStream(
     host: String, port: UInt16, target: String, proxy: ProxyURL?, tls: TLSOptions?
-  ) throws(WebSocketConnectError) -> SocketStack {
+  ) throws(ConnectError) -> SocketStack {
     var sockets = SocketStack()
     if let proxy {
       try ProxiedStream(proxy: proxy, context: self).open(
@@ -32,10 +30,10 @@ struct ConnectContext {
     return sockets
   }
 
-  /// Connects to a path of the file system, which is one that a socket can have, and speaks TLS there to a host if asked.
+  /// Connects to a path of the file system, and speaks TLS there to a host if asked.
   func openStream(
     unixPath: String, tlsTo host: String?, _ tls: TLSOptions
-  ) throws(WebSocketConnectError) -> SocketStack {
+  ) throws(ConnectError) -> SocketStack {
     var sockets = SocketStack()
     sockets.push(try openUnix(path: unixPath))
     if let host { try openTLS(to: host, tls, .tls, target: unixPath, &sockets) }
@@ -45,42 +43,42 @@ struct ConnectContext {
   /// Finds addresses and connects to one of them.
   ///
   /// - Parameter target: what errors are to name.
-  func openTCP(host: String, port: UInt16, target: String) throws(WebSocketConnectError) -> SocketDescriptor {
+  func openTCP(host: String, port: UInt16, target: String) throws(ConnectError) -> SocketDescriptor {
     let addresses = try resolve(host: host, port: port, target: target)
     return try ConnectRace.run(addresses, target: target, delay: options.connectAttemptDelay, until: deadline)
   }
 
-  func resolve(host: String, port: UInt16, target: String) throws(WebSocketConnectError) -> [SocketAddress] {
+  func resolve(host: String, port: UInt16, target: String) throws(ConnectError) -> [SocketAddress] {
     let outcome: TimedResolution
     do throws(ResolutionError) {
       outcome = try SocketAddress.resolve(host: host, port: port, until: deadline)
     } catch {
-      throw WebSocketConnectError(.resolution, .resolution(error), target: target)
+      throw ConnectError(.resolution, .resolution(error), target: target)
     }
     switch outcome {
     case .found(let addresses): return addresses
-    case .noAnswer: throw WebSocketConnectError(.resolution, .timedOut, target: target)
+    case .noAnswer: throw ConnectError(.resolution, .timedOut, target: target)
     case .noPlace(let limit):
-      throw WebSocketConnectError(.resolution, .timedOut, target: target, lookUpsBefore: limit)
+      throw ConnectError(.resolution, .timedOut, target: target, lookUpsBefore: limit)
     }
   }
 
   /// Speaks TLS over the top of the stack, to a host that has to prove its name.
   func openTLS(
-    to host: String, _ options: TLSOptions, _ phase: WebSocketConnectError.Phase, target: String,
+    to host: String, _ options: TLSOptions, _ phase: ConnectError.Phase, target: String,
     _ sockets: inout SocketStack
-  ) throws(WebSocketConnectError) {
+  ) throws(ConnectError) {
     var options = options
     options.hostName = options.hostName ?? host
     do throws(TLSError) {
       sockets.push(try tlsConnect(sockets.top, options, timeout: deadline.timeLeft))
     } catch {
-      throw WebSocketConnectError(phase, error == .timedOut ? .timedOut : .tls(error), target: target)
+      throw ConnectError(phase, error == .timedOut ? .timedOut : .tls(error), target: target)
     }
   }
 
-  private func openUnix(path: String) throws(WebSocketConnectError) -> SocketDescriptor {
-    let address = SocketAddress.unix(path: path)!
+  private func openUnix(path: String) throws(ConnectError) -> SocketDescriptor {
+    guard let address = SocketAddress.unix(path: path) else { throw .invalidUnixPath(path) }
     do throws(Errno) {
       let socket = try SocketDescriptor.open(.unix)
       do throws(Errno) {
@@ -91,9 +89,9 @@ struct ConnectContext {
       }
       return socket
     } catch {
-      throw WebSocketConnectError(
+      throw ConnectError(
         .connection, error == .timedOut ? .timedOut : .unreachable, target: path,
-        attempts: [WebSocketConnectError.Attempt(address: address, error: error)])
+        attempts: [ConnectError.Attempt(address: address, error: error)])
     }
   }
 }
