@@ -6,7 +6,7 @@
 ///   for as long, since a client that only ever sends would not notice that nobody is there.
 /// - Its answer is overdue after half of the keep alive, or what the caller sets, so a connection that is half open is
 ///   found within one and a half. Any byte that comes puts that off: an answer cannot overtake a payload.
-public struct KeepAlive: Sendable, Hashable {
+public struct KeepAliveTimer: Sendable, Hashable {
   /// Milliseconds; 0 is no keep alive.
   public private(set) var interval: UInt64
   /// Milliseconds that the answer may take.
