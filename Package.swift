@@ -190,6 +190,10 @@ let package = Package(
         "WestwindTestCertificates", "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
+    // Nothing else of ours: it shows what these two imports give.
+    .testTarget(
+      name: "PublicNamesTests", dependencies: ["Westwind", "WestwindMQTT", "WestwindTestSupport"],
+      swiftSettings: language),
     .testTarget(
       name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "WestwindTestSupport"],
       swiftSettings: language),
@@ -204,8 +208,8 @@ let package = Package(
     .testTarget(
       name: "WestwindTests",
       dependencies: [
-        "CWestwindLinux", "WestwindTesting", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol",
+        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind",
+        "WebSocketProtocol", "WestwindTesting",
         systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
