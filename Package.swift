@@ -55,10 +55,12 @@ let package = Package(
     .systemLibrary(name: "CWestwindZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CWestwindLinux"),
     .target(name: "CWestwind", exclude: ["exports.map"]),
+    // Which C library there is: Glibc, Musl or Android.
     .target(name: "WestwindPlatform", swiftSettings: strict),
     .target(
       name: "WestwindSockets", dependencies: ["CWestwindLinux", "WestwindPlatform", systemPackage],
       swiftSettings: strict),
+    // For tests of programs that stand on it.
     .target(
       name: "WestwindTesting", dependencies: ["WestwindSockets", systemPackage], swiftSettings: strict),
     .target(
@@ -69,6 +71,7 @@ let package = Package(
     .target(name: "MQTTProtocol", swiftSettings: strict),
     .target(
       name: "PerMessageDeflate", dependencies: ["WestwindConfiguration", "CWestwindZlib"], swiftSettings: strict),
+    // No WebSocket in it: MQTT over TCP stands on it, too.
     .target(
       name: "WestwindConnecting",
       dependencies: [
@@ -79,20 +82,16 @@ let package = Package(
     .target(
       name: "Westwind",
       dependencies: [
-        "WestwindConnecting", "WestwindPlatform",
-        "WestwindConfiguration", "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WestwindSockets",
-        "WestwindTLS",
-        "WebSocketProtocol", systemPackage,
+        "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WebSocketProtocol", "WestwindConfiguration",
+        "WestwindConnecting", "WestwindSockets", "WestwindTLS", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
     .target(
       name: "WestwindC",
       dependencies: [
-        "WestwindConnecting", "WestwindPlatform",
-        "WestwindConfiguration", "CWestwindLinux", "CWestwind", "WestwindMQTT", "MQTTProtocol", "WestwindSockets",
-        "WestwindTLS", "Westwind",
-        "WebSocketProtocol", systemPackage,
+        "CWestwind", "CWestwindLinux", "MQTTProtocol", "WebSocketProtocol", "Westwind", "WestwindConfiguration",
+        "WestwindConnecting", "WestwindMQTT", "WestwindPlatform", "WestwindSockets", "WestwindTLS", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
@@ -100,10 +99,8 @@ let package = Package(
     .target(
       name: "WestwindMQTT",
       dependencies: [
-        "WestwindConnecting", "WestwindPlatform",
-        "WestwindConfiguration", "CWestwindZlib", "MQTTProtocol", "WestwindSockets", "WestwindTLS", "Westwind",
-        "WebSocketProtocol",
-        systemPackage,
+        "CWestwindZlib", "MQTTProtocol", "Westwind", "WestwindConfiguration", "WestwindConnecting", "WestwindPlatform",
+        "WestwindSockets", "WestwindTLS", systemPackage,
       ],
       swiftSettings: strict),
 
@@ -200,9 +197,9 @@ let package = Package(
     .testTarget(
       name: "WestwindSocketsTests",
       dependencies: [
-        "WestwindTesting",
-        "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol", systemPackage,
+        "WebSocketProtocol", "Westwind", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates",
+        "WestwindTestSupport",
+        "WestwindTesting", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
