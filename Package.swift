@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "WestwindSockets", targets: ["WestwindSockets"]),
     .library(name: "WestwindTLS", targets: ["WestwindTLS"]),
+    .library(name: "WestwindTesting", targets: ["WestwindTesting"]),
     // For C: Scripts/install-c makes what is installed of the second.
     .library(name: "westwind", type: .dynamic, targets: ["WestwindC"]),
     .library(name: "westwind-static", type: .static, targets: ["WestwindC"]),
@@ -54,8 +55,14 @@ let package = Package(
     .systemLibrary(name: "CWestwindZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CWestwindLinux"),
     .target(name: "CWestwind", exclude: ["exports.map"]),
+    // Which C library there is: Glibc, Musl or Android.
+    .target(name: "WestwindPlatform", swiftSettings: strict),
     .target(
-      name: "WestwindSockets", dependencies: ["CWestwindLinux", systemPackage], swiftSettings: strict),
+      name: "WestwindSockets", dependencies: ["CWestwindLinux", "WestwindPlatform", systemPackage],
+      swiftSettings: strict),
+    // For tests of programs that stand on it.
+    .target(
+      name: "WestwindTesting", dependencies: ["WestwindSockets", systemPackage], swiftSettings: strict),
     .target(
       name: "WestwindTLS",
       dependencies: ["WestwindConfiguration", "CWestwindOpenSSL", "WestwindSockets", systemPackage],
@@ -64,21 +71,27 @@ let package = Package(
     .target(name: "MQTTProtocol", swiftSettings: strict),
     .target(
       name: "PerMessageDeflate", dependencies: ["WestwindConfiguration", "CWestwindZlib"], swiftSettings: strict),
+    // No WebSocket in it: MQTT over TCP stands on it, too.
+    .target(
+      name: "WestwindConnecting",
+      dependencies: [
+        "WebSocketProtocol", "WestwindConfiguration", "WestwindPlatform", "WestwindSockets", "WestwindTLS",
+        systemPackage, .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Westwind",
       dependencies: [
-        "WestwindConfiguration", "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WestwindSockets",
-        "WestwindTLS",
-        "WebSocketProtocol", systemPackage,
+        "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WebSocketProtocol", "WestwindConfiguration",
+        "WestwindConnecting", "WestwindSockets", "WestwindTLS", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
     .target(
       name: "WestwindC",
       dependencies: [
-        "WestwindConfiguration", "CWestwindLinux", "CWestwind", "WestwindMQTT", "MQTTProtocol", "WestwindSockets",
-        "WestwindTLS", "Westwind",
-        "WebSocketProtocol", systemPackage,
+        "CWestwind", "CWestwindLinux", "MQTTProtocol", "WebSocketProtocol", "Westwind", "WestwindConfiguration",
+        "WestwindConnecting", "WestwindMQTT", "WestwindPlatform", "WestwindSockets", "WestwindTLS", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
@@ -86,9 +99,8 @@ let package = Package(
     .target(
       name: "WestwindMQTT",
       dependencies: [
-        "WestwindConfiguration", "CWestwindZlib", "MQTTProtocol", "WestwindSockets", "WestwindTLS", "Westwind",
-        "WebSocketProtocol",
-        systemPackage,
+        "CWestwindZlib", "MQTTProtocol", "Westwind", "WestwindConfiguration", "WestwindConnecting", "WestwindPlatform",
+        "WestwindSockets", "WestwindTLS", systemPackage,
       ],
       swiftSettings: strict),
 
@@ -175,21 +187,26 @@ let package = Package(
         "WestwindTestCertificates", "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
+    // Nothing else of ours: it shows what these two imports give.
+    .testTarget(
+      name: "PublicNamesTests", dependencies: ["Westwind", "WestwindMQTT", "WestwindTestSupport"],
+      swiftSettings: language),
     .testTarget(
       name: "PerMessageDeflateTests", dependencies: ["PerMessageDeflate", "WestwindTestSupport"],
       swiftSettings: language),
     .testTarget(
       name: "WestwindSocketsTests",
       dependencies: [
-        "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol", systemPackage,
+        "WebSocketProtocol", "Westwind", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates",
+        "WestwindTestSupport",
+        "WestwindTesting", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
       name: "WestwindTests",
       dependencies: [
         "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol",
+        "WebSocketProtocol", "WestwindTesting",
         systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
@@ -197,6 +214,7 @@ let package = Package(
     .testTarget(
       name: "ConnectTests",
       dependencies: [
+        "WestwindConnecting",
         "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
         "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -205,6 +223,7 @@ let package = Package(
     .testTarget(
       name: "WestwindTLSTests",
       dependencies: [
+        "WestwindTesting",
         "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
@@ -244,6 +263,7 @@ let package = Package(
     .testTarget(
       name: "FaultsTests",
       dependencies: [
+        "WestwindTesting",
         "Footprint", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates",
         "WestwindTestSupport", "Westwind",
         "WebSocketProtocol", systemPackage,

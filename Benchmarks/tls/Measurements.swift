@@ -101,7 +101,7 @@ func rate(_ version: TLSVersion?, megabytes: Int) throws -> Int {
     defer { piece.deallocate() }
     while count < megabytes << 20 {
       var output = OutputRawSpan(buffer: piece, initializedCount: 0)
-      let received = try end.recv(into: &output, flags: .waitAll)
+      let received = try end.recv(into: &output, flags: .waitForAll)
       if received == 0 { break }
       count += received
     }

@@ -34,15 +34,15 @@ private struct Server {
   func join() throws -> [[SocketDescriptor]] { try thread.join() }
 }
 
-private func urlOptions(_ version: TLSVersion?, _ sessions: TLSSessionCache? = nil) -> WebSocketURLOptions {
-  var options = WebSocketURLOptions()
+private func urlOptions(_ version: TLSVersion?, _ sessions: TLSSessionCache? = nil) -> ConnectOptions {
+  var options = ConnectOptions()
   options.proxy = .none
   if let version { options.tls = tlsOptions(version) }
   options.tls.sessions = sessions
   return options
 }
 
-private func connect(_ port: UInt16, _ options: WebSocketURLOptions, isSecure: Bool) throws -> WebSocketConnection {
+private func connect(_ port: UInt16, _ options: ConnectOptions, isSecure: Bool) throws -> WebSocketConnection {
   let connection = try websocketConnect(url: "\(isSecure ? "wss" : "ws")://127.0.0.1:\(port)/", options: options)
   _ = try connection.descriptor.recvMsg(maxCount: 1)
   return connection

@@ -19,7 +19,7 @@ struct BrokerURL: Sendable {
     }
   }
 
-  private init(_ text: String) throws(WebSocketURLError) {
+  private init(_ text: String) throws(ServerURLError) {
     mqtt = try MQTTURL(text)
     // `MQTTURL` has taken it, so where this does not it is no WebSocket's.
     webSocket = try? WebSocketURL(text)

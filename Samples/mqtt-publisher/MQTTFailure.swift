@@ -44,9 +44,11 @@ private func transportFailure(
   _ error: MQTTTransportError, while task: String, url: BrokerURL, limit: Duration
 ) -> Failure {
   switch error {
-  case .connect(.connect(let error)): return connectFailure(error, limit: limit)
-  case .connect(let error):
-    guard let webSocket = url.webSocket else { return .network("cannot connect to \(url.description): \(error)") }
+  case .connect(let error): return connectFailure(error, limit: limit)
+  case .handshake(let error):
+    guard let webSocket = url.webSocket, let error = error as? WebSocketError else {
+      return .network("cannot connect to \(url.description): \(error)")
+    }
     return openingFailure(error, url: webSocket, limit: limit)
   case .subprotocol(let offered, let chosen):
     let answer = chosen.map { "chose '\(printable($0))'" } ?? "chose none"
@@ -57,8 +59,8 @@ private func transportFailure(
     return .network("timed out after \(seconds(limit)) while \(task): raise --timeout if the broker is slow")
   case .closed, .notConnected:
     return .network("the broker ended the connection while \(task): look into its log")
-  case .webSocketClosed(let status):
-    let code = status.map { ", code \($0.code.rawValue)" } ?? ""
+  case .webSocketClosed(let code, reason: _):
+    let code = code.map { ", code \($0)" } ?? ""
     return .network("the broker closed the WebSocket while \(task)\(code): look into its log")
   case .textFrame:
     return .network("the broker sent a text frame, where MQTT wants binary: is it a broker?")

@@ -6,14 +6,17 @@ package import Westwind
 package func openingFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duration) -> Failure {
   switch error {
   case .connect(let error): connectFailure(error, limit: limit)
+  case .redirect(let failure, from: let url): .network("\(printable(url)) \(failure)")
   default: handshakeFailure(error, url: url, limit: limit)
   }
 }
 
 /// What to tell the user about a server that was not reached.
-package func connectFailure(_ error: WebSocketConnectError, limit: Duration) -> Failure {
+package func connectFailure(_ error: ConnectError, limit: Duration) -> Failure {
   let target = printable(error.target)
   switch error.cause {
+  case .invalidProxyURL, .invalidUnixPath:
+    return .wrongUse("\(error); correct the flags")
   case .timedOut:
     return .network("\(timeout(error.phase, target)) within \(seconds(limit)): check it, or raise --timeout")
   case .resolution(let resolution):
@@ -35,12 +38,10 @@ package func connectFailure(_ error: WebSocketConnectError, limit: Duration) -> 
     return .wrongUse("\(printable(mistake)); correct --ca, --cert or --key")
   case .tls(let failure):
     return .network("TLS with \(target) failed: \(printable("\(failure)"))\(hint(failure))")
-  case .redirect(let failure):
-    return .network("\(target) \(failure)")
   }
 }
 
-private func timeout(_ phase: WebSocketConnectError.Phase, _ target: String) -> String {
+private func timeout(_ phase: ConnectError.Phase, _ target: String) -> String {
   switch phase {
   case .resolution: "no answer to the name '\(target)' from the name server"
   case .connection: "no answer from \(target)"

@@ -37,8 +37,8 @@ package struct WayOptions: ParsableArguments {
     }
   }
 
-  package var options: WebSocketURLOptions {
-    var options = WebSocketURLOptions()
+  package var options: ConnectOptions {
+    var options = ConnectOptions()
     if let proxy { options.proxy = proxy == "none" ? .none : .url(proxy) }
     options.unixPath = unix
     options.tls.verifiesPeer = !insecure

@@ -30,7 +30,7 @@ extension ConnectionOptions {
   var compression: PerMessageDeflateOptions? { deflate ? PerMessageDeflateOptions() : nil }
 
   /// How to get there.
-  var way: WebSocketURLOptions { wayOptions.options }
+  var way: ConnectOptions { wayOptions.options }
 
   /// The same, for the echo server in this process: straight.
   var withoutWay: ConnectionOptions {

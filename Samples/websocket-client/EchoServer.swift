@@ -42,7 +42,7 @@ struct EchoServer {
   /// Takes no more connections; those that are open end with their clients.
   func stop() {
     // Closing alone would not wake the thread that is blocked in `accept`.
-    try? listener.shutdown(.both)
+    try? listener.shutdown(.readWrite)
     acceptor.join()
     try? listener.close()
   }

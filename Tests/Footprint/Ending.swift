@@ -41,7 +41,7 @@ enum Ending: Int, CaseIterable, Sendable {
     _ = try? ws.sendMsg([UInt8](repeating: 1, count: 3000), timeout: .seconds(60))
     switch self {
     case .clientVanishes:
-      try socket.shutdown(.both)
+      try socket.shutdown(.readWrite)
     case .clientLeavesMessageUnread:
       _ = try? ws.peekMsg(timeout: .seconds(60))
     case .clientDisconnects, .bothDisconnectAtOnce:

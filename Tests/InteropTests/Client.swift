@@ -35,7 +35,7 @@ private func withSecureConnection(
   to url: String, _ certificate: TestCertificate, _ options: WebSocketOptions,
   _ body: (WebSocketDescriptor) throws -> Void
 ) throws {
-  var how = WebSocketURLOptions()
+  var how = ConnectOptions()
   how.proxy = .none
   how.tls = certificate.client
   var request = WebSocketRequest()

@@ -159,7 +159,7 @@ private func finish(
 ) throws {
   if case .failure = received {
     // a sender that is held up ends with the connection
-    try? connection.descriptor.shutdown(.both)
+    try? connection.descriptor.shutdown(.readWrite)
   }
   let sent = Result { try sender.join() }
   switch (sent, received) {

@@ -3,6 +3,7 @@ import Testing
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
+import WestwindTesting
 
 /// How a stream may end, and what a receiver is told.
 @Suite struct EndTests {
@@ -21,7 +22,7 @@ import WestwindTestSupport
   @Test func `a stream that is cut is no orderly end`() throws {
     let pair = try TLSPair()
     try pair.server.send(Array("so far".utf8))
-    try pair.sockets.server.shutdown(.both)
+    try pair.sockets.server.shutdown(.readWrite)
     #expect(try pair.client.receiveAll(6) == Array("so far".utf8))
     for _ in 0..<2 {
       #expect(throws: Errno.connectionReset) { try pair.client.recv(maxCount: 1, timeout: .seconds(20)) }
@@ -67,7 +68,7 @@ import WestwindTestSupport
     #expect(tlsInfo(pair.server)?.lastError == .alert(20, name: "bad record mac"))
     try pair.client.close()
     try pair.server.close()
-    try a.shutdown(.both)
+    try a.shutdown(.readWrite)
     try middlebox.join()
     try [a, b, c, d].forEach { try $0.close() }
   }

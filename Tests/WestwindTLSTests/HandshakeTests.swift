@@ -4,6 +4,7 @@ import Testing
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
+import WestwindTesting
 
 /// Handshakes that go right, wrong, or nowhere.
 @Suite struct HandshakeTests {

@@ -3,6 +3,7 @@ import Testing
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
+import WestwindTesting
 
 /// The number polls readable exactly when a receive gives something.
 @Suite struct ReadinessTests {
@@ -80,7 +81,7 @@ import WestwindTestSupport
     try pair.server.send([1, 2, 3])
     #expect(try pair.client.recv(maxCount: 2, flags: .peek, timeout: .seconds(20)) == [1, 2])
     #expect(try pair.client.recv(maxCount: 10, flags: .peek) == [1, 2, 3])
-    #expect(try pair.client.recv(maxCount: 10, flags: .waitAll, timeout: .milliseconds(50)) == [1, 2, 3])
+    #expect(try pair.client.recv(maxCount: 10, flags: .waitForAll, timeout: .milliseconds(50)) == [1, 2, 3])
     try pair.client.setNonBlocking(true)
     #expect(throws: Errno.wouldBlock) { try pair.client.recv(maxCount: 1) }
     // Held back, and sent with what follows.

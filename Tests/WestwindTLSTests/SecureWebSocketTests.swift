@@ -5,6 +5,7 @@ import Westwind
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
+import WestwindTesting
 
 /// A WebSocket over a TLS descriptor is one over a socket.
 @Suite struct SecureWebSocketTests {

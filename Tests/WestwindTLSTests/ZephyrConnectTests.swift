@@ -73,8 +73,8 @@ import WestwindTestSupport
     while try !server.recv(maxCount: 4096, timeout: .seconds(20)).isEmpty {}
   }
 
-  @Test(arguments: [ShutdownDirection.read, .write, .both])
-  func `shutdown ends the handshake that another thread is in`(direction: ShutdownDirection) throws {
+  @Test(arguments: [ShutdownKind.read, .write, .readWrite])
+  func `shutdown ends the handshake that another thread is in`(direction: ShutdownKind) throws {
     let (client, server, connecting) = try Self.handshakeUnderWay()
     defer { try? server.close() }
     let start = ContinuousClock.now

@@ -18,16 +18,18 @@ struct WebSocketErrorTests {
     (.tooManyContexts(limit: 7), .noSuchFileOrDirectory),
     (.notSupported(symbol: "WEBSOCKET_CLIENT"), .notSupported),
     (.connect(.failing(.resolution, .timedOut)), .timedOut),
-    (.connect(WebSocketConnectError(.resolution, .timedOut, target: "h:80", lookUpsBefore: 16)), .timedOut),
+    (.connect(ConnectError(.resolution, .timedOut, target: "h:80", lookUpsBefore: 16)), .timedOut),
     (.connect(.failing(.connection, .timedOut, .connectionRefused, .timedOut)), .timedOut),
     (.connect(.failing(.proxy, .timedOut)), .timedOut),
     (.connect(.failing(.tls, .timedOut)), .timedOut),
     (.connect(.failing(.resolution, .resolution(ResolutionError(host: "h\n", reason: "none")))), .noRouteToHost),
     (.connect(.failing(.connection, .unreachable, .networkUnreachable, .connectionRefused)), .networkUnreachable),
+    (.connect(.failing(.proxy, .invalidProxyURL(.proxyPath))), .invalidArgument),
+    (.connect(.failing(.connection, .invalidUnixPath)), .invalidArgument),
     (.connect(.failing(.proxy, .proxy(.closed))), .connectionAbort),
     (.connect(.failing(.proxy, .tls(.selfSigned))), .connectionAbort),
     (.connect(.failing(.tls, .tls(.protocolVersion))), protocolError),
-    (.connect(.failing(.handshake, .redirect(.insecure(location: "ws://h/\u{85}")))), .connectionAbort),
+    (.redirect(.insecure(location: "ws://h/\u{85}"), from: "wss://h/"), .connectionAbort),
     (.refused("no"), .connectionAbort),
     (.handshake(HandshakeError(.refused(.forbidden))), .connectionAbort),
     (.wouldBlock, .wouldBlock),
@@ -64,7 +66,7 @@ struct WebSocketErrorTests {
 
   static let mistakes: [WebSocketError.InvalidArgument] =
     refusals.map { .frame($0) } + [.maskNotForRole, .emptyBuffer, .bufferTooSmall(minimum: 64), .closeReason]
-    + [.url(.fragment), .proxy(.proxyPath), .unixPath("/\u{1B}")]
+    + [.url(.fragment)]
     + ([
       .badHost("a\r\nb".bytes), .badTarget("\n".bytes), .fieldWithoutColon("a\n".bytes), .badFieldName("a\nb".bytes),
       .badFieldValue(name: "A".bytes), .reservedField(name: "Host".bytes), .badSubprotocol("\u{85}\u{2028}".bytes),
@@ -94,7 +96,7 @@ struct WebSocketErrorTests {
 
   static let proxyFailures: [ProxyFailure] =
     [
-      .notHTTP(.notHTTP), .unexpectedBytes(3), .closed, .connectionLost(.connectionReset), .notSOCKS,
+      .notHTTP("why"), .unexpectedBytes(3), .closed, .connectionLost(.connectionReset), .notSOCKS,
       .noAcceptableMethod, .credentialsRefused, .tooLongForSOCKS,
     ] + (1...9).map { .socks(SOCKSReply(rawValue: $0)) }
 
@@ -105,14 +107,18 @@ struct WebSocketErrorTests {
   ]
 
   @Test func `every failure on the way to a server is one line, and they differ`() {
-    let causes: [WebSocketConnectError.Cause] =
-      Self.proxyFailures.map { .proxy($0) } + Self.redirectFailures.map { .redirect($0) } + [.timedOut, .unreachable]
-    let lines = causes.map { WebSocketConnectError.failing(.proxy, $0).description }
+    let causes: [ConnectError.Cause] =
+      Self.proxyFailures.map { .proxy($0) } + [
+        .timedOut, .unreachable, .invalidUnixPath, .invalidProxyURL(.proxyPath),
+      ]
+    let lines =
+      causes.map { ConnectError.failing(.proxy, $0).description }
+      + Self.redirectFailures.map { WebSocketError.redirect($0, from: "ws://h/\u{1B}").description }
     #expect(Set(lines).count == lines.count)
     #expect(lines.allSatisfy { $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } })
-    let phases = WebSocketConnectError.Phase.allCases.map { WebSocketConnectError.failing($0, .timedOut) }
+    let phases = ConnectError.Phase.allCases.map { ConnectError.failing($0, .timedOut) }
     #expect(Set(phases.map { $0.description }).count == phases.count)
-    #expect(phases.map { WebSocketError.connect($0).timedOutPhase } == WebSocketConnectError.Phase.allCases)
+    #expect(phases.map { WebSocketError.connect($0).timedOutPhase } == ConnectError.Phase.allCases)
     #expect(WebSocketError.timedOut.timedOutPhase == nil)
   }
 
@@ -160,10 +166,10 @@ struct WebSocketErrorTests {
   }
 }
 
-extension WebSocketConnectError {
+extension ConnectError {
   /// A failure with these errors at addresses of no meaning.
-  fileprivate static func failing(_ phase: Phase, _ cause: Cause, _ errors: Errno...) -> WebSocketConnectError {
+  fileprivate static func failing(_ phase: Phase, _ cause: Cause, _ errors: Errno...) -> ConnectError {
     let attempts = errors.map { Attempt(address: .loopback(port: 9), error: $0) }
-    return WebSocketConnectError(phase, cause, target: "h\u{1B}:9", attempts: attempts)
+    return ConnectError(phase, cause, target: "h\u{1B}:9", attempts: attempts)
   }
 }

@@ -11,7 +11,7 @@ extension Load {
           try ws.sendMsg(payload, opcode: .binary)
           try receive(ws, into: buffer)
           // Below first, so that no closing handshake is waited for.
-          try stack.socket.shutdown(.both)
+          try stack.socket.shutdown(.readWrite)
           _ = try? websocketDisconnect(ws, timeout: .immediate)
           try stack.close()
         }

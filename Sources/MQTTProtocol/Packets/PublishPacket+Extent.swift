@@ -39,7 +39,7 @@ enum PublishExtent: Sendable, Hashable {
 extension PublishPacket {
   /// Reads a packet that is there whole, payload included, which is its last `payloadLength` bytes.
   @_lifetime(copy bytes)
-  public init(whole bytes: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {
+  package init(whole bytes: Span<UInt8>, under rules: PacketRules) throws(MQTTViolation) {
     var parser = FixedHeaderParser(rules: rules)
     var start = 0
     guard let header = try parser.parse(bytes, from: &start), header.remainingLength == bytes.count - start else {

@@ -57,7 +57,7 @@ extension PropertyList {
   }
 
   /// Writes all of these but those with one name; there must be room.
-  public func append(to out: inout OutputSpan<UInt8>, without id: PropertyID) {
+  package func append(to out: inout OutputSpan<UInt8>, without id: PropertyID) {
     var reader = makeReader()
     var start = 0
     while let property = reader.next() {

@@ -56,7 +56,7 @@ extension ClientSession {
     newIncomingQoS2.removeAll()
     arriving = nil
     wasAccepted = false
-    keepAlive = KeepAlive(seconds: 0, at: now)
+    keepAlive = KeepAliveTimer(seconds: 0, at: now)
     state = .connecting
   }
 
@@ -84,7 +84,7 @@ extension ClientSession {
     wasAccepted = true
     // [MQTT-3.1.2-21], [MQTT-3.2.2-21]
     let seconds = properties.integer(.serverKeepAlive).map { UInt16(truncatingIfNeeded: $0) } ?? connectKeepAlive
-    keepAlive = KeepAlive(seconds: seconds, pingTimeout: pingTimeout, at: now)
+    keepAlive = KeepAliveTimer(seconds: seconds, pingTimeout: pingTimeout, at: now)
     outgoing.beginConnection()
     resendsAreNew = !packet.isSessionPresent
     isResumed = packet.isSessionPresent

@@ -18,7 +18,7 @@ extension ClientSession {
   }
 
   /// What keep alive asks for at that time.
-  public func timeAction(at now: UInt64) -> KeepAlive.Action {
+  public func timeAction(at now: UInt64) -> KeepAliveTimer.Action {
     state == .connected ? keepAlive.action(at: now) : .nothing
   }
 

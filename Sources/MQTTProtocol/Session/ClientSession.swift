@@ -32,7 +32,7 @@ public struct ClientSession: ~Copyable {
   public internal(set) var version = MQTTVersion.mqtt5
   /// What the broker allows on this connection.
   public internal(set) var broker = BrokerLimits()
-  public internal(set) var keepAlive = KeepAlive(seconds: 0, at: 0)
+  public internal(set) var keepAlive = KeepAliveTimer(seconds: 0, at: 0)
 
   /// Messages outlive a session that the broker has lost: they are sent again to the new one, as new ones, without DUP
   /// and under the same identifiers. At QoS 2 that may double a message which the broker had passed on; without it, it

@@ -2,9 +2,9 @@
 ///
 /// U+FEFF is a character like any other, wherever it stands: nothing is skipped or stripped ([MQTT-1.5.4-3], in 3.1.1
 /// [MQTT-1.5.3-3]). Control characters and noncharacters are discouraged, not forbidden, and are taken.
-public enum MQTTText {
+package enum MQTTText {
   /// - Throws: text that is not UTF-8, or holds U+0000.
-  public static func check(_ text: Span<UInt8>) throws(MQTTViolation) {
+  package static func check(_ text: Span<UInt8>) throws(MQTTViolation) {
     // [MQTT-1.5.4-1], in 3.1.1 [MQTT-1.5.3-1]: well-formed, and no surrogates, which UTF-8 does not have either
     do {
       _ = try UTF8Span(validating: text)

@@ -3,23 +3,23 @@
 ///
 /// It never looks at what is behind the header: the caller takes `remainingLength` bytes off the stream before it calls
 /// `parse` again. `PacketReader` does that.
-public struct FixedHeaderParser: Sendable {
+package struct FixedHeaderParser: Sendable {
   /// What the sender of the stream is held to. A broker sets the version when it has seen CONNECT.
-  public var rules: PacketRules
+  package var rules: PacketRules
   /// The largest packet that is taken, in bytes, fixed header included. Anything larger is `packetTooLarge`.
-  public var maximumPacketSize: Int
+  package var maximumPacketSize: Int
 
   private var type: PacketType?
   private var flags: UInt8 = 0
   private var length = VariableByteInteger()
 
-  public init(rules: PacketRules, maximumPacketSize: Int = .max) {
+  package init(rules: PacketRules, maximumPacketSize: Int = .max) {
     self.rules = rules
     self.maximumPacketSize = maximumPacketSize
   }
 
   /// True between headers: nothing of the next one has been read.
-  public var isAtStart: Bool { type == nil }
+  package var isAtStart: Bool { type == nil }
 
   /// Reads on.
   ///
@@ -28,7 +28,7 @@ public struct FixedHeaderParser: Sendable {
   ///   - index: the first byte to read; moved behind the last byte taken.
   /// - Returns: the header, once it is whole; nil when `bytes` ended before.
   /// - Throws: what makes the stream unreadable from here on.
-  public mutating func parse(_ bytes: Span<UInt8>, from index: inout Int) throws(MQTTViolation) -> FixedHeader? {
+  package mutating func parse(_ bytes: Span<UInt8>, from index: inout Int) throws(MQTTViolation) -> FixedHeader? {
     while index < bytes.count {
       let byte = bytes[index]
       index &+= 1

@@ -18,7 +18,7 @@ public enum PacketType: UInt8, Sendable, Hashable, CaseIterable {
   case auth = 15
 
   /// The flags that the packet's first byte must carry; nil for PUBLISH, which has flags of its own (2.1.3).
-  public var fixedFlags: UInt8? {
+  package var fixedFlags: UInt8? {
     switch self {
     case .publish: nil
     case .pubRel, .subscribe, .unsubscribe: 0b0010
@@ -27,7 +27,7 @@ public enum PacketType: UInt8, Sendable, Hashable, CaseIterable {
   }
 
   /// Whether that side may send such a packet (table 2-1).
-  public func mayBeSent(under rules: PacketRules) -> Bool {
+  package func mayBeSent(under rules: PacketRules) -> Bool {
     switch self {
     case .connect, .subscribe, .unsubscribe, .pingReq: rules.sender == .client
     case .connAck, .subAck, .unsubAck, .pingResp: rules.sender == .broker

@@ -6,21 +6,21 @@
 ///     4 bytes  2,097,152 to 268,435,455
 ///
 /// Reads one out of a byte stream that may be split anywhere.
-public struct VariableByteInteger: Sendable, Hashable {
+@usableFromInline package struct VariableByteInteger: Sendable, Hashable {
   /// The greatest number that four bytes hold.
-  public static let maximum = 268_435_455
+  package static let maximum = 268_435_455
 
   private var value = 0
   private var shift = 0
 
-  public init() {}
+  package init() {}
 
   /// Takes the next byte.
   ///
   /// - Returns: the number, once its last byte has come; nil while more bytes follow. The reader is at its beginning
   ///   then.
   /// - Throws: a fifth byte, or a form that a shorter one could stand for.
-  public mutating func take(_ byte: UInt8) throws(MQTTViolation) -> Int? {
+  package mutating func take(_ byte: UInt8) throws(MQTTViolation) -> Int? {
     value |= Int(byte & 0x7F) << shift
     guard byte & 0x80 == 0 else {
       shift += 7
@@ -35,7 +35,7 @@ public struct VariableByteInteger: Sendable, Hashable {
   }
 
   /// Bytes that `value` takes, 0 to `maximum`.
-  public static func encodedLength(_ value: Int) -> Int {
+  @usableFromInline package static func encodedLength(_ value: Int) -> Int {
     value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : 4
   }
 

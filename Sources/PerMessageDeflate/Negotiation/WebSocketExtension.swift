@@ -5,31 +5,31 @@
 /// extension       = extension-token *( ";" extension-param )
 /// extension-param = token [ "=" (token | quoted-string) ]
 /// ```
-public struct WebSocketExtension: Sendable, Hashable {
+package struct WebSocketExtension: Sendable, Hashable {
   /// One parameter. Names and values are tokens (RFC 9110 5.6.2); a value that came as a quoted string is without its
   /// quotes and escapes.
-  public struct Parameter: Sendable, Hashable {
-    public var name: String
+  package struct Parameter: Sendable, Hashable {
+    package var name: String
     /// nil where the parameter is its name alone.
-    public var value: String?
+    package var value: String?
 
-    public init(_ name: String, _ value: String? = nil) {
+    package init(_ name: String, _ value: String? = nil) {
       self.name = name
       self.value = value
     }
   }
 
-  public var name: String
+  package var name: String
   /// In the order of the text; one that is there twice is here twice.
-  public var parameters: [Parameter]
+  package var parameters: [Parameter]
 
-  public init(_ name: String, _ parameters: [Parameter] = []) {
+  package init(_ name: String, _ parameters: [Parameter] = []) {
     self.name = name
     self.parameters = parameters
   }
 
   /// The text for the header field. Values are written as tokens, which all peers read.
-  public var text: String {
+  package var text: String {
     parameters.reduce(name) { text, parameter in
       text + "; " + parameter.name + (parameter.value.map { "=" + $0 } ?? "")
     }
@@ -41,7 +41,7 @@ public struct WebSocketExtension: Sendable, Hashable {
   ///   as one with commas between. Empty elements of a list are passed over (RFC 9110 5.6.1).
   /// - Throws: `malformed` where the text is not of the grammar above. RFC 6455 9.1 asks both sides to fail the
   ///   connection then: a client gives up, a server answers 400.
-  public static func parse(_ fieldValues: [[UInt8]]) throws(NegotiationError) -> [WebSocketExtension] {
+  package static func parse(_ fieldValues: [[UInt8]]) throws(NegotiationError) -> [WebSocketExtension] {
     var extensions: [WebSocketExtension] = []
     for value in fieldValues {
       var parser = ExtensionListParser(value)

@@ -48,7 +48,7 @@ public struct FrameHeader: Sendable, Hashable {
   }
 
   /// The bytes of the wire, the first in the low bits of `low`, the ninth in those of `high`; behind the header they are 0.
-  @inlinable @inline(__always) public var packed: (low: UInt64, high: UInt64) {
+  @inlinable @inline(__always) package var packed: (low: UInt64, high: UInt64) {
     let flags = UInt64((isFinal ? 0x80 : 0) | (reservedBits & 0x7) << 4 | opcode.rawValue)
     let maskBit: UInt64 = maskingKey == nil ? 0 : 0x8000
     let key = UInt64(maskingKey?.littleEndian ?? 0)
@@ -68,7 +68,7 @@ public struct FrameHeader: Sendable, Hashable {
   ///   - index: the header's first byte; moved behind its last.
   /// - Returns: nil, and the index as it was, where the header is not whole, or its length is not as it has to be: what is
   ///   wrong with it `FrameHeaderParser` says.
-  @inlinable public init?(whole bytes: Span<UInt8>, from index: inout Int) {
+  @inlinable package init?(whole bytes: Span<UInt8>, from index: inout Int) {
     let count = bytes.count - index
     guard index >= 0, count >= 2 else { return nil }
     let first = bytes[index]

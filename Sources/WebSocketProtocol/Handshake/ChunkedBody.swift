@@ -1,12 +1,12 @@
 /// The beginning of a body in chunks (RFC 9112 7.1), for the message of a server that refuses.
-public struct ChunkedBody: Sendable, Hashable {
+package struct ChunkedBody: Sendable, Hashable {
   /// The chunks' data, as far as it has come.
-  public private(set) var data: [UInt8] = []
+  package private(set) var data: [UInt8] = []
   /// The last chunk has come, or what came is no chunk: there is nothing more to wait for.
-  public private(set) var isOver = false
+  package private(set) var isOver = false
 
   /// - Parameter bytes: the body as it came so far, from its first byte.
-  public init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while let lineEnd = rest.firstIndex(of: ASCII.lf) {
       let digits = rest[..<lineEnd].prefix { ASCII.hexValue($0) != nil }

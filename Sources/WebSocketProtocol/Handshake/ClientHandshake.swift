@@ -57,14 +57,14 @@ public struct ClientHandshake: Sendable {
 
   /// Takes note of what the caller has written between the two parts of the request: subprotocols that it has offered
   /// there are the offer, in place of those of before, and `closing` has none.
-  public mutating func noteOffered(_ names: [[UInt8]]) {
+  package mutating func noteOffered(_ names: [[UInt8]]) {
     guard !names.isEmpty else { return }
     subprotocols = names
     isOffered = true
   }
 
   /// The fields of the handshake and the empty line.
-  public var closing: [UInt8] {
+  package var closing: [UInt8] {
     var closing = HeadText()
     closing.line("Sec-WebSocket-Key: ", key.text)
     closing.line("Upgrade: websocket")

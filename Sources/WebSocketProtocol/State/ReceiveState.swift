@@ -14,7 +14,7 @@ public struct ReceiveState: Sendable {
   @usableFromInline var text = UTF8Validator()
   @usableFromInline let allowsCompression: Bool
   /// The data frame that was received last belongs to a compressed message.
-  @inlinable public var isCompressed: Bool { openIsCompressed }
+  @inlinable package var isCompressed: Bool { openIsCompressed }
   @usableFromInline var openIsCompressed = false
 
   /// - Parameters:
@@ -71,7 +71,7 @@ public struct ReceiveState: Sendable {
   ///
   /// - Parameter word: the first eight bytes of the header and what follows it, the first in the low bits.
   /// - Returns: the header's bytes and the payload's; nil where it is another header, which `receive` is to be asked about.
-  @inlinable @inline(__always) public func wholeBinary(_ word: UInt64) -> (header: Int, payload: Int)? {
+  @inlinable @inline(__always) package func wholeBinary(_ word: UInt64) -> (header: Int, payload: Int)? {
     guard word & 0xFF == 0x82, role == .client, openMessage == nil, !openIsCompressed else { return nil }
     let length = Int(word >> 8 & 0xFF)  // with the bit that says masked, which makes it more than 127
     if length < 126 { return (2, length) }

@@ -67,10 +67,10 @@ public struct SendState: Sendable {
   }
 
   /// Whether a message may be sent now that is one binary frame: it leaves the state as it is.
-  @inlinable public var allowsWholeBinary: Bool { openMessage == nil && !closeHasLeft }
+  @inlinable package var allowsWholeBinary: Bool { openMessage == nil && !closeHasLeft }
 
   /// Whether `sending` looks at the payload of a frame with this opcode; where it does not, it may be given an empty one.
-  public func readsPayload(of opcode: Opcode) -> Bool {
+  package func readsPayload(of opcode: Opcode) -> Bool {
     opcode.isControl || opcode == .text || opcode == .continuation && openMessage == .text
   }
 

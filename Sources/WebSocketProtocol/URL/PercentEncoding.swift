@@ -1,9 +1,9 @@
 /// Percent-encoding (RFC 3986 2.1).
-public enum PercentEncoding {
+package enum PercentEncoding {
   /// The bytes that the text stands for.
   ///
   /// - Returns: nil where a `%` is not followed by two hexadecimal digits.
-  public static func decode(_ text: [UInt8]) -> [UInt8]? {
+  package static func decode(_ text: [UInt8]) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
     var i = 0
@@ -24,7 +24,7 @@ public enum PercentEncoding {
 
   /// The text of a path or a query, with what may not stand in one (RFC 3986 3.3, 3.4) encoded; what is encoded
   /// already stays as it is.
-  public static func encodePathOrQuery(_ text: [UInt8]) -> [UInt8] {
+  package static func encodePathOrQuery(_ text: [UInt8]) -> [UInt8] {
     var encoded: [UInt8] = []
     encoded.reserveCapacity(text.count)
     for byte in text {

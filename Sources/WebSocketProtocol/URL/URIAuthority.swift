@@ -1,17 +1,17 @@
 /// The authority of a URI, cut into its parts (RFC 3986 3.2): `user:word@[::1]:9001`.
-public struct URIAuthority: Sendable, Hashable {
+package struct URIAuthority: Sendable, Hashable {
   /// What stands before `@`, still percent-encoded.
-  public var userInfo: [UInt8]?
+  package var userInfo: [UInt8]?
   /// The host, without the brackets of an IP literal.
-  public var host: [UInt8]
+  package var host: [UInt8]
   /// The host stood in brackets.
-  public var isBracketed: Bool
+  package var isBracketed: Bool
   /// What follows the colon, which may be nothing; nil where there is no colon.
-  public var port: [UInt8]?
+  package var port: [UInt8]?
 
   /// - Returns: nil where it cannot be cut without a guess: a second `@`, or brackets that do not close before the
   ///   port.
-  public init?(_ text: [UInt8]) {
+  package init?(_ text: [UInt8]) {
     var rest = text[...]
     if let at = rest.firstIndex(of: ASCII.at) {
       userInfo = Array(rest[..<at])

@@ -1,6 +1,6 @@
 extension URIReference {
   /// The reference seen from a base, as a `Location` is seen from the URL that was asked for (RFC 3986 5.2.2).
-  public func resolved(against base: URIReference) -> URIReference {
+  package func resolved(against base: URIReference) -> URIReference {
     var target = self
     guard scheme == nil else {
       target.path = Self.removingDotSegments(path)

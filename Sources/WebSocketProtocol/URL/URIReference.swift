@@ -5,18 +5,18 @@
 ///
 /// Any text can be cut, as in RFC 3986 appendix B, and nothing is lost by it. What the parts may hold is for whoever
 /// uses them to check.
-public struct URIReference: Sendable, Hashable {
+package struct URIReference: Sendable, Hashable {
   /// In lower case; nil for a relative reference.
-  public var scheme: [UInt8]?
+  package var scheme: [UInt8]?
   /// What stands between `//` and the path; nil where there is no `//`.
-  public var authority: [UInt8]?
-  public var path: [UInt8]
+  package var authority: [UInt8]?
+  package var path: [UInt8]
   /// What follows `?`.
-  public var query: [UInt8]?
+  package var query: [UInt8]?
   /// What follows `#`.
-  public var fragment: [UInt8]?
+  package var fragment: [UInt8]?
 
-  public init(_ text: [UInt8]) {
+  package init(_ text: [UInt8]) {
     var rest = text[...]
     scheme = Self.takeScheme(&rest)
     if let number = rest.firstIndex(of: ASCII.numberSign) {

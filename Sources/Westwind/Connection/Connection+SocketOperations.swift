@@ -39,7 +39,7 @@ extension Connection: SocketOperations {
     guard output.freeCapacity > 0 else { return ReceivedMetadata(count: 0) }
     let deadline = deadline(of: wait, flags)
     let isPeek = flags.contains(.peek)
-    let delivery = Delivery(fillsBuffer: flags.contains(.waitAll), isPeek: isPeek)
+    let delivery = Delivery(fillsBuffer: flags.contains(.waitForAll), isPeek: isPeek)
     var metadata = ReceivedMetadata(count: 0)
     while true {
       do throws(WebSocketError) {
@@ -54,11 +54,11 @@ extension Connection: SocketOperations {
         if case .notConnected = error { return metadata }
         throw error.errno
       }
-      if output.isFull || isPeek || !flags.contains(.waitAll) { return metadata }
+      if output.isFull || isPeek || !flags.contains(.waitForAll) { return metadata }
     }
   }
 
-  func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+  func shutdown(_ direction: ShutdownKind) throws(Errno) {
     if direction != .read {
       enqueue(.close, ControlQueue.Body())
     }

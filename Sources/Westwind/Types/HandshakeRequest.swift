@@ -1,5 +1,6 @@
 public import HTTPTypes
 internal import WebSocketProtocol
+internal import WestwindConnecting
 
 /// What a client asks for in the opening handshake, as `websocketUpgrade` shows it to its caller.
 public struct HandshakeRequest: Sendable, Hashable {
@@ -37,16 +38,5 @@ public struct HandshakeRequest: Sendable, Hashable {
     }
     let path = URIReference(target).path
     return path.isEmpty ? "/" : String(decoding: path, as: UTF8.self)
-  }
-}
-
-extension HTTPFields {
-  /// The fields of a peer's head.
-  init(_ fields: [HeaderField]) {
-    self.init()
-    for field in fields {
-      guard let name = HTTPField.Name(String(decoding: field.name, as: UTF8.self)) else { continue }
-      append(HTTPField(name: name, value: String(decoding: field.value, as: UTF8.self)))
-    }
   }
 }

@@ -1,6 +1,7 @@
 public import HTTPTypes
 public import PerMessageDeflate
 internal import WebSocketProtocol
+internal import WestwindConnecting
 
 /// What the server answered to the opening handshake.
 public struct HandshakeResponse: Sendable, Hashable {

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import SystemPackage
 internal import WebSocketProtocol
+internal import WestwindConnecting
 internal import WestwindSockets
 
 extension WebSocketError: CustomStringConvertible {
@@ -13,6 +14,7 @@ extension WebSocketError: CustomStringConvertible {
     case .tooManyContexts(let limit): "\(limit) WebSockets are open, which is the limit (WEBSOCKET_MAX_CONTEXTS)"
     case .notSupported(let symbol): "this build was configured without \(symbol)"
     case .connect(let error): error.description
+    case .redirect(let failure, let url): "\(url.escaped) \(failure.description)"
     case .handshake(let error): error.description
     case .refused(let why): "onConnect refused the connection: \(why.escaped)"
     case .wouldBlock: "nothing arrived in time"
@@ -38,8 +40,6 @@ extension WebSocketError.InvalidArgument: CustomStringConvertible {
     case .emptyBuffer: "the buffer to receive into has no room"
     case .bufferTooSmall(let minimum): "a buffer in the options is too small; it needs \(minimum) bytes"
     case .url(let error): error.description
-    case .proxy(let error): "the proxy's URL cannot be used: \(error)"
-    case .unixPath(let path): "'\(path.escaped)' cannot be a socket's path: it has to have 1 to 107 bytes, and no NUL"
     case .handshakeText(let error): error.explanation
     case .closeReason: "a close code that may not be sent (RFC 6455 7.4), or a reason of more than 123 bytes"
     }

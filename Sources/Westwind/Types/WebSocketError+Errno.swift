@@ -1,4 +1,5 @@
 public import SystemPackage
+internal import WestwindConnecting
 
 extension WebSocketError {
   /// The error number that Zephyr's calls return for this.
@@ -10,7 +11,7 @@ extension WebSocketError {
     case .socketInUse: .fileExists
     case .notSupported: .notSupported
     case .connect(let error): error.errno
-    case .handshake, .refused, .aborted: .connectionAbort
+    case .handshake, .redirect, .refused, .aborted: .connectionAbort
     case .wouldBlock: .wouldBlock
     case .timedOut, .keepAliveExpired: .timedOut
     case .notConnected: .socketNotConnected

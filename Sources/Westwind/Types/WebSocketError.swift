@@ -1,6 +1,7 @@
 public import PerMessageDeflate
 public import SystemPackage
 public import WebSocketProtocol
+public import WestwindConnecting
 
 /// What went wrong, so that a caller can tell its own mistake from the peer's, and both from the network's. `errno`
 /// is the number that Zephyr would return; `description` is one line that names the cause.
@@ -17,8 +18,11 @@ public enum WebSocketError: Error, Sendable {
   case tooManyContexts(limit: Int)
   /// This Kconfig symbol is off in this build.
   case notSupported(symbol: String)
-  /// Connecting by URL failed on the way to the server. Nothing is left open.
-  case connect(WebSocketConnectError)
+  /// Connecting by URL failed on the way to the server, or the options say no way that can be gone. Nothing is left
+  /// open.
+  case connect(ConnectError)
+  /// A redirect was not followed that came from this URL. Nothing is left open.
+  case redirect(RedirectFailure, from: String)
   /// The opening handshake failed. Close the socket.
   case handshake(HandshakeError)
   /// `onConnect` threw; the text is what it threw. Close the socket.
@@ -53,11 +57,7 @@ public enum WebSocketError: Error, Sendable {
     /// A buffer in the options has fewer bytes than this.
     case bufferTooSmall(minimum: Int)
     /// The URL cannot be used.
-    case url(WebSocketURLError)
-    /// The proxy's URL, given or in the environment, cannot be used.
-    case proxy(WebSocketURLError)
-    /// A path that no socket can have: empty, with NUL in it, or longer than 107 bytes.
-    case unixPath(String)
+    case url(ServerURLError)
     /// A host, target or header that must not go into a request.
     case handshakeText(HandshakeTextError)
     /// A close code that may not be sent, or a reason of more than 123 bytes (RFC 6455 5.5.1, 7.4).

@@ -80,6 +80,4 @@ public import WestwindSockets
 extension Timeout {
   /// What a handshake may take in all: `WEBSOCKET_HANDSHAKE_TIMEOUT_MS`.
   public static var handshake: Timeout { .milliseconds(BuildConfiguration.WEBSOCKET_HANDSHAKE_TIMEOUT_MS) }
-  /// What the closing handshake may take in all: `WEBSOCKET_CLOSE_TIMEOUT_MS`.
-  public static var close: Timeout { .milliseconds(BuildConfiguration.WEBSOCKET_CLOSE_TIMEOUT_MS) }
 }

@@ -1,4 +1,5 @@
 public import SystemPackage
+internal import WestwindConfiguration
 public import WestwindSockets
 
 /// What `websocketConnect` asks the server for (Zephyr's `struct websocket_request`).
@@ -34,6 +35,17 @@ public struct WebSocketRequest {
 
   /// Called with every response whose head could be read, also a refusing one.
   public var onResponse: ((HandshakeResponse) -> Void)?
+
+  /// How many redirects are followed when connecting by URL; 5 at the most, whatever is asked. Browsers follow none.
+  /// Default: `WEBSOCKET_MAX_REDIRECTS`.
+  ///
+  /// A redirect never leads from `wss` to `ws`, nor to a socket of the file system, or away from one. Another scheme,
+  /// host or port than the first URL's is another server: it gets neither the URL's user and password, nor
+  /// `optionalHeaders` (but for the subprotocols), nor what `optionalHeadersCallback` writes, is not shown
+  /// `tls.certificate`, and has to prove the name in its own URL, whatever `tls.hostName` says. Subprotocols and
+  /// `origin` go to every server. `http` and `https` in a `Location` are read as `ws` and `wss`, since the handshake is
+  /// HTTP.
+  public var maxRedirects = BuildConfiguration.WEBSOCKET_MAX_REDIRECTS
 
   public var options = WebSocketOptions()
 

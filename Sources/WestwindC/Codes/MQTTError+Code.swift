@@ -1,7 +1,9 @@
-internal import Glibc
 internal import MQTTProtocol
 package import SystemPackage
+internal import Westwind
+internal import WestwindConnecting
 package import WestwindMQTT
+internal import WestwindPlatform
 
 extension MQTTError {
   /// What the functions of `<zephyr/net/mqtt.h>` say for this error, and the event `MQTT_EVT_DISCONNECT` where it ends the
@@ -58,7 +60,9 @@ extension MQTTTransportError {
   fileprivate var code: Errno {
     switch self {
     case .notConnected, .closed, .webSocketClosed: .socketNotConnected
-    case .connect(let error), .webSocket(let error): error.errno
+    case .connect(let error): error.errno
+    // Either is a `WebSocketError`, unless a transport of the program's own throws it.
+    case .handshake(let error), .webSocket(let error): (error as? WebSocketError)?.errno ?? .connectionAbort
     case .subprotocol: .connectionAbort
     case .wouldBlock: .wouldBlock
     case .timedOut: .timedOut

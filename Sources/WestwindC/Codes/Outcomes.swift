@@ -1,7 +1,7 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
 internal import Westwind
+internal import WestwindPlatform
 
 /// Runs a call from C. The thread can be cancelled in it only while it waits, and ends when the body has ended: nothing may
 /// be left to do behind it.

@@ -1,6 +1,6 @@
-internal import Glibc
 package import SystemPackage
 package import Westwind
+internal import WestwindPlatform
 
 extension WebSocketError {
   /// The table of codes: what a function of Zephyr's says for this error. It is `errno`, but for the rows here.

@@ -1,7 +1,7 @@
 internal import CWestwind
-internal import Glibc
 internal import SystemPackage
 internal import WestwindMQTT
+internal import WestwindPlatform
 
 /// What a connected `struct mqtt_client` points to.
 ///

@@ -1,7 +1,7 @@
 internal import CWestwind
-internal import Glibc
 internal import SystemPackage
 internal import WestwindMQTT
+internal import WestwindPlatform
 internal import WestwindSockets
 
 /// The transport that a program defines.

@@ -1,10 +1,10 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CWestwind
-internal import Glibc
 internal import SystemPackage
 internal import WestwindConfiguration
 internal import WestwindMQTT
+internal import WestwindPlatform
 internal import WestwindSockets
 
 // Sound in all: the program's pointers are to structures of the types that the header says, or NULL.

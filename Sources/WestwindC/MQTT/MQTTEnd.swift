@@ -1,9 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CWestwind
-internal import Glibc
 internal import MQTTProtocol
 internal import WestwindMQTT
+internal import WestwindPlatform
 
 // Sound in all: see `MQTTPublish.swift`.
 

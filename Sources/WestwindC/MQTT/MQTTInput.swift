@@ -1,8 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CWestwind
-internal import Glibc
 internal import WestwindMQTT
+internal import WestwindPlatform
 internal import WestwindSockets
 
 // Sound in all: the program says how much room there is at its pointers, and no more is written.

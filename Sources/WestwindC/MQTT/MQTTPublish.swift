@@ -1,9 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CWestwind
-internal import Glibc
 internal import MQTTProtocol
 internal import WestwindMQTT
+internal import WestwindPlatform
 
 // Sound in all: the program's pointers are to structures of the types that the header says, or NULL, and what these point to
 // is read during the call only.

@@ -1,8 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CWestwind
-internal import Glibc
 internal import WestwindMQTT
+internal import WestwindPlatform
 
 // Sound in all: the program's pointer is to a structure that `mqtt_client_init` made, or NULL.
 

@@ -1,9 +1,10 @@
 internal import CWestwind
-internal import Glibc
 internal import SystemPackage
 internal import WebSocketProtocol
 internal import Westwind
+internal import WestwindConnecting
 internal import WestwindMQTT
+internal import WestwindPlatform
 internal import WestwindSockets
 internal import WestwindTLS
 
@@ -29,9 +30,8 @@ struct Way {
     }
     let address = try unsafe SocketAddress(broker: owner.pointee.broker)
     let isSecure = type == MQTT_TRANSPORT_SECURE || type == MQTT_TRANSPORT_SECURE_WEBSOCKET
-    var options = WebSocketURLOptions()
+    var options = ConnectOptions()
     options.address = address
-    options.maxRedirects = 0
     options.proxy = try unsafe owner.pointee.proxy()
     if isSecure { options.tls = try unsafe owner.pointee.transport.tls.config.options(for: address) }
     switch type {
@@ -42,7 +42,7 @@ struct Way {
     default:
       let handshake = unsafe Handshake(owner.pointee.transport.websocket.config.forMQTT, socket: -1, userData: nil)
       let request: WebSocketRequest
-      do throws(WebSocketError) { request = try handshake.mqttRequest() } catch { throw .transport(.connect(error)) }
+      do throws(WebSocketError) { request = try handshake.mqttRequest() } catch { throw .transport(.handshake(error)) }
       let server = request.host + request.url
       self.handshake = handshake
       // Sound: it is only used on the thread that connects, which is this one.
@@ -77,7 +77,7 @@ extension SocketAddress {
 }
 
 extension mqtt_client {
-  fileprivate func proxy() throws(MQTTError) -> WebSocketProxy {
+  fileprivate func proxy() throws(MQTTError) -> ProxyServer {
     guard unsafe transport.proxy.addrlen > 0 else { return .none }
     var storage = unsafe transport.proxy.addr
     return try unsafe withUnsafePointer(to: &storage) { (storage) throws(MQTTError) in
@@ -128,6 +128,7 @@ extension Handshake {
     guard request.url.hasPrefix("/") else {
       throw .invalidArgument(.handshakeText(.badTarget(Array(request.url.utf8))))
     }
+    request.maxRedirects = 0
     request.options.controlFrames = .automatic
     request.options.allowUnmasked = false
     request.offerMQTT()

@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 /// `accept4`, closed when another program is executed. Sound: as in `zsock_accept`.
 ///

@@ -1,5 +1,5 @@
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 extension msghdr {
   /// The parts, after the checks that the kernel makes of them.

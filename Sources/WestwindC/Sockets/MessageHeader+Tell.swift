@@ -1,5 +1,5 @@
 internal import CWestwind
-internal import Glibc
+internal import WestwindPlatform
 internal import WestwindSockets
 
 extension msghdr {

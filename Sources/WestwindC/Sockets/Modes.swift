@@ -2,8 +2,8 @@
 
 internal import CWestwind
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 internal import WestwindSockets
 
 @c @implementation

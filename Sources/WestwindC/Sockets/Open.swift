@@ -2,8 +2,8 @@
 
 internal import CWestwind
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 internal import WestwindSockets
 internal import WestwindTLS
 
@@ -54,11 +54,11 @@ public func zsock_close(_ sock: CInt) -> CInt {
 @c @implementation
 public func zsock_shutdown(_ sock: CInt, _ how: CInt) -> CInt {
   outcome { () throws(Errno) in
-    let direction: ShutdownDirection
+    let direction: ShutdownKind
     switch how {
     case ZSOCK_SHUT_RD: direction = .read
     case ZSOCK_SHUT_WR: direction = .write
-    case ZSOCK_SHUT_RDWR: direction = .both
+    case ZSOCK_SHUT_RDWR: direction = .readWrite
     default: throw .invalidArgument
     }
     try SocketDescriptor(rawValue: sock).shutdown(direction)

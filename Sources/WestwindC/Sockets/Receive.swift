@@ -1,8 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CWestwind
-public import Glibc
 internal import SystemPackage
+public import WestwindPlatform
 internal import WestwindSockets
 
 // Sound in both: the program says how much room there is at its pointers, and no more is written.

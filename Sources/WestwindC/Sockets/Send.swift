@@ -1,8 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CWestwind
-public import Glibc
 internal import SystemPackage
+public import WestwindPlatform
 internal import WestwindSockets
 
 // Sound in all: the program gives the number of bytes with their pointer, and they are read during the call only.

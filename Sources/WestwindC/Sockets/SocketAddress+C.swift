@@ -1,5 +1,5 @@
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 internal import WestwindSockets
 
 extension SocketAddress {

@@ -1,8 +1,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CWestwind
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 internal import WestwindTLS
 
 @c @implementation

@@ -1,9 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 internal import CWestwind
-internal import Glibc
 internal import SystemPackage
 internal import Westwind
+internal import WestwindPlatform
 internal import WestwindSockets
 
 @c @implementation

@@ -1,8 +1,8 @@
 internal import CWestwind
-internal import Glibc
 internal import SystemPackage
 internal import WebSocketProtocol
 internal import Westwind
+internal import WestwindPlatform
 internal import WestwindSockets
 
 /// One call of `websocket_connect`: what is asked for, and the structure that its callbacks see.

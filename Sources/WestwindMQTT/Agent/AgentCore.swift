@@ -20,7 +20,7 @@ final class AgentCore: Sendable {
     var requests: [Request] = []
     var nextNumber: UInt64 = 1
     /// Set while the thread is wanted: something has come for it.
-    var wake: EventLevel?
+    var wake: EventFlag?
     /// The thread waits, and could do something with what comes.
     var isWaiting = false
     var thread: UInt?
@@ -51,7 +51,7 @@ final class AgentCore: Sendable {
     try state.withLock { state throws(MQTTError) in
       guard case .idle = state.phase else { throw .alreadyConnected }
       do throws(MQTTStoreError) { try load(&state) } catch { throw .store(error) }
-      do throws(Errno) { state.wake = try EventLevel(.readableWhileSet) } catch { throw .system(error) }
+      do throws(Errno) { state.wake = try EventFlag(.readableWhileSet) } catch { throw .system(error) }
       state.phase = .running
     }
     do throws(Errno) {

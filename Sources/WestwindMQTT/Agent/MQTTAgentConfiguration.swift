@@ -1,5 +1,5 @@
-internal import Westwind
 internal import WestwindConfiguration
+internal import WestwindConnecting
 public import WestwindSockets
 
 /// How an agent goes about it, beside what its client is configured with.

@@ -1,7 +1,7 @@
 internal import MQTTProtocol
 internal import SystemPackage
-public import Westwind
 internal import WestwindConfiguration
+public import WestwindConnecting
 public import WestwindSockets
 
 extension MQTTClient {

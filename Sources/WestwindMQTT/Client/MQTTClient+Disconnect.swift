@@ -1,5 +1,5 @@
 public import MQTTProtocol
-public import Westwind
+public import WestwindConnecting
 public import WestwindSockets
 
 extension MQTTClient {

@@ -1,5 +1,6 @@
 internal import MQTTProtocol
-internal import Westwind
+internal import WestwindConnecting
+internal import WestwindSockets
 
 extension MQTTError: CustomStringConvertible {
   public var description: String {
@@ -50,6 +51,7 @@ extension MQTTTransportError: CustomStringConvertible {
     switch self {
     case .notConnected: "the transport is not connected"
     case .connect(let error): error.description
+    case .handshake(let error), .webSocket(let error): "\(error)"
     case .subprotocol(let offered, nil):
       "the server chose no subprotocol, and '\(offered.joined(separator: ", "))' was offered: it speaks no MQTT on this path"
     case .subprotocol(let offered, let chosen?):
@@ -57,10 +59,13 @@ extension MQTTTransportError: CustomStringConvertible {
     case .wouldBlock: "nothing arrived in time"
     case .timedOut: "the broker did not take what was written in time"
     case .closed: "the broker closed the connection"
-    case .webSocketClosed(nil): "the broker closed the WebSocket"
-    case .webSocketClosed(let status?): "the broker closed the WebSocket: \(status)"
+    case .webSocketClosed(nil, _): "the broker closed the WebSocket"
+    case .webSocketClosed(1005, _): "the broker closed the WebSocket without a code"
+    case .webSocketClosed(1006, _): "the broker ended the WebSocket without a CLOSE frame"
+    case .webSocketClosed(let code?, ""): "the broker closed the WebSocket with code \(code)"
+    case .webSocketClosed(let code?, let reason):
+      "the broker closed the WebSocket with code \(code): \(reason.escaped)"
     case .textFrame: "the broker sent a text frame, and MQTT is binary ([MQTT-6.0.0-1])"
-    case .webSocket(let error): error.description
     case .connectionLost(let error): "the connection was lost: \(error)"
     }
   }

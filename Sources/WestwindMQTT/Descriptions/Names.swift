@@ -1,5 +1,4 @@
 internal import MQTTProtocol
-internal import Westwind
 internal import WestwindSockets
 
 extension PacketType {

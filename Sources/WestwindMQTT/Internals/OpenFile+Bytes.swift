@@ -1,5 +1,5 @@
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 internal import WestwindSockets
 
 // Sound for the reasons that `OpenFile` gives.

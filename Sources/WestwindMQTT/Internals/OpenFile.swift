@@ -1,5 +1,5 @@
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 internal import WestwindSockets
 
 /// A file or folder that is open, and closed when this goes away.
@@ -18,12 +18,12 @@ struct OpenFile: ~Copyable {
     // a child that another thread is about to start may have the file for a moment longer, and must not keep the lock
     _ = flock(number, LOCK_UN)
     // nothing can be done about an error: what matters has been synchronized before
-    _ = Glibc.close(number)
+    _ = WestwindPlatform.close(number)
   }
 
   /// Opens a folder, which `open` begins at: it stays the same one when it is renamed or the program goes to another.
   static func folder(_ path: String) throws(Errno) -> OpenFile {
-    let number = try retryingInterrupts { unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }.get()
+    let number = try retryingInterrupts { unsafe WestwindPlatform.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }.get()
     return OpenFile(number: number)
   }
 

@@ -1,4 +1,4 @@
-public import Westwind
+public import WestwindConnecting
 
 /// Where a broker is to be found: `mqtt://`, `mqtts://`, `ws://`, `wss://` or `ws+unix://`.
 ///
@@ -20,15 +20,18 @@ public struct MQTTURL: Sendable, Hashable {
   public let password: String?
 
   /// - Throws: what is wrong with it; its `description` says what to write instead.
-  public init(_ text: String) throws(WebSocketURLError) {
-    switch ServerURL.scheme(of: text) {
-    case "ws", "wss", "ws+unix":
-      let url = try WebSocketURL(text)
-      location = .webSocket(text, isSecure: url.isSecure)
+  public init(_ text: String) throws(ServerURLError) {
+    let scheme = ServerURL.scheme(of: text) ?? ""
+    if Self.webSocketSchemes.contains(scheme) {
+      location = .webSocket(text, isSecure: try Self.checkWebSocket(text))
       userName = nil
       password = nil
-    default:
-      let url = try ServerURL(text, schemes: ["mqtt", "mqtts"])
+    } else {
+      let schemes = ["mqtt", "mqtts"]
+      if !scheme.isEmpty, !schemes.contains(scheme) {
+        throw .schemeNotSupported(scheme, supported: schemes + Self.webSocketSchemes)
+      }
+      let url = try ServerURL(text, schemes: schemes)
       let isSecure = url.scheme == "mqtts"
       location = .server(host: url.host, port: url.port ?? (isSecure ? 8883 : 1883), isSecure: isSecure)
       userName = url.credentials?.user

@@ -1,5 +1,5 @@
 internal import SystemPackage
-internal import Westwind
+internal import WestwindConnecting
 internal import WestwindSockets
 
 /// MQTT over a stream of bytes: TCP, TLS, or a socket of the file system.
@@ -8,10 +8,10 @@ final class StreamTransport: MQTTTransportOperations {
   private let host: String
   private let port: UInt16
   private let isSecure: Bool
-  private let options: WebSocketURLOptions
+  private let options: ConnectOptions
   private var stream: ServerStream?
 
-  init(scheme: String, host: String, port: UInt16, isSecure: Bool, options: WebSocketURLOptions) {
+  init(scheme: String, host: String, port: UInt16, isSecure: Bool, options: ConnectOptions) {
     self.scheme = scheme
     self.host = host
     self.port = port
@@ -20,9 +20,11 @@ final class StreamTransport: MQTTTransportOperations {
   }
 
   func connect(timeout: Timeout) throws(MQTTTransportError) -> SocketDescriptor {
-    do throws(WebSocketError) {
+    do throws(ConnectError) {
       let stream = try ServerStream(
-        scheme: scheme, host: host, port: port, isSecure: isSecure, options: options, until: Deadline(timeout))
+        host: host, port: port, isSecure: isSecure,
+        proxyVariables: ["\(scheme)_proxy", "\(scheme.uppercased())_PROXY", "all_proxy", "ALL_PROXY"],
+        options: options, until: Deadline(timeout))
       let descriptor = stream.descriptor
       self.stream = consume stream
       return descriptor

@@ -1,4 +1,5 @@
 internal import Westwind
+internal import WestwindConnecting
 internal import WestwindSockets
 
 /// MQTT over a WebSocket (MQTT 5.0 6): one binary message per packet. What the broker sends may be split and joined over
@@ -6,14 +7,14 @@ internal import WestwindSockets
 final class WebSocketTransport: MQTTTransportOperations {
   private let url: WebSocketURL
   private var request: WebSocketRequest
-  private let options: WebSocketURLOptions
+  private let options: ConnectOptions
   private var connection: WebSocketConnection?
   /// The packet that is being written has begun: what follows continues its message.
   private var isContinuing = false
   /// A text frame has come, which MQTT does not allow.
   private var hasTextFrame = false
 
-  init(url: WebSocketURL, request: WebSocketRequest, options: WebSocketURLOptions) {
+  init(url: WebSocketURL, request: WebSocketRequest, options: ConnectOptions) {
     self.url = url
     self.request = request
     self.options = options
@@ -28,6 +29,7 @@ final class WebSocketTransport: MQTTTransportOperations {
       descriptor = connection.descriptor
       self.connection = consume connection
     } catch {
+      guard case .connect(let error) = error else { throw .handshake(error) }
       throw .connect(error)
     }
     // [MQTT-6.0.0-4]; that it was offered the handshake has seen
@@ -80,13 +82,13 @@ final class WebSocketTransport: MQTTTransportOperations {
     } catch {
       switch error {
       case .wouldBlock: throw .wouldBlock
-      case .notConnected(let status): throw .webSocketClosed(status)
+      case .notConnected(let status): throw .closed(with: status)
       default: throw .webSocket(error)
       }
     }
     switch run {
     case .bytes(let count): return count
-    case .close: throw .webSocketClosed(try? descriptor.closeStatus())
+    case .close: throw .closed(with: try? descriptor.closeStatus())
     // [MQTT-6.0.0-1]
     case .text:
       hasTextFrame = true
@@ -97,5 +99,12 @@ final class WebSocketTransport: MQTTTransportOperations {
   func disconnect(timeout: Timeout) {
     guard let connection = connection.take() else { return }
     _ = try? connection.close(code: hasTextFrame ? .unsupportedData : .normal, timeout: timeout)
+  }
+}
+
+extension MQTTTransportError {
+  /// The broker has closed the WebSocket.
+  fileprivate static func closed(with status: CloseStatus?) -> MQTTTransportError {
+    .webSocketClosed(code: status?.code.rawValue, reason: status?.reason ?? "")
   }
 }

@@ -1,6 +1,6 @@
 public import MQTTProtocol
 public import SystemPackage
-public import Westwind
+public import WestwindConnecting
 
 /// What went wrong with MQTT, so that a caller can tell its own mistake from the broker's, and both from the network's.
 /// `description` is one line that names the cause.
@@ -46,7 +46,7 @@ public enum MQTTError: Error, Sendable {
 
   /// A mistake in a call.
   public enum InvalidArgument: Error, Sendable, Hashable {
-    case url(WebSocketURLError)
+    case url(ServerURLError)
     case packet(PacketEncodingError)
     case property(PropertyList.AppendError)
     /// A store that outlives the process cannot keep a payload that it does not have.

@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 /// Why a name has no address. The text is the resolver's own.
 public struct ResolutionError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -23,7 +23,7 @@ extension SocketAddress {
   ///   - places: those of the process, but for a test.
   ///   - lookUp: the resolver; the system's, but for a test.
   package static func resolve(
-    host: String, port: UInt16, until deadline: Deadline, places: LookUpPlaces? = nil,
+    host: String, port: UInt16, until deadline: Deadline, places: ResolverSemaphore? = nil,
     lookUp: @escaping @Sendable (String, UInt16) throws(ResolutionError) -> [SocketAddress] = {
       (host, port) throws(ResolutionError) in try resolve(host: host, port: port)
     }

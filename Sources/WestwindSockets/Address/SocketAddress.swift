@@ -1,6 +1,6 @@
 package import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 /// An address of a socket: IPv4, IPv6, or a path.
 public struct SocketAddress: Sendable, Hashable {

@@ -1,11 +1,11 @@
 /// Values by descriptor number. A look-up is a lock, an index and a retain; it is inlinable so that it is also compiled
 /// for the values of other modules.
-public final class DescriptorTable<Value: Sendable>: Sendable {
+package final class DescriptorTable<Value: Sendable>: Sendable {
   @usableFromInline let entries = Lock<[Value?]>([])
 
-  public init() {}
+  package init() {}
 
-  @inlinable public subscript(number: CInt) -> Value? {
+  @inlinable package subscript(number: CInt) -> Value? {
     get {
       entries.withLock { entries in
         number >= 0 && Int(number) < entries.count ? entries[Int(number)] : nil
@@ -24,7 +24,7 @@ public final class DescriptorTable<Value: Sendable>: Sendable {
   }
 
   /// All values, in the order of their numbers.
-  public var all: [Value] {
+  package var all: [Value] {
     entries.withLock { $0.compactMap { $0 } }
   }
 }

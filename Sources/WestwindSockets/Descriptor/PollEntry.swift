@@ -1,4 +1,4 @@
-internal import Glibc
+internal import WestwindPlatform
 
 /// The events of `poll(2)`.
 public struct PollEvents: OptionSet, Sendable, Hashable {

@@ -4,7 +4,7 @@ extension SocketDescriptor {
   /// Ends one direction, or both. On a ws descriptor ending the write direction sends CLOSE.
   ///
   /// The corresponding C function is `shutdown`.
-  public func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+  public func shutdown(_ direction: ShutdownKind) throws(Errno) {
     try operations.shutdown(direction)
   }
 

@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 public import SystemPackage
+internal import WestwindPlatform
 
 public enum AddressFamily: Sendable, Hashable {
   case ipv4

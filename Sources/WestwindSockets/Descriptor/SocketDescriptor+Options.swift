@@ -1,5 +1,5 @@
-internal import Glibc
 public import SystemPackage
+internal import WestwindPlatform
 
 extension SocketDescriptor {
   /// Sets an option. On a ws descriptor all levels but its own go to the socket below.

@@ -1,5 +1,5 @@
-package import Glibc
 package import SystemPackage
+package import WestwindPlatform
 
 // Bytes in parts, as `struct msghdr` names them.
 //
@@ -36,7 +36,7 @@ extension SocketDescriptor {
       let metadata: ReceivedMetadata
       do throws(Errno) {
         metadata = try recvmsg(
-          into: &room, flags: isFirst || flags.contains(.waitAll) ? flags : flags.union(.dontWait))
+          into: &room, flags: isFirst || flags.contains(.waitForAll) ? flags : flags.union(.dontWait))
       } catch {
         if isFirst { throw error }
         break

@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 public import SystemPackage
+internal import WestwindPlatform
 
 extension SocketDescriptor {
   /// Waits until one of several descriptors, of any kinds, is ready.

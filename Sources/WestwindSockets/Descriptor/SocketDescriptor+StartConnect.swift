@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 package import SystemPackage
+internal import WestwindPlatform
 
 /// Connecting in two halves, so that several sockets can be on their way at once.
 extension SocketDescriptor {
@@ -10,7 +10,7 @@ extension SocketDescriptor {
   /// - Throws: what `connect` says at once, such as `ENETUNREACH`. `EAGAIN` on a path whose listener's queue is full:
   ///   nothing tells when it no longer is, so try again a little later.
   package func startConnect(to address: SocketAddress) throws(Errno) -> Bool {
-    switch unsafe address.withPointer({ unsafe result(Glibc.connect(rawValue, $0, $1)) }) {
+    switch unsafe address.withPointer({ unsafe result(WestwindPlatform.connect(rawValue, $0, $1)) }) {
     case .success: return true
     // An interrupted connect goes on in the kernel.
     case .failure(.nowInProgress), .failure(.interrupted): return false

@@ -63,7 +63,7 @@ extension SocketDescriptor {
   ///
   /// - Parameters:
   ///   - output: where to put them, as many as are free in it.
-  ///   - flags: `.peek`, `.waitAll`, `.dontWait`.
+  ///   - flags: `.peek`, `.waitForAll`, `.dontWait`.
   ///   - timeout: how long to wait; nil: as the descriptor is set, blocking or not.
   /// - Returns: the bytes appended; 0 at the end of the stream, and where `output` has no room. On a ws descriptor
   ///   payload of data frames only; empty frames are passed over.
@@ -126,7 +126,7 @@ private func repeatingInterrupted<R>(_ body: () throws(Errno) -> R) throws(Errno
 extension RawSpan {
   /// What is left behind the first `count` bytes; all of it where `count` is not positive.
   @_lifetime(copy self)
-  func dropping(_ count: Int) -> RawSpan {
+  package func dropping(_ count: Int) -> RawSpan {
     count <= 0 ? self : extracting(min(count, byteCount)..<byteCount)
   }
 }

@@ -1,5 +1,5 @@
 internal import CWestwindLinux
-internal import Glibc
+internal import WestwindPlatform
 
 /// Which thread this is: the same number as long as the thread lives.
 package func currentThread() -> UInt { UInt(pthread_self()) }

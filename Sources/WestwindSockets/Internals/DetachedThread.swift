@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 package import SystemPackage
+internal import WestwindPlatform
 
 /// Runs a body on a thread of its own, which nobody waits for and which frees its own things.
 ///

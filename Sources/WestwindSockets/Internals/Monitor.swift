@@ -1,5 +1,5 @@
 internal import CWestwindLinux
-internal import Glibc
+internal import WestwindPlatform
 
 /// A value that threads change, and whose changes others wait for up to a deadline.
 ///

@@ -1,5 +1,5 @@
-internal import Glibc
 package import SystemPackage
+internal import WestwindPlatform
 
 /// The outcome of a call that returns -1 and sets `errno`.
 func result<I: FixedWidthInteger>(_ value: I) -> Result<I, Errno> {

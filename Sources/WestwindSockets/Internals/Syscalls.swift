@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 /// System calls, each a single one: no retry, no wait.
 ///
@@ -19,7 +19,7 @@ enum Syscalls {
   }
 
   static func send(_ descriptor: CInt, _ bytes: RawSpan, _ flags: CInt) -> Result<Int, Errno> {
-    unsafe bytes.withUnsafeBytes { unsafe result(Glibc.send(descriptor, $0.baseAddress, $0.count, flags)) }
+    unsafe bytes.withUnsafeBytes { unsafe result(WestwindPlatform.send(descriptor, $0.baseAddress, $0.count, flags)) }
   }
 
   static func sendmsg(
@@ -37,7 +37,7 @@ enum Syscalls {
             var message = unsafe msghdr()
             unsafe message.msg_iov = vectors.assumingMemoryBound(to: iovec.self).baseAddress
             unsafe message.msg_iovlen = 3
-            return unsafe result(Glibc.sendmsg(descriptor, &message, flags))
+            return unsafe result(WestwindPlatform.sendmsg(descriptor, &message, flags))
           }
         }
       }
@@ -48,7 +48,7 @@ enum Syscalls {
   static func recv(_ descriptor: CInt, _ output: inout OutputRawSpan, _ flags: CInt) -> Result<Int, Errno> {
     unsafe output.withUnsafeMutableBytes { bytes, count in
       let free = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
-      let outcome = unsafe result(Glibc.recv(descriptor, free.baseAddress, free.count, flags))
+      let outcome = unsafe result(WestwindPlatform.recv(descriptor, free.baseAddress, free.count, flags))
       // MSG_TRUNC is never asked for, so the kernel does not report more than it wrote.
       if case .success(let received) = outcome { count += received }
       return outcome
@@ -75,14 +75,14 @@ enum Syscalls {
   static func addToEvent(_ descriptor: CInt) {
     var one: UInt64 = 1
     // Sound: an eventfd takes exactly eight bytes.
-    _ = unsafe Glibc.write(descriptor, &one, 8)
+    _ = unsafe WestwindPlatform.write(descriptor, &one, 8)
   }
 
   /// Sets an eventfd that does not block to 0, so that it is not readable.
   static func clearEvent(_ descriptor: CInt) {
     var value: UInt64 = 0
     // Sound: an eventfd gives exactly eight bytes.
-    _ = unsafe Glibc.read(descriptor, &value, 8)
+    _ = unsafe WestwindPlatform.read(descriptor, &value, 8)
   }
 
   static func fillRandom(_ bytes: inout MutableRawSpan) {

@@ -1,7 +1,7 @@
 /// The system's generator of random bytes: `getrandom`.
-public enum SystemRandom {
+package enum SystemRandom {
   /// Fills all of the bytes.
-  public static func fill(_ bytes: inout MutableRawSpan) {
+  package static func fill(_ bytes: inout MutableRawSpan) {
     Syscalls.fillRandom(&bytes)
   }
 }

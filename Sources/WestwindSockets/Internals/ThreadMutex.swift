@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import Synchronization
+internal import WestwindPlatform
 
 /// A mutex in one word: an atomic operation to take it and one to give it back, and the kernel's `futex` only where a
 /// thread has to wait.

@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 extension KernelSocket {
   /// Held while a blocking listener does not wait for the length of a call.

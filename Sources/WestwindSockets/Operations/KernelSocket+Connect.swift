@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 extension KernelSocket {
   func connect(to address: SocketAddress, wait: Wait) throws(Errno) {
@@ -33,10 +33,10 @@ extension KernelSocket {
   }
 
   func bind(to address: SocketAddress) throws(Errno) {
-    _ = try unsafe address.withPointer { unsafe result(Glibc.bind(number, $0, $1)) }.get()
+    _ = try unsafe address.withPointer { unsafe result(WestwindPlatform.bind(number, $0, $1)) }.get()
   }
 
   func listen(backlog: CInt) throws(Errno) {
-    _ = try result(Glibc.listen(number, backlog)).get()
+    _ = try result(WestwindPlatform.listen(number, backlog)).get()
   }
 }

@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 /// The operations of a kernel socket: the system calls themselves, and a wait around them where a deadline is given.
 struct KernelSocket: SocketOperations {
@@ -40,7 +40,7 @@ struct KernelSocket: SocketOperations {
 
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata {
     let count = try receiveSome(into: &output, flags: flags, wait: wait)
-    guard flags.contains(.waitAll), !flags.contains(.peek), !flags.contains(.dontWait), count > 0, !output.isFull,
+    guard flags.contains(.waitForAll), !flags.contains(.peek), !flags.contains(.dontWait), count > 0, !output.isFull,
       wait.deadline != nil || isCutShort(wait, flags, by: SO_RCVTIMEO)
     else { return ReceivedMetadata(count: count) }
     // With a deadline the kernel is asked without waiting, and then MSG_WAITALL has no force there.
@@ -106,24 +106,24 @@ struct KernelSocket: SocketOperations {
     var time = timeval()
     var length = socklen_t(MemoryLayout.size(ofValue: time))
     // Sound: the kernel writes at most the length of the structure that it is given.
-    guard unsafe Glibc.getsockopt(number, SOL_SOCKET, timeout, &time, &length) == 0 else { return false }
+    guard unsafe WestwindPlatform.getsockopt(number, SOL_SOCKET, timeout, &time, &length) == 0 else { return false }
     return time.tv_sec == 0 && time.tv_usec == 0 && (try? isNonBlocking()) == false
   }
 
-  func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+  func shutdown(_ direction: ShutdownKind) throws(Errno) {
     let how =
       switch direction {
       case .read: CInt(SHUT_RD)
       case .write: CInt(SHUT_WR)
-      case .both: CInt(SHUT_RDWR)
+      case .readWrite: CInt(SHUT_RDWR)
       }
-    _ = try result(Glibc.shutdown(number, how)).get()
+    _ = try result(WestwindPlatform.shutdown(number, how)).get()
   }
 
   func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
     // Sound: the pointer and the length are the span's.
     _ = try unsafe value.withUnsafeBytes { value in
-      unsafe result(Glibc.setsockopt(number, level, name, value.baseAddress, socklen_t(value.count)))
+      unsafe result(WestwindPlatform.setsockopt(number, level, name, value.baseAddress, socklen_t(value.count)))
     }.get()
   }
 
@@ -132,7 +132,7 @@ struct KernelSocket: SocketOperations {
     _ = try unsafe value.withUnsafeMutableBytes { bytes, count in
       let free = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
       var length = socklen_t(free.count)
-      let outcome = unsafe result(Glibc.getsockopt(number, level, name, free.baseAddress, &length))
+      let outcome = unsafe result(WestwindPlatform.getsockopt(number, level, name, free.baseAddress, &length))
       if case .success = outcome { count += Int(length) }
       return outcome
     }.get()
@@ -157,7 +157,7 @@ struct KernelSocket: SocketOperations {
 
   func close() throws(Errno) {
     // Linux frees the number even where close is interrupted, so it is never tried again.
-    switch result(Glibc.close(number)) {
+    switch result(WestwindPlatform.close(number)) {
     case .success, .failure(.interrupted): return
     case .failure(let error): throw error
     }

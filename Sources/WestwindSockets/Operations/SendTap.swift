@@ -78,7 +78,7 @@ package final class SendTap: SocketOperations {
   package func bind(to address: SocketAddress) throws(Errno) { try socket.bind(to: address) }
   package func listen(backlog: CInt) throws(Errno) { try socket.listen(backlog: backlog) }
   package func accept(wait: Wait) throws(Errno) -> SocketDescriptor { try socket.accept(wait: wait) }
-  package func shutdown(_ direction: ShutdownDirection) throws(Errno) { try socket.shutdown(direction) }
+  package func shutdown(_ direction: ShutdownKind) throws(Errno) { try socket.shutdown(direction) }
 
   package func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
     try socket.setOption(level: level, name: name, value: value)

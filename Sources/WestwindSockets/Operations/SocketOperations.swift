@@ -57,7 +57,7 @@ public protocol SocketOperations: Sendable {
   /// - Throws: `EAGAIN` where none came in time.
   func accept(wait: Wait) throws(Errno) -> SocketDescriptor
 
-  func shutdown(_ direction: ShutdownDirection) throws(Errno)
+  func shutdown(_ direction: ShutdownKind) throws(Errno)
   func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno)
   /// Appends the option's value to `value`.
   func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno)
@@ -83,7 +83,7 @@ extension SocketOperations {
   public func bind(to address: SocketAddress) throws(Errno) { throw .notSocket }
   public func listen(backlog: CInt) throws(Errno) { throw .notSocket }
   public func accept(wait: Wait) throws(Errno) -> SocketDescriptor { throw .notSocket }
-  public func shutdown(_ direction: ShutdownDirection) throws(Errno) { throw .notSupported }
+  public func shutdown(_ direction: ShutdownKind) throws(Errno) { throw .notSupported }
   public func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) { throw .noProtocolOption }
   public func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
     throw .noProtocolOption

@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 /// How long a wait is that no wake descriptor can end, because the process has no descriptor left, before it looks whether
 /// it has been woken.

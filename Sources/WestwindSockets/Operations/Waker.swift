@@ -1,7 +1,7 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import Synchronization
 package import SystemPackage
+internal import WestwindPlatform
 
 /// Ends the wait of a thread, so that it looks at the state of things again.
 ///

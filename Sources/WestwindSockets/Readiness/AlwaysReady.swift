@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 /// Eventfds with something in them, for ever.
 ///
@@ -46,7 +46,7 @@ enum AlwaysReady {
       if users == 0, number != state.first {
         state.users[number] = nil
         state.withRoom.removeAll { $0 == number }
-        _ = Glibc.close(number)
+        _ = WestwindPlatform.close(number)
       }
     }
   }

@@ -1,6 +1,6 @@
 internal import CWestwindLinux
-internal import Glibc
 public import SystemPackage
+internal import WestwindPlatform
 
 /// The kernel number of a layered descriptor: it polls readable when the descriptor below does, or when bytes wait
 /// above it.
@@ -38,7 +38,7 @@ public struct Readiness: ~Copyable, Sendable {
       try Self.control(number, EPOLL_CTL_ADD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
       try Self.control(number, EPOLL_CTL_ADD, alwaysReady, 0)
     } catch {
-      if number >= 0 { _ = Glibc.close(number) }
+      if number >= 0 { _ = WestwindPlatform.close(number) }
       AlwaysReady.giveBack(alwaysReady)
       throw error
     }
@@ -90,7 +90,7 @@ public struct Readiness: ~Copyable, Sendable {
       do throws(Errno) {
         try Self.control(number, EPOLL_CTL_ADD, made, EPOLLIN.rawValue)
       } catch {
-        _ = Glibc.close(made)
+        _ = WestwindPlatform.close(made)
         throw error
       }
       timer = made
@@ -119,8 +119,8 @@ public struct Readiness: ~Copyable, Sendable {
   }
 
   private func release() {
-    _ = Glibc.close(number)
-    if timer >= 0 { _ = Glibc.close(timer) }
+    _ = WestwindPlatform.close(number)
+    if timer >= 0 { _ = WestwindPlatform.close(timer) }
     AlwaysReady.giveBack(alwaysReady)
   }
 

@@ -44,7 +44,7 @@ extension TLSConnection {
       if isReadShut.load(ordering: .acquiring) { return output.byteCount - start }
       let step = decipher(into: &output, isPeek: flags.contains(.peek))
       let count = output.byteCount - start
-      if count > 0, output.isFull || !flags.contains(.waitAll) || flags.contains(.peek) { return count }
+      if count > 0, output.isFull || !flags.contains(.waitForAll) || flags.contains(.peek) { return count }
       do throws(Errno) {
         switch step {
         case .done, .ended: return count

@@ -27,11 +27,11 @@ extension TLSConnection: SocketOperations {
   /// behind what waits already, with the next call or from within a reader's wait.
   ///
   /// A handshake needs both directions, and ends without one of them.
-  func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+  func shutdown(_ direction: ShutdownKind) throws(Errno) {
     try checkIsOpen()
     let (_, stage) = handshake.compareExchange(
       expected: .underWay, desired: .abandoned, ordering: .acquiringAndReleasing)
-    let direction = stage == .over ? direction : .both
+    let direction = stage == .over ? direction : .readWrite
     if direction != .write {
       isReadShut.store(true, ordering: .sequentiallyConsistent)
       readiness.withLock { $0.wake() }

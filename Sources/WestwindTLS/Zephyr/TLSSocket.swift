@@ -138,7 +138,7 @@ final class TLSSocket: SocketOperations {
 
   // Who asks this one for what follows may have had it before it gave way: then the connection is meant.
 
-  func shutdown(_ direction: ShutdownDirection) throws(Errno) {
+  func shutdown(_ direction: ShutdownKind) throws(Errno) {
     let connection = try state.withLock { state throws(Errno) in
       if state.connection == nil {
         try below.shutdown(direction)

@@ -115,7 +115,7 @@ struct WebSocketURLTests {
       ("ws+unix:///run/s:chat", "%3A"), ("ws+unix:///run/s#f", "'#'"),
     ])
   func `a URL that cannot be used is refused with what to write`(_ text: String, _ message: String) {
-    let error = #expect(throws: WebSocketURLError.self) { try WebSocketURL(text) }
+    let error = #expect(throws: ServerURLError.self) { try WebSocketURL(text) }
     let description = error?.description ?? ""
     #expect(description.contains(message), "\(description)")
     #expect(!description.contains("secret"))

@@ -4,20 +4,20 @@ import Testing
 import WestwindSockets
 import WestwindTestSupport
 
-@testable import Westwind
+@testable import WestwindConnecting
 
 /// Several addresses of one host (RFC 8305).
 struct ConnectRaceTests {
   private func run(
     _ addresses: [SocketAddress], delay: Duration = .milliseconds(50), timeout: Timeout = patience
-  ) throws(WebSocketConnectError) -> SocketDescriptor {
+  ) throws(ConnectError) -> SocketDescriptor {
     try ConnectRace.run(addresses, target: "host", delay: delay, until: Deadline(timeout))
   }
 
   private func failure(
     _ addresses: [SocketAddress], delay: Duration = .milliseconds(50), timeout: Timeout = patience
-  ) -> WebSocketConnectError? {
-    do throws(WebSocketConnectError) {
+  ) -> ConnectError? {
+    do throws(ConnectError) {
       let socket = try run(addresses, delay: delay, timeout: timeout)
       Issue.record("it was to fail")
       try? socket.close()

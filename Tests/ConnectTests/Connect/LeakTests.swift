@@ -30,13 +30,13 @@ struct LeakTests {
 /// A server's script, and what is asked for with which options.
 private struct Way {
   var url: String
-  var options: WebSocketURLOptions
+  var options: ConnectOptions
   var request = WebSocketRequest()
   var timeout: Timeout
   var serve: @Sendable (SocketDescriptor) throws -> Void
 
   init(
-    _ url: String, _ options: WebSocketURLOptions = direct, timeout: Timeout = patience,
+    _ url: String, _ options: ConnectOptions = direct, timeout: Timeout = patience,
     serve: @escaping @Sendable (SocketDescriptor) throws -> Void
   ) {
     self.url = url
@@ -58,8 +58,11 @@ private func walkEveryWay() throws {
   var secureProxy = through("https://localhost:PORT")
   secureProxy.proxyTLS = certificate.client
   secureProxy.tls = certificate.client
-  var redirecting = direct
-  redirecting.maxRedirects = 2
+  var redirecting = Way("ws://localhost:PORT/") { socket in
+    _ = try socket.readHead()
+    try socket.write("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")
+  }
+  redirecting.request.maxRedirects = 2
   var refusing = Way("ws://localhost:PORT/") { _ = try? serveEcho($0) }
   refusing.request.onConnect = { _, _ in throw Errno.permissionDenied }
   var crowded = Way("ws://localhost:PORT/") { try? $0.awaitEnd() }
@@ -68,7 +71,7 @@ private func walkEveryWay() throws {
   let soon = Timeout.milliseconds(100)
 
   let ways = [
-    refusing, crowded,
+    refusing, crowded, redirecting,
     Way("ws://localhost:PORT/") { try serveEcho($0) },
     Way("wss://localhost:PORT/", trusting, serve: echoWithTLS),
     Way("wss://localhost:PORT/", serve: echoWithTLS),
@@ -78,10 +81,6 @@ private func walkEveryWay() throws {
     Way("ws://localhost:PORT/") { socket in
       _ = try socket.readHead()
       try socket.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-    },
-    Way("ws://localhost:PORT/", redirecting) { socket in
-      _ = try socket.readHead()
-      try socket.write("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")
     },
     Way("ws://server.example/", through("http://localhost:PORT")) { socket in
       _ = try socket.readHead()

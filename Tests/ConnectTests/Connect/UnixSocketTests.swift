@@ -38,7 +38,7 @@ struct UnixSocketTests {
   @Test func `the option unixPath takes the place of host and port, which still stand in Host`() throws {
     try withPath { path in
       let peer = try serve(path)
-      var options = WebSocketURLOptions()
+      var options = ConnectOptions()
       options.unixPath = path
       // A proxy is not asked for a path of this machine.
       options.proxy = .url("http://127.0.0.1:1")
@@ -67,17 +67,18 @@ struct UnixSocketTests {
           try socket.awaitEnd()
           return head
         }
-        var options = direct
-        options.maxRedirects = 1
+        let request = following(1)
         let url = "ws+unix://\(path):/a/here"
         if let wanted {
-          let connection = try websocketConnect(url: url, options: options, timeout: patience)
+          let connection = try websocketConnect(url: url, request: request, options: direct, timeout: patience)
           #expect(try echoes(connection))
           try connection.close(timeout: patience)
           #expect(try peer.join()[1].firstLine == "GET \(wanted) HTTP/1.1")
         } else {
-          let error = failure { try websocketConnect(url: url, options: options, timeout: patience) }
-          #expect(error?.connect?.redirectFailure == .offUnixSocket(location: location))
+          let error = failure {
+            try websocketConnect(url: url, request: request, options: direct, timeout: patience)
+          }
+          #expect(error?.redirectFailure == .offUnixSocket(location: location))
           _ = try peer.join()
         }
       }

@@ -6,7 +6,7 @@ import WestwindTestSupport
 /// Proxies and a server that were not written here.
 struct RealProxyTests {
   /// Sends messages of several sizes through and expects them back.
-  private func exchange(_ url: String, _ options: WebSocketURLOptions) throws {
+  private func exchange(_ url: String, _ options: ConnectOptions) throws {
     let connection = try websocketConnect(url: url, options: options, timeout: patience)
     for size in [0, 1, 125, 126, 65536, 200_000] {
       let payload = [UInt8](repeating: UInt8(size % 251), count: size)

@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 
 @testable import Westwind
+@testable import WestwindConnecting
 
 /// Which proxy a URL or the environment names.
 struct ProxyURLTests {
@@ -60,8 +61,10 @@ struct ProxyURLTests {
     _ variables: [String: String], _ forWS: String?, _ forWSS: String?
   ) throws {
     let environment = ProxyEnvironment { variables[$0] }
-    #expect(try environment.proxy(for: WebSocketURL("ws://www.example.org/"))?.name == forWS)
-    #expect(try environment.proxy(for: WebSocketURL("wss://www.example.org/"))?.name == forWSS)
+    for (text, name) in [("ws://www.example.org/", forWS), ("wss://www.example.org/", forWSS)] {
+      let url = try WebSocketURL(text)
+      #expect(try environment.proxy(for: url.host, variables: url.proxyVariables)?.name == name)
+    }
   }
 
   @Test(

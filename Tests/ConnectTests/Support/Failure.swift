@@ -17,12 +17,16 @@ func failure<R: ~Copyable>(
 }
 
 extension WebSocketError {
-  var connect: WebSocketConnectError? {
+  var connect: ConnectError? {
     if case .connect(let error) = self { error } else { nil }
+  }
+
+  var redirectFailure: RedirectFailure? {
+    if case .redirect(let failure, from: _) = self { failure } else { nil }
   }
 }
 
-extension WebSocketConnectError {
+extension ConnectError {
   var isTimeout: Bool {
     if case .timedOut = cause { true } else { false }
   }
@@ -30,21 +34,24 @@ extension WebSocketConnectError {
   var proxyFailure: ProxyFailure? {
     if case .proxy(let failure) = cause { failure } else { nil }
   }
-
-  var redirectFailure: RedirectFailure? {
-    if case .redirect(let failure) = cause { failure } else { nil }
-  }
 }
 
 /// No proxy, whatever the environment says.
-var direct: WebSocketURLOptions {
-  var options = WebSocketURLOptions()
+var direct: ConnectOptions {
+  var options = ConnectOptions()
   options.proxy = .none
   return options
 }
 
-func through(_ proxy: String) -> WebSocketURLOptions {
-  var options = WebSocketURLOptions()
+/// A request that has so many redirects followed.
+func following(_ redirects: Int) -> WebSocketRequest {
+  var request = WebSocketRequest()
+  request.maxRedirects = redirects
+  return request
+}
+
+func through(_ proxy: String) -> ConnectOptions {
+  var options = ConnectOptions()
   options.proxy = .url(proxy)
   return options
 }

@@ -6,9 +6,9 @@ import WestwindSockets
 ///
 /// - Parameter attempt: connects to a peer of its own and gives back the error.
 func timedOut(
-  in phase: WebSocketConnectError.Phase, _ attempt: (Timeout) throws -> WebSocketError?
+  in phase: ConnectError.Phase, _ attempt: (Timeout) throws -> WebSocketError?
 ) rethrows -> WebSocketError? {
-  let order = WebSocketConnectError.Phase.allCases
+  let order = ConnectError.Phase.allCases
   var milliseconds = 300
   while true {
     let error = try attempt(.milliseconds(milliseconds))

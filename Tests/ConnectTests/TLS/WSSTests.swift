@@ -9,7 +9,7 @@ import WestwindTestSupport
 
 /// `wss://`.
 struct WSSTests {
-  private func options(_ certificate: TestCertificate) -> WebSocketURLOptions {
+  private func options(_ certificate: TestCertificate) -> ConnectOptions {
     var options = direct
     options.tls = certificate.client
     return options
@@ -70,7 +70,7 @@ struct WSSTests {
     for (shown, options, isExpected) in [
       (good, direct, { if case .selfSigned = $0 { true } else { false } }),
       (other, options(other), { if case .hostNameMismatch = $0 { true } else { false } }),
-    ] as [(TestCertificate, WebSocketURLOptions, (TLSError) -> Bool)] {
+    ] as [(TestCertificate, ConnectOptions, (TLSError) -> Bool)] {
       let peer = try server(shown)
       let error = failure {
         try websocketConnect(url: "wss://localhost:\(peer.port)/", options: options, timeout: patience)
@@ -132,9 +132,9 @@ struct WSSTests {
       try socket.write("HTTP/1.1 301 Moved\r\nLocation: https://localhost:\(port)/\r\nContent-Length: 0\r\n\r\n")
       try socket.awaitEnd()
     }
-    var options = options(certificate)
-    options.maxRedirects = 5
-    let connection = try websocketConnect(url: plain.url, options: options, timeout: patience)
+    let options = options(certificate)
+    let request = following(5)
+    let connection = try websocketConnect(url: plain.url, request: request, options: options, timeout: patience)
     #expect(try echoes(connection))
     let url = connection.url.description
     #expect(url == "wss://localhost:\(port)/")
@@ -151,9 +151,10 @@ struct WSSTests {
         try tls.awaitEnd()
       }
       let error = failure {
-        try websocketConnect(url: "wss://localhost:\(back.port)/", options: options, timeout: patience)
+        try websocketConnect(
+          url: "wss://localhost:\(back.port)/", request: request, options: options, timeout: patience)
       }
-      #expect(error?.connect?.redirectFailure == .insecure(location: location))
+      #expect(error?.redirectFailure == .insecure(location: location))
       _ = try back.join()
     }
   }
@@ -181,11 +182,11 @@ struct WSSTests {
       return tlsInfo(tls)?.peerSubject != nil
     }
     var options = options(certificate)
-    options.maxRedirects = 2
     options.tls.trustRoots = .pem(certificate.certificate + otherCertificate.certificate)
     options.tls.certificate = certificate.server.certificate
     options.tls.hostName = "server.example"
-    let connection = try websocketConnect(url: "wss://localhost:\(first.port)/", options: options, timeout: patience)
+    let connection = try websocketConnect(
+      url: "wss://localhost:\(first.port)/", request: following(2), options: options, timeout: patience)
     try connection.close(timeout: patience)
     #expect(try first.join() == [true, true])
     #expect(try other.join() == [false])

@@ -1,5 +1,6 @@
 import Testing
 import WestwindSockets
+import WestwindTesting
 
 /// All runs of one setting, one after the other. For the process of an exit test, which they have to themselves.
 struct FaultSeries {

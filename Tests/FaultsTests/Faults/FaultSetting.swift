@@ -1,6 +1,7 @@
 import PerMessageDeflate
 import SystemPackage
 import WestwindSockets
+import WestwindTesting
 
 /// What a series of runs has in common.
 struct FaultSetting: Codable, Sendable, CustomStringConvertible {

@@ -3,6 +3,7 @@ import Testing
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// The same for a handshake that the server refuses: the caller is to know why, whatever happens on the way.
 @Suite struct RefusalTests {

@@ -4,6 +4,7 @@ import Westwind
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
+import WestwindTesting
 
 /// One run of the fixed session: the side under test over a scripted socket, the peer in a thread of its own.
 struct SessionRun {

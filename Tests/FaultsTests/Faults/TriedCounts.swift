@@ -1,4 +1,5 @@
 import WestwindSockets
+import WestwindTesting
 
 /// How many faults of which kind were tried; it travels from the process that tries to the one that tells.
 struct TriedCounts {

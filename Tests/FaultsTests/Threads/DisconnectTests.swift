@@ -4,6 +4,7 @@ import WebSocketProtocol
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// A disconnect while other threads are in the middle of their calls: they end at once, and nothing is left.
 @Suite struct DisconnectTests {

@@ -161,7 +161,7 @@ extension Client {
   var state: ClientSession.State { session.state }
 
   func timeLeft(at now: UInt64) -> UInt64? { session.timeLeft(at: now) }
-  func timeAction(at now: UInt64) -> KeepAlive.Action { session.timeAction(at: now) }
+  func timeAction(at now: UInt64) -> KeepAliveTimer.Action { session.timeAction(at: now) }
   func isExpired(at now: UInt64) -> Bool { session.isExpired(at: now) }
   func nextOutstanding(after identifier: UInt16?) -> ClientSession.Resend? {
     session.nextOutstanding(after: identifier)

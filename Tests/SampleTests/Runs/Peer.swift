@@ -46,7 +46,7 @@ struct Peer<Value: Sendable>: Sendable {
       }
       defer {
         // A close frame can no longer leave. A body that has disconnected leaves only the socket to close.
-        try? socket.shutdown(.both)
+        try? socket.shutdown(.readWrite)
         if (try? websocketUnregister(ws)) == nil { try? socket.close() }
       }
       return try body(ws)

@@ -43,7 +43,7 @@ struct HandshakeTests {
         connection.field("Sec-WebSocket-Extensions") ?? "none",
       ]
     }
-    var options = WebSocketURLOptions()
+    var options = ConnectOptions()
     options.proxy = .none
     let transport = MQTTTransport.webSocket(
       url: "ws://me:word@127.0.0.1:\(broker.port)/there/mqtt?x=1",

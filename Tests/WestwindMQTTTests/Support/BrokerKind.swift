@@ -50,7 +50,7 @@ extension RealBroker {
   ///
   /// - Parameter port: that of a proxy before it.
   func clientTransport(_ transport: BrokerTransport, port: UInt16? = nil) throws -> MQTTTransport {
-    var options = WebSocketURLOptions()
+    var options = ConnectOptions()
     options.proxy = .none
     if transport.isSecure { options.tls = certificate.client(for: "127.0.0.1") }
     return MQTTTransport(url: try MQTTURL(transport.url(port: port ?? self.port(transport))), options: options)
@@ -60,7 +60,7 @@ extension RealBroker {
 extension MQTTTransport {
   /// To a broker of the test's own.
   static func loopback(_ transport: BrokerTransport, port: UInt16) throws -> MQTTTransport {
-    var options = WebSocketURLOptions()
+    var options = ConnectOptions()
     options.proxy = .none
     return MQTTTransport(url: try MQTTURL(transport.url(port: port)), options: options)
   }

@@ -14,7 +14,7 @@ struct ResolveInTimeTests {
     func open() { isOpen.withLock { $0 = true } }
 
     func resolve(
-      _ port: UInt16, host: String = "server.example", until deadline: Deadline, _ places: LookUpPlaces? = nil
+      _ port: UInt16, host: String = "server.example", until deadline: Deadline, _ places: ResolverSemaphore? = nil
     ) throws(ResolutionError) -> TimedResolution {
       try SocketAddress.resolve(host: host, port: port, until: deadline, places: places) {
         (_, port) throws(ResolutionError) in self.answer(port)
@@ -52,7 +52,7 @@ struct ResolveInTimeTests {
     gate.open()
     #expect(try gate.resolve(80, until: .immediate) == .noAnswer)
     for host in ["127.0.0.1", "::1"] {
-      let answer = try gate.resolve(80, host: host, until: .immediate, LookUpPlaces(limit: 0))
+      let answer = try gate.resolve(80, host: host, until: .immediate, ResolverSemaphore(limit: 0))
       #expect(answer == .found([.ipv4(host, port: 80) ?? .ipv6(host, port: 80)!]))
     }
     #expect(gate.calls.load(ordering: .relaxed) == 0)
@@ -60,7 +60,7 @@ struct ResolveInTimeTests {
 
   @Test func `so many look-ups hang at once and no more, and the next waits for one to end`() throws {
     let gate = Gate()
-    let places = LookUpPlaces(limit: 3)
+    let places = ResolverSemaphore(limit: 3)
     for _ in 0..<3 { #expect(try gate.resolve(80, until: Deadline(.milliseconds(20)), places) == .noAnswer) }
     let start = ContinuousClock.now
     #expect(try gate.resolve(80, until: Deadline(.milliseconds(50)), places) == .noPlace(limit: 3))
@@ -77,7 +77,7 @@ struct ResolveInTimeTests {
   }
 
   @Test func `a look-up that fails gives its place back`() {
-    let places = LookUpPlaces(limit: 1)
+    let places = ResolverSemaphore(limit: 1)
     for _ in 0..<3 {
       #expect(throws: ResolutionError.self) {
         try SocketAddress.resolve(host: "server.example", port: 80, until: Deadline(.seconds(30)), places: places) {

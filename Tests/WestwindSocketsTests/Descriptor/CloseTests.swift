@@ -4,6 +4,7 @@ import Testing
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 struct CloseTests {
   @Test(arguments: Stream.Kind.allCases)

@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 import Westwind
 import WestwindSockets
+import WestwindTesting
 
 struct NameTests {
   @Test func `each end of TCP has the other's name`() throws {

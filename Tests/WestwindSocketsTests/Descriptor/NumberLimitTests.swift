@@ -4,6 +4,7 @@ import Testing
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// Where the process has no descriptor number left.
 struct NumberLimitTests {

@@ -4,6 +4,7 @@ import Testing
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 struct OptionTests {
   private static let noDelay = (level: CInt(IPPROTO_TCP), name: TCP_NODELAY)

@@ -21,7 +21,7 @@ struct ReceiveTests {
       #expect(throws: Errno.wouldBlock) { try b.recv(maxCount: 4, flags: .dontWait) }
       #expect(throws: Errno.wouldBlock) { try b.recv(maxCount: 4, flags: .dontWait, timeout: .forever) }
       #expect(throws: Errno.wouldBlock) { try b.recv(maxCount: 4, timeout: .immediate) }
-      #expect(throws: Errno.wouldBlock) { try b.recv(maxCount: 4, flags: [.dontWait, .waitAll]) }
+      #expect(throws: Errno.wouldBlock) { try b.recv(maxCount: 4, flags: [.dontWait, .waitForAll]) }
       #expect(try !b.isNonBlocking())
     }
   }
@@ -84,7 +84,7 @@ struct ReceiveTests {
       #expect(try b.recv(maxCount: 100, timeout: .seconds(20)) == "last".bytes)
       for timeout in [nil, Timeout.forever, .seconds(20)] {
         #expect(try b.recv(maxCount: 100, timeout: timeout) == [])
-        #expect(try b.recv(maxCount: 100, flags: .waitAll, timeout: timeout) == [])
+        #expect(try b.recv(maxCount: 100, flags: .waitForAll, timeout: timeout) == [])
         #expect(try b.recv(maxCount: 100, flags: .peek, timeout: timeout) == [])
       }
     }

@@ -43,7 +43,7 @@ struct ShutdownTests {
   func `ending both is the end for both`(_ kind: Stream.Kind) throws {
     try withStream(kind) { a, b in
       try a.send("last".bytes)
-      try a.shutdown(.both)
+      try a.shutdown(.readWrite)
       #expect(throws: Errno.brokenPipe) { try a.send([1]) }
       #expect(try a.recv(maxCount: 1, timeout: .seconds(20)) == [])
       #expect(try b.receiveAll(10) == "last".bytes)
@@ -65,9 +65,9 @@ struct ShutdownTests {
   @Test func `a socket that is not connected has nothing to end`() throws {
     let socket = try SocketDescriptor.open(.ipv4)
     defer { try? socket.close() }
-    for direction in [ShutdownDirection.read, .write, .both] {
+    for direction in [ShutdownKind.read, .write, .readWrite] {
       #expect(throws: Errno.socketNotConnected) { try socket.shutdown(direction) }
     }
-    #expect(throws: Errno.badFileDescriptor) { try SocketDescriptor(rawValue: .max).shutdown(.both) }
+    #expect(throws: Errno.badFileDescriptor) { try SocketDescriptor(rawValue: .max).shutdown(.readWrite) }
   }
 }

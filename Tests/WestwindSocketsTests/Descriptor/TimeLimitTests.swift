@@ -18,7 +18,7 @@ struct TimeLimitTests {
         }
       }
       let (bytes, time) = try elapsed {
-        try b.recv(maxCount: 1_000_000, flags: .waitAll, timeout: .milliseconds(300))
+        try b.recv(maxCount: 1_000_000, flags: .waitForAll, timeout: .milliseconds(300))
       }
       isOver.set()
       try peer.join()
@@ -116,7 +116,7 @@ struct TimeLimitTests {
     try withStream(kind, capacity: 8192) { a, b in
       try b.setTimeOption(SO_RCVTIMEO, milliseconds: 20)
       try a.setTimeOption(SO_SNDTIMEO, milliseconds: 20)
-      let reader = BlockedCall { try b.recv(maxCount: 100, flags: .waitAll, timeout: timeout) }
+      let reader = BlockedCall { try b.recv(maxCount: 100, flags: .waitForAll, timeout: timeout) }
       for piece in [0..<30, 30..<100] {
         usleep(100_000)
         try a.send([UInt8](repeating: 3, count: piece.count))

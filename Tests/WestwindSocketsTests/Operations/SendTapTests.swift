@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// A socket that a callback has, with what it sends noted.
 struct SendTapTests {

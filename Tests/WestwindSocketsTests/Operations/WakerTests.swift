@@ -28,7 +28,7 @@ struct WakerTests {
       do {
         switch self {
         case .receive: _ = try socket.operations.receive(maxCount: 10, wait: wait)
-        case .receiveAll: _ = try socket.operations.receive(maxCount: 10, flags: .waitAll, wait: wait)
+        case .receiveAll: _ = try socket.operations.receive(maxCount: 10, flags: .waitForAll, wait: wait)
         case .send: _ = try socket.operations.send([1], wait: wait)
         case .pollForInput: _ = try socket.operations.wait(for: .readable, wait)
         case .pollForOutput: _ = try socket.operations.wait(for: .writable, wait)
@@ -111,7 +111,7 @@ struct WakerTests {
       try b.send([1, 2, 3])
       let call = BlockedCall {
         try a.operations.receive(
-          maxCount: 10, flags: .waitAll, wait: Wait(until: Deadline(.seconds(600)), waker: waker))
+          maxCount: 10, flags: .waitForAll, wait: Wait(until: Deadline(.seconds(600)), waker: waker))
       }
       try call.waitUntilBlocked()
       try wait(until: "the bytes are taken") { try a.poll(for: .readable, timeout: .immediate).isEmpty }

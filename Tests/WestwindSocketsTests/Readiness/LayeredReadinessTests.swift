@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// Memory and scripted descriptors, watched by their numbers.
 struct LayeredReadinessTests {

@@ -5,6 +5,7 @@ import Testing
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// Two connected ends of a stream, of some kind of descriptor.
 final class Stream: Sendable {
@@ -170,7 +171,7 @@ extension SocketDescriptor {
 
   /// Receives exactly so many bytes, or fewer at the end of the stream.
   func receiveAll(_ count: Int) throws -> [UInt8] {
-    try recv(maxCount: count, flags: .waitAll, timeout: .seconds(30))
+    try recv(maxCount: count, flags: .waitForAll, timeout: .seconds(30))
   }
 }
 

@@ -5,6 +5,7 @@ import WestwindSockets
 import WestwindTLS
 import WestwindTestCertificates
 import WestwindTestSupport
+import WestwindTesting
 
 /// Makes two connected sockets, of any kind, the two ends of a WebSocket. Plain `send` sends BINARY.
 func webSocketPair(

@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// What is particular to memory; what it has in common with other streams is tested with them.
 struct MemorySocketTests {

@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// Each fault does what its documentation says, at the operation that was named, and nothing before or after.
 struct ScriptedSocketTests {

@@ -2,6 +2,7 @@ import SystemPackage
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
+import WestwindTesting
 
 /// One session over a socket that fails as it is told, and what came of it.
 ///

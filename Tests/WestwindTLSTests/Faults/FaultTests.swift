@@ -3,6 +3,7 @@ import Testing
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
+import WestwindTesting
 
 /// Every operation of a session failed in turn below the TLS layer, in every way.
 @Suite struct FaultTests {

@@ -37,7 +37,7 @@ struct Middlebox {
       try client.send(Array(bytes.prefix(limit - passed)))
       passed += bytes.count
       if passed >= limit {
-        try client.shutdown(.both)
+        try client.shutdown(.readWrite)
         return
       }
     }

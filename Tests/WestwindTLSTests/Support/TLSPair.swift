@@ -21,7 +21,7 @@ struct TLSPair {
     do {
       client = try tlsConnect(sockets.client, clientOptions, timeout: .seconds(20))
     } catch {
-      try? sockets.client.shutdown(.both)
+      try? sockets.client.shutdown(.readWrite)
       if let server = try? accepting.join() { try? server.close() }
       try? sockets.client.close()
       try? sockets.server.close()
@@ -41,6 +41,6 @@ struct TLSPair {
 extension SocketDescriptor {
   /// Exactly so many bytes, or fewer at the end of the stream.
   func receiveAll(_ count: Int, timeout: Timeout = .seconds(20)) throws -> [UInt8] {
-    try recv(maxCount: count, flags: .waitAll, timeout: timeout)
+    try recv(maxCount: count, flags: .waitForAll, timeout: timeout)
   }
 }

@@ -3,6 +3,7 @@ import Testing
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
+import WestwindTesting
 
 /// One thread sends while another receives, on one descriptor.
 @Suite struct DuplexTests {

@@ -96,7 +96,7 @@ public final class EchoBroker: Sendable {
   public func takeDown() {
     state.withLock { state in
       state.isDown = true
-      for socket in state.open.values { try? socket.shutdown(.both) }
+      for socket in state.open.values { try? socket.shutdown(.readWrite) }
     }
   }
 

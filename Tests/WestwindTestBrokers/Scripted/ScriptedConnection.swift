@@ -77,7 +77,7 @@ public final class ScriptedConnection {
 
   /// Ends both directions; the connection's own thread finds the end of the stream. From any thread.
   public func cut() {
-    try? socket.shutdown(.both)
+    try? socket.shutdown(.readWrite)
   }
 
   /// Writes bytes as they are, in one call.

@@ -99,6 +99,6 @@ public final class SilentProxy: Sendable {
       guard (try? sink.send(bytes, timeout: .seconds(60))) == bytes.count else { break }
     }
     try? sink.shutdown(.write)
-    if state.withLock({ $0.isStopped || $0.cuts != cuts }) { try? sink.shutdown(.both) }
+    if state.withLock({ $0.isStopped || $0.cuts != cuts }) { try? sink.shutdown(.readWrite) }
   }
 }

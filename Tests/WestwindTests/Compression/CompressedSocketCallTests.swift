@@ -16,9 +16,9 @@ struct CompressedSocketCallTests {
         codec.frame(.binary, payload), Frame(.ping), codec.frame(.binary, []), codec.frame(.text, "text".bytes))
       let socket = session.ws.descriptor
       #expect(try socket.recv(maxCount: 100, flags: .peek, timeout: patience) == Array(payload[..<100]))
-      #expect(try socket.recv(maxCount: 1000, flags: [.peek, .waitAll], timeout: patience) == payload)
+      #expect(try socket.recv(maxCount: 1000, flags: [.peek, .waitForAll], timeout: patience) == payload)
       #expect(try socket.recv(maxCount: 100, timeout: patience) == Array(payload[..<100]))
-      #expect(try socket.recv(maxCount: 202, flags: .waitAll, timeout: patience) == payload[100...] + "te".bytes)
+      #expect(try socket.recv(maxCount: 202, flags: .waitForAll, timeout: patience) == payload[100...] + "te".bytes)
       #expect(try socket.recv(maxCount: 10, flags: .dontWait).text == "xt")
       #expect(errno { try socket.recv(maxCount: 10, flags: .dontWait) } == .wouldBlock)
     }

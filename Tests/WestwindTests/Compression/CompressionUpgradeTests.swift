@@ -4,6 +4,7 @@ import WebSocketProtocol
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// A server's half of the negotiation.
 struct CompressionUpgradeTests {

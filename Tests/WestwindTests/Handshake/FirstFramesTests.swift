@@ -1,6 +1,7 @@
 import Testing
 import Westwind
 import WestwindSockets
+import WestwindTesting
 
 /// Frames that come right behind the response head.
 struct FirstFramesTests {

@@ -3,6 +3,7 @@ import Testing
 import WebSocketProtocol
 import Westwind
 import WestwindSockets
+import WestwindTesting
 
 /// Responses that arrive in pieces, and long ones.
 struct SplitResponseTests {

@@ -4,6 +4,7 @@ import WebSocketProtocol
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
+import WestwindTesting
 
 /// Sockets that take little at a time.
 struct SlowPeerTests {

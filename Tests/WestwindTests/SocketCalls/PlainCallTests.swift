@@ -152,7 +152,7 @@ struct PlainCallTests {
   func `shutdown of both does both`(role: Role) throws {
     try withSession(role) { session in
       let reader = try SleepingThread { try session.ws.descriptor.recv(maxCount: 10) }
-      try session.ws.descriptor.shutdown(.both)
+      try session.ws.descriptor.shutdown(.readWrite)
       #expect(try reader.join() == [])
       #expect(try session.peer.readFrame().unmasked == Frame(.close))
     }

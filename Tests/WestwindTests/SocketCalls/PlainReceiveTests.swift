@@ -100,7 +100,7 @@ struct PlainReceiveTests {
   @Test(arguments: Role.all)
   func `MSG_WAITALL fills the buffer across frames`(role: Role) throws {
     try withSession(role) { session in
-      let reader = BlockingThread { try session.ws.descriptor.recv(maxCount: 10, flags: .waitAll) }
+      let reader = BlockingThread { try session.ws.descriptor.recv(maxCount: 10, flags: .waitForAll) }
       for text in ["abc", "", "defg"] {
         try session.write(Frame(.text, text.bytes), Frame(.ping))
         try session.peer.waitUntilTaken()
@@ -115,13 +115,13 @@ struct PlainReceiveTests {
     try withSession { session in
       try session.deliver(Frame(.text, "abc".bytes))
       #expect(
-        try session.ws.descriptor.recv(maxCount: 10, flags: .waitAll, timeout: .milliseconds(30)).text == "abc")
+        try session.ws.descriptor.recv(maxCount: 10, flags: .waitForAll, timeout: .milliseconds(30)).text == "abc")
       #expect(
-        errno { try session.ws.descriptor.recv(maxCount: 10, flags: .waitAll, timeout: .milliseconds(30)) }
+        errno { try session.ws.descriptor.recv(maxCount: 10, flags: .waitForAll, timeout: .milliseconds(30)) }
           == .wouldBlock)
       try session.write(Frame(.text, "def".bytes), Frame(closing: 1000))
-      #expect(try session.ws.descriptor.recv(maxCount: 10, flags: .waitAll).text == "def")
-      #expect(try session.ws.descriptor.recv(maxCount: 10, flags: .waitAll) == [])
+      #expect(try session.ws.descriptor.recv(maxCount: 10, flags: .waitForAll).text == "def")
+      #expect(try session.ws.descriptor.recv(maxCount: 10, flags: .waitForAll) == [])
     }
   }
 

@@ -1,4 +1,5 @@
 import WestwindSockets
+import WestwindTesting
 
 /// What a connection under test runs over.
 enum Wire: Sendable, CaseIterable {

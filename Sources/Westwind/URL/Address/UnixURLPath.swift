@@ -1,11 +1,12 @@
 internal import WebSocketProtocol
+internal import WestwindConnecting
 
 /// The path of a `ws+unix` URL: the socket's own, and behind the first colon that of the request.
 struct UnixURLPath {
   let socket: String
   let request: [UInt8]
 
-  init(_ path: [UInt8]) throws(WebSocketURLError) {
+  init(_ path: [UInt8]) throws(ServerURLError) {
     let colon = path.firstIndex(of: UInt8(ascii: ":")) ?? path.endIndex
     let request = Array(path[colon...].dropFirst())
     guard request.isEmpty || request[0] == UInt8(ascii: "/") else { throw .unixRequestPath }

@@ -1,4 +1,5 @@
 internal import WebSocketProtocol
+public import WestwindConnecting
 
 /// Where a WebSocket is to be found: a URL of the scheme `ws`, `wss` or `ws+unix` (RFC 6455 3).
 ///
@@ -9,7 +10,7 @@ internal import WebSocketProtocol
 /// `ws+unix` names a socket in the file system, and behind the next colon path and query of the request, as the
 /// package `ws` of Node does it. A colon in the socket's own path is written `%3A`.
 public struct WebSocketURL: Sendable, Hashable {
-  public enum Scheme: String, Sendable, Hashable {
+  public enum Scheme: String, Sendable, Hashable, CaseIterable {
     case ws
     case wss
     case wsUnix = "ws+unix"
@@ -32,19 +33,20 @@ public struct WebSocketURL: Sendable, Hashable {
   /// Characters of path and query that may not stand in a URL, such as letters beyond ASCII, are percent-encoded.
   ///
   /// - Throws: what is wrong with it; its `description` says what to write instead.
-  public init(_ text: String) throws(WebSocketURLError) {
+  public init(_ text: String) throws(ServerURLError) {
     try self.init(bytes: Array(text.utf8))
   }
 
-  init(bytes: [UInt8]) throws(WebSocketURLError) {
-    try WebSocketURL.checkCharacters(bytes)
+  init(bytes: [UInt8]) throws(ServerURLError) {
+    try ServerURL.checkCharacters(bytes)
     try self.init(URIReference(bytes))
   }
 
-  init(_ reference: URIReference) throws(WebSocketURLError) {
+  init(_ reference: URIReference) throws(ServerURLError) {
     guard let name = reference.scheme else { throw .schemeMissing }
     guard let scheme = Scheme(rawValue: String(decoding: name, as: UTF8.self)) else {
-      throw .schemeNotSupported(String(decoding: name, as: UTF8.self))
+      throw .schemeNotSupported(
+        String(decoding: name, as: UTF8.self), supported: Scheme.allCases.map(\.rawValue))
     }
     guard reference.fragment == nil else { throw .fragment }
     self.scheme = scheme
@@ -100,13 +102,8 @@ extension WebSocketURL: CustomStringConvertible {
 }
 
 extension WebSocketURL {
-  static func checkCharacters(_ bytes: [UInt8]) throws(WebSocketURLError) {
-    guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .controlCharacter }
-    guard !bytes.contains(0x20) else { throw .space }
-  }
-
   /// RFC 6455 3: the path, `/` where it is empty, and the query with its `?`.
-  fileprivate static func resourceName(path: [UInt8], query: [UInt8]?) throws(WebSocketURLError) -> String {
+  fileprivate static func resourceName(path: [UInt8], query: [UInt8]?) throws(ServerURLError) -> String {
     let name = (path.isEmpty ? Array("/".utf8) : path) + (query.map { Array("?".utf8) + $0 } ?? [])
     guard PercentEncoding.decode(name) != nil else { throw .percentEncoding }
     return String(decoding: PercentEncoding.encodePathOrQuery(name), as: UTF8.self)

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import WebSocketProtocol
+internal import WestwindConnecting
 
 /// Where a response's `Location` leads (RFC 9110 10.2.2).
 struct Redirect {
@@ -21,9 +22,9 @@ struct Redirect {
   }
 
   private static func resolve(_ location: String, from base: WebSocketURL) throws(RedirectFailure) -> WebSocketURL {
-    do throws(WebSocketURLError) {
+    do throws(ServerURLError) {
       let bytes = Array(location.utf8)
-      try WebSocketURL.checkCharacters(bytes)
+      try ServerURL.checkCharacters(bytes)
       var target = URIReference(bytes).resolved(against: URIReference(Array(base.redirectBase.utf8)))
       // The handshake is HTTP, and so servers write HTTP's schemes.
       if target.scheme == Array("http".utf8) { target.scheme = Array("ws".utf8) }

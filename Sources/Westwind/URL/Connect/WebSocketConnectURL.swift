@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import SystemPackage
 internal import WebSocketProtocol
 internal import WestwindConfiguration
+public import WestwindConnecting
 public import WestwindSockets
 
 /// Opens a WebSocket by URL: looks up the name, connects, goes through a proxy where one is asked for, speaks TLS, and
@@ -14,17 +15,17 @@ public import WestwindSockets
 ///   - options: how to get there.
 ///   - timeout: how long it may take in all. One that is over says where: `WebSocketError.timedOutPhase`.
 /// - Returns: the connection, which owns its sockets.
-/// - Throws: `invalidArgument`, before anything is sent: the URL, the proxy's URL or the request is wrong. `connect`:
-///   the way to the server failed. `handshake`, `refused`, `tooManyContexts` and so on as by the call on a socket.
+/// - Throws: `invalidArgument`, before anything is sent: the URL or the request is wrong. `connect`: the options are
+///   wrong, or the server was not reached. `redirect`: a redirect was not followed. `handshake`, `refused`, `tooManyContexts` and so on as by the call on a socket.
 ///   Nothing is left open.
 ///
 /// Source: RFC 6455 3, 4.1; RFC 8305.
 public func websocketConnect(
-  url: String, request: WebSocketRequest = WebSocketRequest(), options: WebSocketURLOptions = WebSocketURLOptions(),
+  url: String, request: WebSocketRequest = WebSocketRequest(), options: ConnectOptions = ConnectOptions(),
   timeout: Timeout = .connect
 ) throws(WebSocketError) -> WebSocketConnection {
   let parsed: WebSocketURL
-  do throws(WebSocketURLError) {
+  do throws(ServerURLError) {
     parsed = try WebSocketURL(url)
   } catch {
     throw .invalidArgument(.url(error))
@@ -35,11 +36,11 @@ public func websocketConnect(
 /// Opens a WebSocket by URL, as the form that takes a text does.
 public func websocketConnect(
   url: WebSocketURL, request: WebSocketRequest = WebSocketRequest(),
-  options: WebSocketURLOptions = WebSocketURLOptions(), timeout: Timeout = .connect
+  options: ConnectOptions = ConnectOptions(), timeout: Timeout = .connect
 ) throws(WebSocketError) -> WebSocketConnection {
   guard BuildConfiguration.WEBSOCKET_CLIENT else { throw .notSupported(symbol: "WEBSOCKET_CLIENT") }
   let deadline = Deadline(timeout)
-  var journey = Journey(url: url, request: request, options: options, deadline: deadline)
+  var journey = URLConnector(url: url, request: request, options: options, deadline: deadline)
   while true {
     do throws(WebSocketError) {
       return try journey.connect()

@@ -1,4 +1,5 @@
 internal import WebSocketProtocol
+internal import WestwindConnecting
 public import WestwindSockets
 
 /// A WebSocket that was opened by URL, and owns all that is below it.
@@ -19,18 +20,18 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   private let connection: Connection
   private var isClosed = false
   /// Declared last, so that it goes when `deinit` is over.
-  private let sockets: SocketStack
+  private let stream: ServerStream
 
   init(
     _ descriptor: WebSocketDescriptor, url: WebSocketURL, response: HandshakeResponse,
-    over sockets: consuming SocketStack
+    over stream: consuming ServerStream
   ) throws(WebSocketError) {
     connection = try Registry.connection(descriptor)
-    peer = try? sockets.bottom.getpeername()
+    peer = stream.peer
     self.descriptor = descriptor
     self.url = url
     self.response = response
-    self.sockets = sockets
+    self.stream = stream
   }
 
   /// Ends the WebSocket, as `websocketDisconnect` does, and closes everything, on every path.

@@ -1,5 +1,5 @@
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 extension StoreLog {
   /// Bytes that nobody needs any more which a file may have whatever its size.

@@ -1,5 +1,5 @@
-internal import Glibc
 internal import SystemPackage
+internal import WestwindPlatform
 
 extension StoreLog {
   /// Opens a store's file, or makes one, and locks it.

@@ -1,0 +1,50 @@
+internal import WestwindConfiguration
+package import WestwindSockets
+
+/// A byte stream to a server, found and reached by name: over a proxy if there is one, with TLS on it if asked for. The
+/// stream owns all descriptors below it, and closes them when it is deallocated.
+package struct ServerStream: ~Copyable {
+  private let sockets: SocketStack
+
+  /// Connects to a server.
+  ///
+  /// - Parameters:
+  ///   - host: a name, or an IP address without brackets.
+  ///   - port: the server's port.
+  ///   - target: what errors of TLS are to name; nil: host and port.
+  ///   - isSecure: speak TLS, with `options.tls`.
+  ///   - proxyVariables: the variables of the environment that may name a proxy, the one that counts most first.
+  ///   - options: how the server is reached.
+  ///   - limits: how much of a proxy's response is read.
+  ///   - deadline: until when all of it has to be done.
+  /// - Throws: why the server was not reached. Nothing is left open.
+  package init(
+    host: String, port: UInt16, target: String? = nil, isSecure: Bool, proxyVariables: [String],
+    options: ConnectOptions, limits: ResponseLimits = ResponseLimits(), until deadline: Deadline
+  ) throws(ConnectError) {
+    let context = ConnectContext(options: options, deadline: deadline, limits: limits)
+    if let path = options.unixPath {
+      sockets = try context.openStream(unixPath: path, tlsTo: isSecure ? host : nil, options.tls)
+    } else {
+      let proxy = try options.proxy.url(for: host, in: ProxyEnvironment(), variables: proxyVariables)
+      sockets = try context.openStream(
+        host: host, port: port, target: target ?? hostAndPort(host, port), proxy: proxy,
+        tls: isSecure ? options.tls : nil)
+    }
+  }
+
+  /// What to read, write and poll.
+  package var descriptor: SocketDescriptor { sockets.top }
+
+  /// The address at the other end of the socket: the proxy's if there is one; nil if the system no longer knows.
+  package var peer: SocketAddress? { try? sockets.bottom.getpeername() }
+}
+
+/// How much of a proxy's response is read, in bytes.
+package struct ResponseLimits: Sendable {
+  package var head = BuildConfiguration.WEBSOCKET_MAX_RESPONSE_HEAD_SIZE
+  /// What is kept of the body of a refusal.
+  package var errorBody = BuildConfiguration.WEBSOCKET_MAX_ERROR_BODY_SIZE
+
+  package init() {}
+}
