@@ -1,5 +1,3 @@
-import WestwindTestSupport
-
 extension MosquittoOptions {
   /// The text of mosquitto.conf.
   ///

@@ -1,7 +1,5 @@
 import Glibc
 import Synchronization
-public import WestwindTestCertificates
-import WestwindTestSupport
 
 /// mosquitto, as a child of the test, with all that it writes in a folder of its own.
 public final class Mosquitto: RealBroker {

@@ -1,6 +1,3 @@
-import WestwindTestCertificates
-import WestwindTestSupport
-
 /// What `mosquitto_pub` and `mosquitto_sub` are given to reach a broker. They know TCP and TLS only.
 struct MosquittoClient {
   let folder: TemporaryFolder

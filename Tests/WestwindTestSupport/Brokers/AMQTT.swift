@@ -1,7 +1,5 @@
 import Glibc
 import Synchronization
-public import WestwindTestCertificates
-import WestwindTestSupport
 
 /// amqtt, a broker in Python, as a child of the test (`Tests/Peers/amqtt_broker.py`).
 ///

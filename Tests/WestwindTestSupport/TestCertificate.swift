@@ -1,6 +1,4 @@
 import Glibc
-public import WestwindTLS
-import WestwindTestSupport
 
 /// A certificate that is its own authority, made with the `openssl` command.
 public struct TestCertificate: Sendable {
@@ -27,24 +25,5 @@ public struct TestCertificate: Sendable {
     }
     key = Array(made.output[..<start.lowerBound].utf8)
     certificate = Array(made.output[start.lowerBound...].utf8)
-  }
-
-  /// Options of a server that shows it.
-  public var server: TLSServerOptions {
-    TLSServerOptions(certificate: TLSCertificate(chain: .pem(certificate), privateKey: .pem(key)))
-  }
-
-  /// Options of a client that trusts it, and has no host's name yet.
-  public var client: TLSOptions {
-    var options = TLSOptions()
-    options.trustRoots = .pem(certificate)
-    return options
-  }
-
-  /// Options of a client that trusts it and asks for a host.
-  public func client(for hostName: String) -> TLSOptions {
-    var options = client
-    options.hostName = hostName
-    return options
   }
 }

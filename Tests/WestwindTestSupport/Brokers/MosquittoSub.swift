@@ -1,5 +1,3 @@
-import WestwindTestSupport
-
 /// `mosquitto_sub`, which runs until it is ended.
 public final class MosquittoSub: Sendable {
   public static var isInstalled: Bool { Tool.find("mosquitto_sub") != nil }
@@ -49,7 +47,7 @@ public final class MosquittoSub: Sendable {
     let payload = bytes(hexadecimal: String(parts[4]))
     return PeerMessage(
       topic: String(parts[1]), qos: qos, isRetained: parts[3] == "1", isDuplicate: false, size: payload.count,
-      sha256: sha256(payload), payload: payload, properties: [:])
+      payload: payload, properties: [:])
   }
 
   public func nextMessages(_ count: Int, timeout: Duration = .seconds(60)) throws -> [PeerMessage] {

@@ -1,5 +1,3 @@
-public import WestwindTestSupport
-
 extension JSON {
   /// Reads a text that is one value.
   public init(parsing text: String) throws(TestSupportError) {

@@ -6,8 +6,8 @@ public struct PeerMessage: Sendable, Hashable {
   public var isDuplicate: Bool
   /// Bytes of payload.
   public var size: Int
-  /// Of the payload, in hexadecimal.
-  public var sha256: String
+  /// SHA-256 of the payload, in hexadecimal. Only paho says it.
+  public var sha256: String?
   /// Left out where it has more than 1024 bytes.
   public var payload: [UInt8]?
   /// By paho's names, such as `ContentType`; none in MQTT 3.1.1.
@@ -18,7 +18,8 @@ public struct PeerMessage: Sendable, Hashable {
 }
 
 extension PeerMessage {
-  init?(_ line: JSON) {
+  /// Reads a line of `Tests/Peers/paho_peer.py`.
+  public init?(_ line: JSON) {
     guard let topic = line["topic"]?.string, let qos = line["qos"]?.number, let retain = line["retain"]?.bool,
       let duplicate = line["dup"]?.bool, let size = line["size"]?.number, let digest = line["sha256"]?.string
     else { return nil }

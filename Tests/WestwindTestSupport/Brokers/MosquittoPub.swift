@@ -1,5 +1,3 @@
-public import WestwindTestSupport
-
 /// `mosquitto_pub`.
 public enum MosquittoPub {
   public static var isInstalled: Bool { Tool.find("mosquitto_pub") != nil }

@@ -1,5 +1,3 @@
-public import WestwindTestCertificates
-
 /// A broker that was not written here, running as a child of the test on loopback.
 public protocol RealBroker: AnyObject, Sendable {
   /// Where it listens: each transport that it was asked for, on a port that stays the same over `restart`.
