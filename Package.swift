@@ -94,7 +94,8 @@ let package = Package(
     .target(
       name: "WestwindTestBrokers",
       dependencies: [
-        "CWestwindOpenSSL", "MQTTProtocol", "WestwindSockets", "WestwindTestSupport", "WebSocketProtocol", systemPackage,
+        "CWestwindOpenSSL", "MQTTProtocol", "WestwindSockets", "WestwindTestSupport", "WebSocketProtocol",
+        systemPackage,
       ],
       path: "Tests/WestwindTestBrokers", swiftSettings: language),
     .testTarget(

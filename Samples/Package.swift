@@ -38,7 +38,8 @@ let package = Package(
   ],
   targets: [
     .executableTarget(name: "Hello", dependencies: [library("Westwind")], path: "hello", swiftSettings: language),
-    .executableTarget(name: "HelloURL", dependencies: [library("Westwind")], path: "hello-url", swiftSettings: language),
+    .executableTarget(
+      name: "HelloURL", dependencies: [library("Westwind")], path: "hello-url", swiftSettings: language),
     .executableTarget(
       name: "HelloMQTT", dependencies: [library("WestwindMQTT")], path: "hello-mqtt", swiftSettings: language),
     .target(

@@ -49,6 +49,21 @@ struct MQTTWrongUseTests {
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
   }
 
+  // MQTT 5.0 section 2.2.2.2.
+  @Test(
+    arguments: [
+      "payload-format-indicator", "message-expiry-interval", "content-type", "response-topic", "correlation-data",
+      "subscription-identifier", "session-expiry-interval", "assigned-client-identifier", "server-keep-alive",
+      "authentication-method", "authentication-data", "request-problem-information", "will-delay-interval",
+      "request-response-information", "response-information", "server-reference", "reason-string", "receive-maximum",
+      "topic-alias-maximum", "topic-alias", "maximum-qos", "retain-available", "user-property", "maximum-packet-size",
+      "wildcard-subscription-available", "subscription-identifier-available", "shared-subscription-available",
+    ])
+  func `each property of the specification is known by its name`(_ name: String) throws {
+    let outcome = try MQTTSample.run(MQTTWrongUseTests.five + ["\(name)=1"])
+    #expect(!outcome.errors.contains("no property is called"), "\(outcome.errors)")
+  }
+
   @Test(arguments: [["--help"], ["pub", "--help"], ["sub", "--help"], ["bench", "--help"]])
   func `help goes to standard output with exit code 0`(_ arguments: [String]) throws {
     let outcome = try MQTTSample.run(arguments)
