@@ -1,7 +1,7 @@
 // How many calls a second the C functions make, beside the Swift calls that they are made of.
 //
-//   swift run -c release CBenchmark                    all
-//   swift run -c release CBenchmark TURNS SIZE ...      so many turns of these sizes, for a profiler that counts
+//   Scripts/package Benchmarks run -c release CBenchmark                    all
+//   Scripts/package Benchmarks run -c release CBenchmark TURNS SIZE ...     so many turns of these sizes, for a profiler that counts
 //
 // Both kinds take turns, and what counts is the processor's time on this thread, the kernel's included, so that whatever
 // else the machine does befalls both alike. A round on two WebSockets over one TCP connection is a frame there and back:
