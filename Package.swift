@@ -27,19 +27,11 @@ let package = Package(
     // For C: Scripts/install-c makes what is installed of the second.
     .library(name: "westwind", type: .dynamic, targets: ["WestwindC"]),
     .library(name: "westwind-static", type: .static, targets: ["WestwindC"]),
-    .executable(name: "websocket-client", targets: ["WebSocketClient"]),
-    .executable(name: "mqtt-publisher", targets: ["MQTTPublisher"]),
-    .executable(name: "hello", targets: ["Hello"]),
-    .executable(name: "hello-url", targets: ["HelloURL"]),
-    .executable(name: "hello-mqtt", targets: ["HelloMQTT"]),
-    .executable(name: "autobahn-client", targets: ["AutobahnClient"]),
-    .executable(name: "westwind-bench", targets: ["WestwindBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     // Without its trait FoundationURL, which would have Foundation in every program.
     .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0", traits: []),
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
   ],
   targets: [
     // The configuration: Kconfig's values as Swift constants.
@@ -104,56 +96,17 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // What people run.
-    .target(
-      name: "SampleSupport",
-      dependencies: [
-        "WestwindSockets", "WestwindTLS", "Westwind", systemPackage,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-      ],
-      path: "Samples/support", swiftSettings: language),
-    .executableTarget(
-      name: "WebSocketClient",
-      dependencies: [
-        "SampleSupport", "WestwindSockets", "WestwindTLS", "Westwind", "WebSocketProtocol", systemPackage,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-      ],
-      path: "Samples/websocket-client", swiftSettings: language),
-    .executableTarget(
-      name: "MQTTPublisher",
-      dependencies: [
-        "WestwindMQTT", "MQTTProtocol", "SampleSupport", "WestwindSockets", "Westwind", systemPackage,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Samples/mqtt-publisher", swiftSettings: language),
-    .executableTarget(
-      name: "Hello", dependencies: ["Westwind"], path: "Samples/hello", swiftSettings: language),
-    .executableTarget(
-      name: "HelloURL", dependencies: ["Westwind"], path: "Samples/hello-url", swiftSettings: language),
-    .executableTarget(
-      name: "HelloMQTT", dependencies: ["WestwindMQTT"], path: "Samples/hello-mqtt", swiftSettings: language),
-    .executableTarget(
-      name: "AutobahnClient",
-      dependencies: [
-        "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "Westwind", systemPackage,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Tests/Conformance/autobahn-client", swiftSettings: language),
-
-    // What tests it all.
+    // What tests it all. None has a product. Samples, Benchmarks and Tests/Conformance are packages of their own.
     .target(name: "WestwindTestSupport", path: "Tests/WestwindTestSupport", swiftSettings: language),
     .target(
       name: "WestwindTestCertificates", dependencies: ["WestwindTLS", "WestwindTestSupport"],
       path: "Tests/WestwindTestCertificates",
       swiftSettings: language),
-    // What tests of MQTT talk to: brokers and clients that were not written here, and brokers that a test scripts.
+    // What tests of MQTT talk to, beside the brokers of WestwindTestSupport: brokers that a test scripts, and paho.
     .target(
       name: "WestwindTestBrokers",
       dependencies: [
-        "CWestwindOpenSSL", "MQTTProtocol", "WestwindSockets", "WestwindTestCertificates", "WestwindTestSupport",
-        "WebSocketProtocol",
+        "CWestwindOpenSSL", "MQTTProtocol", "WestwindSockets", "WestwindTestSupport", "WebSocketProtocol",
         systemPackage,
       ],
       path: "Tests/WestwindTestBrokers", swiftSettings: language),
@@ -229,25 +182,6 @@ let package = Package(
       swiftSettings: language),
     .target(name: "CWestwindAllocationCounter", path: "Tests/CWestwindAllocationCounter"),
     .executableTarget(
-      name: "CBenchmark",
-      dependencies: [
-        "CWestwindOpenSSL", "CWestwind", "WestwindMQTT", "MQTTProtocol", "WestwindSockets", "WestwindTestSupport",
-        "Westwind", "WebSocketProtocol",
-        "WestwindC",
-      ],
-      path: "Benchmarks/c", swiftSettings: language),
-    .executableTarget(
-      name: "WestwindBench",
-      dependencies: [
-        "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind", systemPackage,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Benchmarks/westwind", swiftSettings: language),
-    .executableTarget(
-      name: "TLSBenchmark",
-      dependencies: ["WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind"],
-      path: "Benchmarks/tls", swiftSettings: language),
-    .executableTarget(
       name: "Footprint",
       dependencies: [
         "CWestwindAllocationCounter", "MQTTProtocol", "PerMessageDeflate", "WestwindSockets", "WestwindTestSupport",
@@ -272,24 +206,10 @@ let package = Package(
     .testTarget(
       name: "CTests",
       dependencies: [
-        "CWestwind", "WestwindMQTT", "WestwindTestBrokers", "MQTTProtocol", "WestwindSockets",
-        "WestwindTestCertificates", "WestwindTestSupport",
-        "Westwind", "WebSocketProtocol", "WestwindC", systemPackage,
+        "CWestwind", "WestwindMQTT", "MQTTProtocol", "WestwindSockets", "WestwindTestCertificates",
+        "WestwindTestSupport", "Westwind", "WebSocketProtocol", "WestwindC", systemPackage,
       ],
       exclude: ["Programs"], swiftSettings: language),
-    .testTarget(
-      name: "SampleTests",
-      dependencies: [
-        "WestwindTestBrokers", "MQTTProtocol", "MQTTPublisher", "SampleSupport", "WestwindSockets", "WestwindTLS",
-        "WestwindTestCertificates", "WestwindTestSupport", "Westwind", "WebSocketClient", "WebSocketProtocol",
-      ],
-      swiftSettings: language),
-    .testTarget(
-      name: "ReadmeTests",
-      dependencies: [
-        "Hello", "HelloMQTT", "HelloURL", "WestwindTestBrokers", "WestwindSockets", "WestwindTestSupport", "Westwind",
-      ],
-      swiftSettings: language),
     .testTarget(
       name: "InteropTests",
       dependencies: [

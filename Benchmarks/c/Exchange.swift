@@ -1,10 +1,8 @@
+import BenchmarkSupport
 import CWestwind
-import CWestwindOpenSSL
-import WebSocketProtocol
 import Westwind
 import WestwindC
 import WestwindSockets
-import WestwindTestSupport
 
 /// A client and a server over one TCP connection.
 final class SocketPair {
@@ -23,20 +21,21 @@ final class SocketPair {
     socket = try SocketDescriptor.open(.ipv4)
     try socket.connect(to: try listener.getsockname())
     let accepted = try listener.accept()
-    let answering = BlockingThread { try answerHandshake(accepted) }
     let (first, second) = (buffers.baseAddress!, buffers.baseAddress! + 16384)
-    // As `websocket_connect` and `websocket_register` set them up; the descriptors that Swift's functions return know their
+    // As `websocket_connect` and `websocket_register` set them up. The descriptors that Swift's functions return know their
     // connection, as they do in a program in Swift.
     var options = WebSocketOptions()
     options.controlFrames = .manual
     options.allowUnmasked = true
+    options.receiveBuffer = UnsafeMutableRawBufferPointer(start: second, count: 16384)
+    let upgrading = BlockingThread { [options] in
+      try websocketUpgrade(accepted, options: options, timeout: .seconds(10))
+    }
     var request = WebSocketRequest(host: "localhost", url: "/")
     request.options = options
     request.options.receiveBuffer = UnsafeMutableRawBufferPointer(start: first, count: 16384)
     client = try websocketConnect(socket, request, timeout: .seconds(10))
-    try answering.join()
-    options.receiveBuffer = UnsafeMutableRawBufferPointer(start: second, count: 16384)
-    server = try websocketRegister(accepted, options: options)
+    server = try upgrading.join()
   }
 
   func close() throws {
@@ -49,19 +48,6 @@ final class SocketPair {
     memory.deallocate()
     buffers.deallocate()
   }
-}
-
-/// A server's side of the opening handshake, which is its program's.
-private func answerHandshake(_ socket: SocketDescriptor) throws {
-  var request: [UInt8] = []
-  while !request.suffix(4).elementsEqual("\r\n\r\n".utf8) { request += try socket.recv(maxCount: 1) }
-  let handshake = try ServerHandshake(request: request)
-  let input = handshake.key.digestInput
-  let digest = [UInt8](unsafeUninitializedCapacity: 20) { digest, count in
-    SHA1(input, input.count, digest.baseAddress)
-    count = 20
-  }
-  _ = try socket.send(handshake.response(digest: digest.span, subprotocol: nil))
 }
 
 func exchangeBySwift(_ pair: SocketPair, size: Int) throws {

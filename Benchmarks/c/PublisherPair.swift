@@ -1,9 +1,9 @@
+import BenchmarkSupport
 import CWestwind
 import Glibc
 import MQTTProtocol
 import WestwindMQTT
 import WestwindSockets
-import WestwindTestSupport
 
 /// Two MQTT clients, one from Swift and one from C, on a broker that takes all and says no more than CONNACK.
 final class PublisherPair {

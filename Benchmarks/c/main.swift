@@ -1,17 +1,17 @@
 // How many calls a second the C functions make, beside the Swift calls that they are made of.
 //
-//   swift run -c release CBenchmark                    all
-//   swift run -c release CBenchmark TURNS SIZE ...      so many turns of these sizes, for a profiler that counts
+//   Scripts/package Benchmarks run -c release CBenchmark                    all
+//   Scripts/package Benchmarks run -c release CBenchmark TURNS SIZE ...     so many turns of these sizes, for a profiler that counts
 //
 // Both kinds take turns, and what counts is the processor's time on this thread, the kernel's included, so that whatever
 // else the machine does befalls both alike. A round on two WebSockets over one TCP connection is a frame there and back:
 // two frames sent and two received. A round of MQTT is a message of QoS 0 published over TCP, to a broker that drops it.
+import BenchmarkSupport
 import CWestwind
 import Glibc
 import Westwind
 import WestwindC
 import WestwindSockets
-import WestwindTestSupport
 
 let rounds = 2_000
 let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }

@@ -1,18 +1,22 @@
+import BenchmarkSupport
 import Glibc
 import WestwindSockets
 import WestwindTLS
-import WestwindTestCertificates
-import WestwindTestSupport
 
 extension Duration {
   var microseconds: Int { Int(self / .microseconds(1)) }
 }
 
 func tlsOptions(_ version: TLSVersion) -> TLSOptions {
-  var options = certificate.client(for: "localhost")
+  var options = TLSOptions(hostName: "localhost")
+  options.trustRoots = .pem(certificate.certificate)
   options.minimumVersion = version
   options.maximumVersion = version
   return options
+}
+
+func tlsServerOptions() -> TLSServerOptions {
+  TLSServerOptions(certificate: TLSCertificate(chain: .pem(certificate.certificate), privateKey: .pem(certificate.key)))
 }
 
 /// The mean of handshakes one after the other, with both ends' work, each end a thread, over a pair of sockets.
@@ -23,7 +27,7 @@ func handshakeTime(_ version: TLSVersion, resumes: Bool, count: Int) throws -> D
   // The first makes what is shared, and the session.
   for number in 0...count {
     let (a, b) = try SocketDescriptor.pair()
-    let server = certificate.server
+    let server = tlsServerOptions()
     let accepting = BlockingThread {
       let tls = try tlsAccept(b, server)
       // What the client has to read for the session's ticket to come.
@@ -49,7 +53,7 @@ func idleMemory(_ version: TLSVersion, count: Int) throws -> (client: Int, serve
   func open(_ count: Int) throws -> [[SocketDescriptor]] {
     try (0..<count).map { _ in
       let (a, b) = try SocketDescriptor.pair()
-      let server = certificate.server
+      let server = tlsServerOptions()
       let accepting = BlockingThread { try tlsAccept(b, server) }
       let client = try tlsConnect(a, tlsOptions(version))
       let other = try accepting.join()
@@ -95,7 +99,7 @@ func rate(_ version: TLSVersion?, megabytes: Int) throws -> Int {
   try a.connect(to: listener.getsockname())
   let b = try listener.accept()
   let receiving = BlockingThread { () -> Int in
-    let end = version == nil ? b : try tlsAccept(b, certificate.server)
+    let end = version == nil ? b : try tlsAccept(b, tlsServerOptions())
     var count = 0
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { piece.deallocate() }

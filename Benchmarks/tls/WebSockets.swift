@@ -1,8 +1,7 @@
+import BenchmarkSupport
 import Westwind
 import WestwindSockets
 import WestwindTLS
-import WestwindTestCertificates
-import WestwindTestSupport
 
 /// A server on the loopback address that takes connections one after the other, with TLS or without.
 private struct Server {
@@ -14,7 +13,7 @@ private struct Server {
     try listener.bind(to: .loopback(port: 0))
     try listener.listen()
     port = try listener.getsockname().port ?? 0
-    let options = certificate.server
+    let options = tlsServerOptions()
     thread = BlockingThread {
       defer { try? listener.close() }
       return try (0..<connections).map { _ in

@@ -1,12 +1,11 @@
 // What TLS costs: the time of a handshake, full and resumed, the memory of a connection on which nothing happens, and
 // the rate of a transfer beside that of the raw socket. The same of a WebSocket by URL, beside one without TLS.
 //
-//   swift run -c release TLSBenchmark [handshakes] [connections] [MiB]
+//   Scripts/package Benchmarks run -c release TLSBenchmark [handshakes] [connections] [MiB]
+import BenchmarkSupport
 import Glibc
 import WestwindSockets
 import WestwindTLS
-import WestwindTestCertificates
-import WestwindTestSupport
 
 let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let handshakes = numbers.first ?? 1000

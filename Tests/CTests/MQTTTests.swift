@@ -1,6 +1,5 @@
 import Glibc
 import Testing
-import WestwindTestBrokers
 import WestwindTestCertificates
 import WestwindTestSupport
 

@@ -1,5 +1,4 @@
 import Testing
-import WestwindTestBrokers
 import WestwindTestSupport
 
 struct JSONTests {

@@ -1,8 +1,10 @@
 import Glibc
 
-/// The folder of `Package.swift`.
+/// The root of the repository, also for the packages in it that see this file through a link.
 public let packageRoot: String = {
-  var components = #filePath.split(separator: "/")
+  let file = realpath(#filePath, nil)
+  defer { free(file) }
+  var components = (file.map { String(cString: $0) } ?? #filePath).split(separator: "/")
   components.removeLast(3)  // Tests/WestwindTestSupport/Paths.swift
   return "/" + components.joined(separator: "/")
 }()

@@ -1,5 +1,5 @@
+import BenchmarkSupport
 import FoundationEssentials
-import WestwindTestSupport
 
 /// A program that takes part, and how it is called.
 struct BenchClient {

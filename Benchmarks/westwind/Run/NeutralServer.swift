@@ -1,4 +1,4 @@
-import WestwindTestSupport
+import BenchmarkSupport
 
 /// The server of Benchmarks/server, on the first processor, for as long as this object lives.
 struct NeutralServer {

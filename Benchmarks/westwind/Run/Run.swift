@@ -1,8 +1,8 @@
 import ArgumentParser
+import BenchmarkSupport
 import FoundationEssentials
 import Glibc
 import SystemPackage
-import WestwindTestSupport
 
 /// `run`: the comparison.
 struct Run: ParsableCommand {

@@ -1,6 +1,7 @@
 import WestwindSockets
 import WestwindTLS
 import WestwindTestCertificates
+import WestwindTestSupport
 
 extension FaultSetting {
   /// The socket itself, or TLS over it where this setting has that.

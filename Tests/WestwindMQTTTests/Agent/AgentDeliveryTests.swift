@@ -3,6 +3,7 @@ import Testing
 import WestwindMQTT
 import WestwindSockets
 import WestwindTestBrokers
+import WestwindTestSupport
 
 /// A broker that keeps sessions, and cuts connections off.
 @Suite struct AgentDeliveryTests {

@@ -3,7 +3,6 @@ import MQTTProtocol
 import Synchronization
 import WestwindMQTT
 import WestwindSockets
-import WestwindTestBrokers
 import WestwindTestSupport
 
 /// What an agent told, for a test to look at and to wait for.

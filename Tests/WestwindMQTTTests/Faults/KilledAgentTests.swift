@@ -3,7 +3,6 @@ import MQTTProtocol
 import Synchronization
 import Testing
 import WestwindMQTT
-import WestwindTestBrokers
 import WestwindTestSupport
 
 /// Clients whose process is killed, again and again, and begun anew on the same file store.

@@ -3,6 +3,7 @@ import Testing
 import WestwindMQTT
 import WestwindSockets
 import WestwindTestBrokers
+import WestwindTestSupport
 
 @Suite struct FarewellTests {
   @Test(arguments: BrokerTransport.allCases.filter { !$0.isSecure })

@@ -5,6 +5,7 @@ import Testing
 import WestwindMQTT
 import WestwindSockets
 import WestwindTestBrokers
+import WestwindTestSupport
 
 /// Payloads that come slowly.
 @Suite struct SlowPayloadTests {

@@ -1,4 +1,4 @@
-import WestwindTestSupport
+public import WestwindTestSupport
 
 extension PahoPeer {
   /// Subscribes, and gives back the reason code.

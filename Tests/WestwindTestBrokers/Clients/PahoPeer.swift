@@ -1,6 +1,5 @@
 import Synchronization
-public import WestwindTestCertificates
-import WestwindTestSupport
+public import WestwindTestSupport
 
 /// A client of Python's paho-mqtt (`Tests/Peers/paho_peer.py`), as the other side of a conversation through a broker.
 ///

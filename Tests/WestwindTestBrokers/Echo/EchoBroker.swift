@@ -1,7 +1,7 @@
 public import MQTTProtocol
 import SystemPackage
 import WestwindSockets
-import WestwindTestSupport
+public import WestwindTestSupport
 
 /// A broker in the test's own process: small, but it keeps what a broker must keep, so it can be cut off and come back
 /// at any byte and any number of times, and says afterwards what it took.

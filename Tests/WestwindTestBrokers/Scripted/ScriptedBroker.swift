@@ -1,5 +1,5 @@
 import WestwindSockets
-import WestwindTestSupport
+public import WestwindTestSupport
 
 /// A broker whose every byte a test writes: it listens on loopback, and serves some connections one after the other on
 /// a thread of its own.
