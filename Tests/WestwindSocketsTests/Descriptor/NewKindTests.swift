@@ -44,7 +44,7 @@ struct NewKindTests {
     }
   }
 
-  @Test func `a WebSocket runs over it, with one operation per message each way`() throws {
+  @Test func `a WebSocket runs over it, with one operation per message each way, and one wait before it comes`() throws {
     let (tcp, peer) = try tcpPair()
     let (descriptor, traced) = try TracedSocket.make(over: tcp)
     let (ws, other) = try webSocketPair(client: descriptor, server: peer)
@@ -59,7 +59,7 @@ struct NewKindTests {
     }
     #expect(traced.sends.value - sends == 100)
     #expect(traced.receives.value - receives == 100)
-    // The response to the opening handshake is waited for, and nothing else.
-    #expect(traced.waits.value == 1)
+    // The response to the opening handshake is waited for, and each message.
+    #expect(traced.waits.value == 101)
   }
 }
