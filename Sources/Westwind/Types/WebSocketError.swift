@@ -18,10 +18,9 @@ public enum WebSocketError: Error, Sendable {
   case tooManyContexts(limit: Int)
   /// This Kconfig symbol is off in this build.
   case notSupported(symbol: String)
-  /// Connecting by URL failed on the way to the server, or the options say no way that can be gone. Nothing is left
-  /// open.
+  /// The server was not reached by URL, or the options cannot be used. Nothing is left open.
   case connect(ConnectError)
-  /// A redirect was not followed that came from this URL. Nothing is left open.
+  /// A redirect was not followed; `from` is the URL that answered with it. Nothing is left open.
   case redirect(RedirectFailure, from: String)
   /// The opening handshake failed. Close the socket.
   case handshake(HandshakeError)
