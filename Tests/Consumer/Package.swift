@@ -21,7 +21,8 @@ func echo(_ name: String, _ mode: SwiftLanguageMode) -> Target {
 let package = Package(
   name: "consumer",
   dependencies: [
-    .package(url: environment["WESTWIND_URL", default: ""], exact: Version(environment["WESTWIND_VERSION"] ?? "0.0.0")!),
+    .package(
+      url: environment["WESTWIND_URL", default: ""], exact: Version(environment["WESTWIND_VERSION"] ?? "0.0.0")!),
     .package(url: "https://github.com/apple/swift-nio", from: "2.0.0"),
   ],
   targets: names.map { .target(name: $0) } + [echo("EchoInSwift6", .v6), echo("EchoInSwift5", .v5)])

@@ -44,7 +44,8 @@ struct NewKindTests {
     }
   }
 
-  @Test func `a WebSocket runs over it, with one operation per message each way, and one wait before it comes`() throws {
+  @Test func `a WebSocket runs over it, with one operation per message each way, and one wait before it comes`() throws
+  {
     let (tcp, peer) = try tcpPair()
     let (descriptor, traced) = try TracedSocket.make(over: tcp)
     let (ws, other) = try webSocketPair(client: descriptor, server: peer)
