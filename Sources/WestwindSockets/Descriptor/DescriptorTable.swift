@@ -1,6 +1,7 @@
 /// Values by descriptor number. A look-up is a lock, an index and a retain; it is inlinable so that it is also compiled
-/// for the values of other modules.
-package final class DescriptorTable<Value: Sendable>: Sendable {
+/// for the values of other modules. `@usableFromInline` is needed for that: without it, a look-up from another module asks
+/// the runtime for the metadata of its types.
+@usableFromInline package final class DescriptorTable<Value: Sendable>: Sendable {
   @usableFromInline let entries = Lock<[Value?]>([])
 
   package init() {}
