@@ -26,65 +26,54 @@ int cl_read_thread_number(void) {
 
 // --- wake descriptors ----------------------------------------------------------------------------------------------
 
-// Every wake descriptor of the process, so that a child that is forked off can close its copies. An eventfd that parent
-// and child share would let one of them take the other's wake-ups.
-static struct {
-  pthread_mutex_t lock;
-  int *descriptors;
-  size_t count, room;
-} wakes = {.lock = PTHREAD_MUTEX_INITIALIZER};
+// A thread's wake descriptor.
+struct wake {
+  int descriptor;
+  struct wake *next, **place;
+};
+
+// All of the process, so that a child that is forked off can close its copies: an eventfd that parent and child share would
+// let one of them take the other's wake-ups. No memory is asked for or freed under the lock, since an allocator may have
+// handlers for `fork` of its own.
+static struct wake *wakes;
+static pthread_mutex_t wakes_lock = PTHREAD_MUTEX_INITIALIZER;
 
 // Has a thread's descriptor closed when the thread ends.
 static pthread_key_t key;
 static bool has_key;
 
-static bool list(int descriptor) {
-  bool is_listed = true;
-  pthread_mutex_lock(&wakes.lock);
-  if (wakes.count == wakes.room) {
-    const size_t room = wakes.room == 0 ? 16 : 2 * wakes.room;
-    int *const grown = realloc(wakes.descriptors, room * sizeof *grown);
-    is_listed = grown != NULL;
-    if (is_listed) {
-      wakes.descriptors = grown;
-      wakes.room = room;
-    }
-  }
-  if (is_listed) wakes.descriptors[wakes.count++] = descriptor;
-  pthread_mutex_unlock(&wakes.lock);
-  return is_listed;
-}
-
-static void unlist_and_close(int descriptor) {
-  pthread_mutex_lock(&wakes.lock);
-  for (size_t i = 0; i < wakes.count; i++) {
-    if (wakes.descriptors[i] != descriptor) continue;
-    wakes.descriptors[i] = wakes.descriptors[--wakes.count];
-    close(descriptor);
-    break;
-  }
-  pthread_mutex_unlock(&wakes.lock);
+static void unlist(struct wake *wake) {
+  pthread_mutex_lock(&wakes_lock);
+  *wake->place = wake->next;
+  if (wake->next) wake->next->place = wake->place;
+  pthread_mutex_unlock(&wakes_lock);
 }
 
 static void end_thread(void *wake) {
   cl_this_thread.wake = 0;
-  unlist_and_close((int)(intptr_t)wake - 1);
+  unlist(wake);
+  close(((struct wake *)wake)->descriptor);
+  free(wake);
 }
 
 int cl_make_wake_descriptor(void) {
   if (!has_key) return -1;
-  const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (descriptor < 0) return -1;
-  if (!list(descriptor)) {
-    close(descriptor);
+  struct wake *const wake = malloc(sizeof *wake);
+  if (!wake) return -1;
+  wake->descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wake->descriptor < 0 || pthread_setspecific(key, wake) != 0) {
+    if (wake->descriptor >= 0) close(wake->descriptor);
+    free(wake);
     return -1;
   }
-  if (pthread_setspecific(key, (void *)(intptr_t)(descriptor + 1)) != 0) {
-    unlist_and_close(descriptor);
-    return -1;
-  }
-  cl_this_thread.wake = descriptor + 1;
-  return descriptor;
+  pthread_mutex_lock(&wakes_lock);
+  wake->next = wakes;
+  wake->place = &wakes;
+  if (wakes) wakes->place = &wake->next;
+  wakes = wake;
+  pthread_mutex_unlock(&wakes_lock);
+  cl_this_thread.wake = wake->descriptor + 1;
+  return wake->descriptor;
 }
 
 void cl_abandon_wake_descriptor(void) {
@@ -96,19 +85,20 @@ void cl_abandon_wake_descriptor(void) {
 
 uint32_t cl_forks;
 
-static void before_fork(void) { pthread_mutex_lock(&wakes.lock); }
+static void before_fork(void) { pthread_mutex_lock(&wakes_lock); }
 
-static void after_fork_in_parent(void) { pthread_mutex_unlock(&wakes.lock); }
+static void after_fork_in_parent(void) { pthread_mutex_unlock(&wakes_lock); }
 
 // A child has the memory of the thread that forked, but another number, and none of the other threads.
 static void after_fork_in_child(void) {
   cl_this_thread.number = 0;
   cl_this_thread.wake = 0;
   if (has_key) pthread_setspecific(key, NULL);
-  for (size_t i = 0; i < wakes.count; i++) close(wakes.descriptors[i]);
-  wakes.count = 0;
+  // Their memory stays: an allocator may not be in order yet.
+  for (struct wake *wake = wakes; wake; wake = wake->next) close(wake->descriptor);
+  wakes = NULL;
   __atomic_add_fetch(&cl_forks, 1, __ATOMIC_RELAXED);
-  pthread_mutex_unlock(&wakes.lock);
+  pthread_mutex_unlock(&wakes_lock);
 }
 
 __attribute__((constructor)) static void begin(void) {

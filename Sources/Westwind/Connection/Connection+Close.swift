@@ -11,7 +11,7 @@ extension Connection {
   ///
   /// - Returns: the peer's status; `.abnormal` where its CLOSE did not come.
   func disconnect(_ close: [UInt8], deadline: Deadline) throws(WebSocketError) -> CloseStatus {
-    let before = phaseValue.exchange(Phase.disconnected.rawValue, ordering: .acquiringAndReleasing)
+    let before = phaseValue.exchange(Phase.disconnected.rawValue, ordering: .sequentiallyConsistent)
     guard before != Phase.disconnected.rawValue else { throw .badDescriptor }
     readWaker.wake()
     writeWaker.wake()
@@ -57,7 +57,7 @@ extension Connection {
       }
       guard let outcome else { break }
       if outcome.isDone { return outcome.hasLeft }
-      guard deadline != .immediate, let found = try? below.wait(for: .writable, Wait(until: deadline)), !found.isEmpty
+      guard !deadline.hasPassed, let found = try? below.wait(for: .writable, Wait(until: deadline)), !found.isEmpty
       else { break }
     }
     throw .timedOut

@@ -39,14 +39,20 @@ extension Connection {
 
   /// Sends what is queued and what waits, if the write side is free; if it is not, its holder does so when it is
   /// through, since it looks here after it has let go.
-  func pump() {
+  ///
+  /// - Parameter isReader: the caller is about to wait for room itself, and is not woken for it.
+  /// - Returns: false if another thread has the write side.
+  @discardableResult
+  func pump(asReader isReader: Bool = false) -> Bool {
     while hasAffairs {
       let isDone = writeSide.withLock(until: .immediate) { side in
         _ = takeQueued(&side)
-        return flushNow(&side)
+        return flushNow(&side, isReader: isReader)
       }
-      guard isDone == true else { return }
+      guard let isDone else { return false }
+      if !isDone { return true }
     }
+    return true
   }
 
   /// Moves the queued frames behind what waits already, as far as there is room.
@@ -90,7 +96,7 @@ extension Connection {
   /// Sends what waits, as far as the socket takes it now.
   ///
   /// - Returns: whether all has left.
-  private func flushNow(_ side: inout WriteSide) -> Bool {
+  func flushNow(_ side: inout WriteSide, isHeld: Bool = false, isReader: Bool = false) -> Bool {
     guard phase == .open else {
       hasPendingOutput.store(false, ordering: .relaxed)
       return false
@@ -105,7 +111,7 @@ extension Connection {
         side.output.drop(side.output.count)
       }
     }
-    finishSending(&side)
+    finishSending(&side, isHeld: isHeld, isReader: isReader)
     return side.output.isEmpty
   }
 }

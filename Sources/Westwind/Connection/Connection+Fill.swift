@@ -78,6 +78,7 @@ extension Connection {
     _ call: (_ side: inout ReadSide, _ isMoreBelow: inout Bool) throws(Errno) -> Int
   ) throws(WebSocketError) -> Int {
     if deadline != .immediate, waitsFirst(&side) { try waitForFirstInput(&side, deadline: deadline) }
+    var hasFoundNothing = false
     while true {
       try checkCanReceive(&side)
       let count: Int
@@ -89,6 +90,9 @@ extension Connection {
         switch error {
         case .interrupted: continue
         case .wouldBlock:
+          // A descriptor that is ready and gives nothing does not make this outlast its time.
+          if hasFoundNothing, deadline.hasPassed { throw .wouldBlock }
+          hasFoundNothing = true
           side.prediction.noteNothing()
           try waitForInput(&side, deadline: deadline)
         default: throw .connectionLost(error)
@@ -128,7 +132,7 @@ extension Connection {
   }
 
   @inline(__always) func checkCanReceive(_ side: inout ReadSide) throws(WebSocketError) {
-    guard phase == .open, !isReadShut.load(ordering: .relaxed) else { throw ended }
+    guard phase == .open, !isReadShut.load(ordering: .sequentiallyConsistent) else { throw ended }
   }
 
   private func waitForInput(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
@@ -138,8 +142,8 @@ extension Connection {
     // Another thread that ends the connection from here on, or leaves this one something to send, ends the wait.
     readWaker.clear()
     try checkCanReceive(&side)
-    if hasQueued.load(ordering: .relaxed) { pump() }
-    let isPending = hasPendingOutput.load(ordering: .relaxed)
+    // Whoever else has the write side sends what waits, and wakes this one if the socket does not take all of it.
+    let isPending = pump(asReader: true) && hasPendingOutput.load(ordering: .sequentiallyConsistent)
     let events: PollEvents
     do throws(Errno) {
       events = try below.wait(
@@ -148,7 +152,7 @@ extension Connection {
       guard error == .woken else { throw .connectionLost(error) }
       return
     }
-    if events.contains(.writable) { pump() }
+    if isPending, events.contains(.writable) { pump() }
     if events.isEmpty {
       try tick(&side, mayExpire: true)
       if deadline.hasPassed { throw .wouldBlock }

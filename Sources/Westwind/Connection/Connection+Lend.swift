@@ -71,7 +71,8 @@ extension Connection {
     }
     isReadLent.store(false, ordering: .sequentiallyConsistent)
     side.frame = nil
-    _ = beginWhole(&side)
+    // Once it has been disconnected, lent memory may be gone.
+    if phase == .open { _ = beginWhole(&side) }
     return count
   }
 

@@ -242,20 +242,23 @@ extension Connection {
     _ first: RawSpan, _ second: RawSpan = RawSpan(), _ third: RawSpan = RawSpan(), deadline: Deadline
   ) throws(Errno) -> Int {
     let wait = Wait(until: deadline, waker: writeWaker)
+    var hasFoundNoRoom = false
     while true {
       do throws(Errno) {
         do throws(Errno) {
           return try below.send(first, second, third, flags: [], wait: wait)
         } catch {
           if error == .interrupted { continue }
-          guard error == .wouldBlock, deadline != .immediate, !(try below.wait(for: .writable, wait).isEmpty) else {
-            throw error
-          }
+          guard error == .wouldBlock, deadline != .immediate, !hasFoundNoRoom || !deadline.hasPassed,
+            !(try below.wait(for: .writable, wait).isEmpty)
+          else { throw error }
+          hasFoundNoRoom = true
         }
       } catch {
         guard error == .woken else { throw error }
         writeWaker.clear()
         guard phase == .open else { throw .canceled }
+        if deadline.hasPassed { throw .wouldBlock }
       }
     }
   }
@@ -276,25 +279,24 @@ extension Connection {
     if error == .wouldBlock, frame.mayLeaveRest, progress.isWhole { return }
     side.failure = .connectionAbort
     markFailed()
-    readWaker.wake()
-    readiness.withLock { $0.wake() }
     throw error == .canceled ? ended : .aborted
   }
 
   /// Gives the buffer back, or notes what still has to leave.
   ///
   /// - Parameter isHeld: what waits has been held back by the caller, who will see to it.
-  func finishSending(_ side: inout WriteSide, isHeld: Bool = false) {
+  func finishSending(_ side: inout WriteSide, isHeld: Bool = false, isReader: Bool = false) {
     side.output.releaseIfEmpty()
     let isPending = !side.output.isEmpty && !isHeld
     if isPending != hasPendingOutput.load(ordering: .relaxed) {
       hasPendingOutput.store(isPending, ordering: .sequentiallyConsistent)
     }
-    guard isPending != side.isWaitingForRoom else { return }
-    side.isWaitingForRoom = isPending
-    readiness.withLock { $0.setWatchesOutput(isPending) }
+    if isPending != side.isWaitingForRoom {
+      side.isWaitingForRoom = isPending
+      readiness.withLock { $0.setWatchesOutput(isPending) }
+    }
     // A thread that is blocked in receiving is to watch for room from now on.
-    if isPending { readWaker.wake() }
+    if isPending, !isReader { readWaker.wake() }
   }
 }
 

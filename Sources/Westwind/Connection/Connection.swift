@@ -123,13 +123,15 @@ final class Connection: Sendable {
   var isOfThisProcess: Bool { forks == currentForkCount() }
 
   var phase: Phase {
-    get { Phase(rawValue: phaseValue.load(ordering: .acquiring)) ?? .disconnected }
+    get { Phase(rawValue: phaseValue.load(ordering: .sequentiallyConsistent)) ?? .disconnected }
   }
 
   /// Marks the stream as of no more use. A disconnected connection stays so.
   func markFailed() {
     _ = phaseValue.compareExchange(
-      expected: Phase.open.rawValue, desired: Phase.failed.rawValue, ordering: .acquiringAndReleasing)
+      expected: Phase.open.rawValue, desired: Phase.failed.rawValue, ordering: .sequentiallyConsistent)
+    readWaker.wake()
+    writeWaker.wake()
     readiness.withLock { $0.wake() }
   }
 

@@ -78,6 +78,8 @@ extension SocketDescriptor {
 
   /// Receives at most `maxCount` bytes into a new array; it is empty at the end of the stream.
   public func recv(maxCount: Int, flags: MessageFlags = [], timeout: Timeout? = nil) throws(Errno) -> [UInt8] {
+    // Also since the storage of every empty array is one.
+    guard maxCount > 0 else { return [] }
     var failure: Errno?
     // Sound: the array's storage has the capacity that the output span is given, and its count is what was written.
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(0, maxCount)) { buffer, count in

@@ -74,6 +74,7 @@ struct KernelSocket: SocketOperations {
     let deadline = flags.contains(.dontWait) ? .immediate : wait.deadline
     let mayBlock = deadline == nil || deadline == .forever && wait.waker == nil
     let flags = mayBlock ? flags.rawValue : flags.rawValue | CInt(MSG_DONTWAIT)
+    var hasWaited = false
     while true {
       switch call(flags) {
       case .success(let count):
@@ -82,7 +83,8 @@ struct KernelSocket: SocketOperations {
         continue
       case .failure(.wouldBlock):
         // Also if the caller's own socket is non-blocking, or has a timeout as an option.
-        guard deadline != nil, deadline != .immediate else { throw .wouldBlock }
+        guard let deadline, deadline != .immediate, !hasWaited || !deadline.hasPassed else { throw .wouldBlock }
+        hasWaited = true
         guard !(try self.wait(for: events, wait).isEmpty) else { throw .wouldBlock }
       case .failure(let error):
         throw error

@@ -40,7 +40,8 @@ public protocol SocketOperations: Sendable {
   /// - Throws: as the other `receive`.
   func receive(into output: inout OutputRawSpan, wait: Wait, holdsMore: inout Bool) throws(Errno) -> Int
 
-  /// Waits until one of the events is there.
+  /// Waits until one of the events is there. A layer waits by this operation of the descriptor below, or by its `send`, with
+  /// the `Wait` that it was given: one that blocks in another way cannot be woken, and has a disconnect wait for it.
   ///
   /// - Returns: those that are; none when the deadline passed.
   /// - Throws: `EALREADY` if another thread has ended the wait, also for no reason that still holds.

@@ -2,9 +2,13 @@ internal import CWestwindLinux
 internal import SystemPackage
 internal import WestwindPlatform
 
-/// How long a wait is that no wake descriptor can end, because the process has no descriptor left, before it looks whether
-/// it has been woken.
+/// How long a wait is that no wake descriptor can end, because the process has no descriptor left, before the layers look
+/// whether they have been woken.
 private let pollingInterval = Timeout.milliseconds(10)
+
+/// How long a descriptor rests that is ready only for its queue of errors (`MSG_ERRQUEUE`), which is the program's to read:
+/// nothing can be received, and nobody can wait.
+private let errorQueueNanoseconds = 1_000_000
 
 /// Polls a kernel descriptor for input and one for output, which may be the same.
 ///
@@ -29,7 +33,7 @@ func waitInKernel(readable: CInt, writable: CInt, for events: PollEvents, _ wait
   let isEntered = waker.enter(wake)
   defer { if isEntered { waker.leave(wake) } }
   guard !waker.isWoken else { throw .woken }
-  guard isEntered, wake >= 0 else { return try waitInSteps(&entries, until: deadline, waker) }
+  guard isEntered else { return try waitInSteps(&entries, until: deadline) }
   entries[2] = pollfd(fd: wake, events: CShort(POLLIN), revents: 0)
   let found = try poll(&entries, until: deadline)
   guard entries[2].revents != 0 else { return found ?? [] }
@@ -46,17 +50,17 @@ func waitInKernel(readable: CInt, writable: CInt, for events: PollEvents, _ wait
     let outcome = Syscalls.poll(&entries, until: deadline)
     if case .failure(.interrupted) = outcome { continue }
     guard try outcome.get() > 0 else { return nil }
-    return PollEvents(rawValue: entries[0].revents | entries[1].revents)
+    let found = PollEvents(rawValue: entries[0].revents | entries[1].revents)
+    if found == .error { Syscalls.sleep(nanoseconds: errorQueueNanoseconds) }
+    return found
   }
 }
 
+/// Another layer's waker may be the one that has been used, so all of them look after each step.
 private func waitInSteps(
-  _ entries: inout InlineArray<3, pollfd>, until deadline: Deadline, _ waker: Waker
+  _ entries: inout InlineArray<3, pollfd>, until deadline: Deadline
 ) throws(Errno) -> PollEvents {
-  while true {
-    let step = min(deadline, Deadline.now.adding(pollingInterval))
-    if let found = try poll(&entries, until: step) { return found }
-    if waker.isWoken { throw .woken }
-    if deadline.hasPassed { return [] }
-  }
+  if let found = try poll(&entries, until: min(deadline, Deadline.now.adding(pollingInterval))) { return found }
+  if deadline.hasPassed { return [] }
+  throw .woken
 }

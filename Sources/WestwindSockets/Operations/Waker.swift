@@ -18,6 +18,9 @@ internal import WestwindPlatform
 ///     ppoll(socket, descriptor)
 ///     leave()        waiting = none
 ///
+/// A thread that waits in several layers polls one descriptor for all. Whom a wake-up is for the layers tell by looking: each
+/// throws `woken` on to the one above, and all look when they wait again.
+///
 /// Dekker's algorithm: the waiting thread stores `waiting`, then loads `isPending`; the waking thread stores `isPending`,
 /// then loads `waiting`. At least one side sees the other.
 ///
@@ -25,10 +28,13 @@ internal import WestwindPlatform
 /// with several wakers, one of each layer that it has called into.
 @usableFromInline package final class Waker: Sendable {
   private let isPending = Atomic<Bool>(false)
-  /// The wake descriptor of the thread that waits; -1: none does.
-  private let waiting = Atomic<CInt>(-1)
+  /// The thread that waits: its wake descriptor plus 1, and above it the number of forks, since a process that was forked
+  /// off has a copy of this and not of the thread. 0: none does.
+  private let waiting = Atomic<UInt64>(0)
   /// How many threads are about to write to the wake descriptor that they saw in `waiting`.
   private let writers = Atomic<Int>(0)
+  /// The process that made this.
+  private let forks = cl_fork_count()
 
   package init() {}
 
@@ -38,8 +44,10 @@ internal import WestwindPlatform
     isPending.store(true, ordering: .sequentiallyConsistent)
     // Counted before the look: a thread that leaves either is seen to have left, or waits until the write is done.
     writers.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    let descriptor = waiting.load(ordering: .sequentiallyConsistent)
-    if descriptor >= 0 { Syscalls.addToEvent(descriptor) }
+    let thread = waiting.load(ordering: .sequentiallyConsistent)
+    if thread != 0, thread >> 32 == UInt64(cl_fork_count()) {
+      Syscalls.addToEvent(CInt(truncatingIfNeeded: thread & 0xFFFF_FFFF) - 1)
+    }
     writers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
   }
 
@@ -68,7 +76,7 @@ internal import WestwindPlatform
   /// - Throws: as `waitInKernel`.
   package func waitForInput(of number: CInt, until deadline: Deadline) throws(Errno) -> Bool {
     let descriptor = cl_wake_descriptor()
-    if descriptor >= 0, enter(descriptor) {
+    if enter(descriptor) {
       var entries: InlineArray<3, pollfd> = [
         pollfd(fd: number, events: CShort(POLLIN), revents: 0),
         pollfd(fd: descriptor, events: CShort(POLLIN), revents: 0), pollfd(fd: -1, events: 0, revents: 0),
@@ -85,13 +93,22 @@ internal import WestwindPlatform
     ).isEmpty
   }
 
-  /// - Returns: false if another thread waits with this waker.
+  /// - Returns: false if another thread waits with this waker, or this one has no wake descriptor.
   @inline(__always) func enter(_ descriptor: CInt) -> Bool {
-    waiting.compareExchange(expected: -1, desired: descriptor, ordering: .sequentiallyConsistent).exchanged
+    guard descriptor >= 0 else { return false }
+    let forks = UInt64(cl_fork_count()) << 32
+    let thread = forks | UInt64(UInt32(descriptor + 1))
+    let (isEntered, other) = waiting.compareExchange(expected: 0, desired: thread, ordering: .sequentiallyConsistent)
+    return isEntered || other & ~0xFFFF_FFFF != forks && takeOver(other, thread)
+  }
+
+  /// The thread that waited when this process was forked off is not in it.
+  private func takeOver(_ other: UInt64, _ thread: UInt64) -> Bool {
+    waiting.compareExchange(expected: other, desired: thread, ordering: .sequentiallyConsistent).exchanged
   }
 
   @inline(__always) func leave(_ descriptor: CInt) {
-    waiting.store(-1, ordering: .sequentiallyConsistent)
+    waiting.store(0, ordering: .sequentiallyConsistent)
     if isWoken || writers.load(ordering: .sequentiallyConsistent) != 0 { drain(descriptor) }
   }
 
@@ -99,12 +116,12 @@ internal import WestwindPlatform
 
   /// Takes the wake-ups off the descriptor that was written to, so that they do not end a later wait.
   private func drain(_ descriptor: CInt) {
-    guard descriptor >= 0 else { return }
     for round in 0..<1000 {
       if writers.load(ordering: .sequentiallyConsistent) == 0 { return Syscalls.clearEvent(descriptor) }
       if round < 100 { sched_yield() } else { Syscalls.sleep(nanoseconds: 20_000) }
     }
     // The writer does not get to its write; or this process was forked off in that moment, and has no such thread.
+    if forks != cl_fork_count() { writers.store(0, ordering: .sequentiallyConsistent) }
     cl_abandon_wake_descriptor()
   }
 }

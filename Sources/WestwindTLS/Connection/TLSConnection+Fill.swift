@@ -8,11 +8,12 @@ extension TLSConnection {
   /// The end of the stream, and errors of the descriptor below, become the engine's failure: they come behind what was
   /// received before.
   ///
+  /// - Parameter own: what wakes this thread: `readWaker`, or a writer's, which another reader does not wait with.
   /// - Throws: only what does not end the stream: `EAGAIN` at the deadline, or that another thread ended the wait.
-  func fill(_ side: inout ReadSide, _ wait: Wait) throws(Errno) {
+  func fill(_ side: inout ReadSide, _ wait: Wait, _ own: Waker) throws(Errno) {
     var buffer = RecordBuffer()
     do throws(Errno) {
-      let count = try receiveCiphertext(into: &buffer, &side, wait)
+      let count = try receiveCiphertext(into: &buffer, &side, wait, own)
       if count == 0 { engine.withLock { $0.fail(.truncated) } }
     } catch {
       guard error.endsStream, error != .badFileDescriptor || !isClosed.load(ordering: .acquiring) else { throw error }
@@ -29,14 +30,15 @@ extension TLSConnection {
   }
 
   private func receiveCiphertext(
-    into buffer: inout RecordBuffer, _ side: inout ReadSide, _ wait: Wait
+    into buffer: inout RecordBuffer, _ side: inout ReadSide, _ wait: Wait, _ own: Waker
   ) throws(Errno) -> Int {
     let hasSent = hasSent.load(ordering: .relaxed)
     if hasSent { self.hasSent.store(false, ordering: .relaxed) }
-    if wait.deadline != .immediate, side.prediction.waitsFirst(hasSent: hasSent) { try waitForInput(wait) }
+    if wait.deadline != .immediate, side.prediction.waitsFirst(hasSent: hasSent) { try waitForInput(wait, own) }
+    var hasFoundNothing = false
     while true {
       try checkIsOpen()
-      if isReadShut.load(ordering: .acquiring) { throw .woken }
+      if isReadShut.load(ordering: .sequentiallyConsistent) { throw .woken }
       do throws(Errno) {
         return try buffer.withFree { room throws(Errno) in
           let count = try below.receive(into: &room, flags: [], wait: Wait(until: .immediate)).count
@@ -47,51 +49,41 @@ extension TLSConnection {
         switch error {
         case .interrupted: continue
         case .wouldBlock:
+          // A descriptor that is ready and gives nothing does not make this outlast its time.
+          if hasFoundNothing, wait.deadline?.hasPassed == true { throw .wouldBlock }
+          hasFoundNothing = true
           side.prediction.noteNothing()
-          try waitForInput(wait)
+          try waitForInput(wait, own)
         default: throw error
         }
       }
     }
   }
 
-  /// - Throws: `EAGAIN` at the deadline, `woken` if another thread has ended the wait or the read direction.
-  private func waitForInput(_ wait: Wait) throws(Errno) {
-    guard wait.deadline != .immediate else {
-      if hasOutput.load(ordering: .sequentiallyConsistent) { pump() }
-      throw .wouldBlock
-    }
-    if try waitBelow(for: .readable, wait).isEmpty { throw .wouldBlock }
-  }
-
-  /// Waits until the descriptor below is ready, and meanwhile sends what OpenSSL has said.
+  /// Waits until the descriptor below has input, and meanwhile sends what OpenSSL has said.
   ///
-  /// - Returns: the events that are there; none at the deadline.
-  /// - Throws: `woken` if the caller has been woken, or the direction has been shut.
-  func waitBelow(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
-    let isReading = events.contains(.readable)
-    let own = isReading ? readWaker : writeWaker
+  /// - Throws: `EAGAIN` at the deadline; `woken` if the read direction has been shut, or, to a caller that has a waker, if
+  ///   another thread has ended the wait.
+  func waitForInput(_ wait: Wait, _ own: Waker) throws(Errno) {
     while true {
       // Another thread that closes or shuts this from here on ends the wait.
       own.clear()
       try checkIsOpen()
-      if isReading ? isReadShut.load(ordering: .acquiring) : isWriteShut.load(ordering: .acquiring) { throw .woken }
-      if hasOutput.load(ordering: .sequentiallyConsistent) { pump() }
-      let isPending = hasOutput.load(ordering: .sequentiallyConsistent)
+      if isReadShut.load(ordering: .sequentiallyConsistent) { throw .woken }
+      let watchesRoom = pump(asReader: true) && hasOutput.load(ordering: .sequentiallyConsistent)
+      if wait.deadline == .immediate { throw .wouldBlock }
       do throws(Errno) {
-        let found = try waitBelow(for: isPending ? events.union(.writable) : events, wait, own)
-        if isPending, found.contains(.writable) { pump() }
-        guard !found.isEmpty, found.subtracting(.writable).union(found.intersection(events)).isEmpty else {
-          return found
-        }
+        let found = try waitBelow(for: watchesRoom ? [.readable, .writable] : .readable, wait, own)
+        if found.isEmpty { throw .wouldBlock }
+        if found != .writable { return }
       } catch {
-        // This connection has been woken, and looks again; or its caller, who does.
-        guard error == .woken, wait.waker?.isWoken != true else { throw error }
+        // Whom the wake-up is for only the layers above can tell, who look and wait again.
+        guard error == .woken, wait.waker == nil else { throw error }
       }
     }
   }
 
-  /// Waits under the caller's waker, if there is one, and this connection's own.
+  /// Waits under the caller's waker, if there is one, and one of this connection's.
   func waitBelow(for events: PollEvents, _ wait: Wait, _ own: Waker) throws(Errno) -> PollEvents {
     guard wait.waker != nil else {
       return try below.wait(for: events, Wait(until: wait.deadline ?? .forever, waker: own))

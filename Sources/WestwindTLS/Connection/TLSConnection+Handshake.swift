@@ -55,14 +55,15 @@ extension TLSConnection {
         if step == .done, engine.withLock({ $0.owesTicketsOnly }) {
           // The client need not read them before it sends, so they are not waited for.
           engine.withLock { noteOutput($0) }
-          return pump()
+          pump()
+          return
         }
         try flush(Wait(until: deadline))
         if step == .done { return }
         // A peer that never stops sending does not make this outlast its time.
         if deadline != .immediate, deadline.hasPassed { throw .wouldBlock }
         if step == .needsInput {
-          try readSide.withLock { side throws(Errno) in try fill(&side, Wait(until: deadline)) }
+          try readSide.withLock { side throws(Errno) in try fill(&side, Wait(until: deadline), readWaker) }
         }
       } catch {
         // Another thread has called `shutdown`.

@@ -10,7 +10,11 @@ extension TLSConnection {
 
   /// Sends what waits, as far as the socket takes it now, if the write side is free; if it is not, its holder does so
   /// when it is through, since it looks here after it has let go.
-  func pump() {
+  ///
+  /// - Parameter isReader: the caller is about to wait for room itself, and is not woken for it.
+  /// - Returns: false if another thread has the write side.
+  @discardableResult
+  func pump(asReader isReader: Bool = false) -> Bool {
     while hasOutput.load(ordering: .sequentiallyConsistent) {
       let isDone = writeSide.withLock(until: .immediate) { side in
         // `close` sends what it can; the socket's number may be another's since.
@@ -23,10 +27,12 @@ extension TLSConnection {
         } catch {
           if error != .wouldBlock, error != .interrupted { abandonOutput(&side, error) }
         }
-        return finishSending(&side)
+        return finishSending(&side, isReader: isReader)
       }
-      guard isDone == true else { return }
+      guard let isDone else { return false }
+      if !isDone { return true }
     }
+    return true
   }
 
   /// Sends all ciphertext, waiting as told. Behind what a writer had enciphered it looks into the engine again only where
@@ -45,44 +51,53 @@ extension TLSConnection {
       }
       let sent = try side.outgoing!.withBytes { bytes throws(Errno) in try sendSome(bytes, wait) }
       side.outgoing!.drop(sent)
-      if sent == count {
-        side.outgoing = nil
-      } else if wait.deadline != .immediate {
-        // A socket that has taken a part is full: the next call would take nothing.
-        try waitForRoom(wait)
-      }
+      if sent == count { side.outgoing = nil }
     } while side.outgoing != nil || hasOutput.load(ordering: .sequentiallyConsistent)
       || isWriteShut.load(ordering: .acquiring)
   }
 
-  /// Sends at least one byte. Tries first, and waits as told if the socket takes nothing.
+  /// Sends at least one byte, waiting as told, whatever a descriptor below makes of waiting.
+  ///
+  /// - Throws: `EAGAIN` at the deadline; `EPIPE` behind `shutdown`: what has been enciphered leaves then too, but nobody
+  ///   waits for it; `woken` to a caller that has a waker.
   private func sendSome(_ bytes: RawSpan, _ wait: Wait) throws(Errno) -> Int {
+    guard wait.deadline != .immediate else { return try sendBelow(bytes, wait) }
+    var hasFoundNoRoom = false
     while true {
+      // Another thread that closes or shuts this from here on ends the wait.
+      writeWaker.clear()
+      try checkIsOpen()
+      let isShut = isWriteShut.load(ordering: .sequentiallyConsistent)
       do throws(Errno) {
-        return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: Wait(until: .immediate))
-      } catch {
-        switch error {
-        case .interrupted where wait.deadline != .immediate: continue
-        case .wouldBlock where wait.deadline != .immediate: try waitForRoom(wait)
-        default: throw error
+        do throws(Errno) {
+          return try sendBelow(bytes, isShut ? Wait(until: .immediate) : wait)
+        } catch {
+          switch error {
+          case .interrupted: continue
+          case .wouldBlock where isShut: throw .brokenPipe
+          case .wouldBlock:
+            if hasFoundNoRoom, wait.deadline?.hasPassed == true { throw error }
+            hasFoundNoRoom = true
+            if try waitBelow(for: .writable, wait, writeWaker).isEmpty { throw error }
+          default: throw error
+          }
         }
+      } catch {
+        guard error == .woken, wait.waker == nil else { throw error }
       }
     }
   }
 
-  /// - Throws: `EAGAIN` at the deadline; `EPIPE` behind `shutdown`: what has been enciphered leaves then too, but nobody
-  ///   waits for it.
-  private func waitForRoom(_ wait: Wait) throws(Errno) {
-    while true {
-      writeWaker.clear()
-      try checkIsOpen()
-      if isWriteShut.load(ordering: .acquiring) { throw .brokenPipe }
-      do throws(Errno) {
-        guard !(try waitBelow(for: .writable, wait, writeWaker).isEmpty) else { throw .wouldBlock }
-        return
-      } catch {
-        guard error == .woken, wait.waker?.isWoken != true else { throw error }
-      }
+  private func sendBelow(_ bytes: RawSpan, _ wait: Wait) throws(Errno) -> Int {
+    guard wait.deadline != .immediate else {
+      return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: Wait(until: .immediate))
+    }
+    guard wait.waker != nil else {
+      let wait = Wait(until: wait.deadline ?? .forever, waker: writeWaker)
+      return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
+    }
+    return try writeWaker.withWaiting { () throws(Errno) in
+      try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
     }
   }
 
@@ -91,7 +106,7 @@ extension TLSConnection {
   /// - Parameter isHeld: the caller holds it back, and will see to it.
   /// - Returns: whether all has left.
   @discardableResult
-  func finishSending(_ side: inout WriteSide, isHeld: Bool = false) -> Bool {
+  func finishSending(_ side: inout WriteSide, isHeld: Bool = false, isReader: Bool = false) -> Bool {
     let isShut = isWriteShut.load(ordering: .acquiring)
     let mayBePending = hasOutput.load(ordering: .sequentiallyConsistent) || side.outgoing != nil || isHeld
     // The usual end of a call: `flush` has left nothing.
@@ -109,9 +124,9 @@ extension TLSConnection {
     if isPending != side.isWaitingForRoom {
       side.isWaitingForRoom = isPending
       readiness.withLock { $0.setWatchesOutput(isPending) }
-      // A thread that is blocked in receiving is to watch for room from now on.
-      if isPending { readWaker.wake() }
     }
+    // A thread that is blocked in receiving is to watch for room from now on.
+    if isPending, !isReader { readWaker.wake() }
     return isEmpty
   }
 

@@ -53,7 +53,7 @@ extension TLSConnection {
         case .needsInput:
           reads += 1
           if reads.isMultiple(of: Self.budget), wait.deadline?.hasPassed == true { throw .wouldBlock }
-          try fill(&side, wait)
+          try fill(&side, wait, readWaker)
         }
       } catch {
         if error == .woken, isReadShut.load(ordering: .acquiring) { continue }
@@ -72,12 +72,21 @@ extension TLSConnection {
     }
   }
 
-  /// OpenSSL has something to say before it goes on, and the output is full.
+  /// OpenSSL has something to say before it goes on, and the output is full. What has come is not through yet, so only room
+  /// is waited for.
   private func awaitRoom(_ wait: Wait) throws(Errno) {
-    pump()
-    while hasOutput.load(ordering: .sequentiallyConsistent) {
-      // The read direction's wait, which sends what is pending as soon as there is room.
-      if try waitBelow(for: [.readable, .writable], wait).isEmpty { throw .wouldBlock }
+    while true {
+      readWaker.clear()
+      try checkIsOpen()
+      if isReadShut.load(ordering: .sequentiallyConsistent) { throw .woken }
+      pump(asReader: true)
+      guard hasOutput.load(ordering: .sequentiallyConsistent) else { return }
+      do throws(Errno) {
+        if try waitBelow(for: .writable, wait, readWaker).isEmpty { throw .wouldBlock }
+        if wait.deadline?.hasPassed == true { throw .wouldBlock }
+      } catch {
+        guard error == .woken, wait.waker == nil else { throw error }
+      }
     }
   }
 

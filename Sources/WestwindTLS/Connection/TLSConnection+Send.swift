@@ -39,6 +39,8 @@ extension TLSConnection {
     _ wait: Wait
   ) throws(Errno) {
     if let failure = side.failure { throw failure }
+    // What waits leaves by itself, as far as it can.
+    if isWriteShut.load(ordering: .sequentiallyConsistent) { throw .brokenPipe }
     let total = first.byteCount + second.byteCount + third.byteCount
     if side.outgoing != nil { try flush(&side, wait) }
     while sent < total {
@@ -85,7 +87,12 @@ extension TLSConnection {
     _ = try readSide.withLock(until: soon) { side throws(Errno) in
       // OpenSSL may also have stopped because the output was full; then what has come is not through yet.
       if settle(&side) || engine.withLock({ $0.transport.hasInput }) { return }
-      try fill(&side, wait.until(deadline))
+      do throws(Errno) {
+        try fill(&side, wait.until(deadline), writeWaker)
+      } catch {
+        // The rest of the message is nobody's to read any more.
+        throw error == .woken && isReadShut.load(ordering: .sequentiallyConsistent) ? .brokenPipe : error
+      }
       settle(&side)
     }
     if deadline.hasPassed { throw .wouldBlock }

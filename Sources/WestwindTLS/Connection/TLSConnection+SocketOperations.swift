@@ -9,17 +9,33 @@ extension TLSConnection: SocketOperations {
 
   /// Waits at the descriptor below, so that a layer above waits in one `ppoll` over the kernel's socket.
   func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
-    if events.contains(.readable),
-      holdsDeliverable.load(ordering: .acquiring) || isReadShut.load(ordering: .acquiring)
-    {
+    // The next call says what it is.
+    if events.contains(.readable), holdsDeliverable.load(ordering: .acquiring) { return .readable }
+    guard events == .readable else { return try waitForRoom(events, wait) }
+    do throws(Errno) {
+      try waitForInput(wait, readWaker)
+      return .readable
+    } catch {
+      if error == .wouldBlock { return [] }
+      guard error == .woken, isReadShut.load(ordering: .sequentiallyConsistent) else { throw error }
       return .readable
     }
-    do throws(Errno) {
-      return try waitBelow(for: events, wait)
-    } catch {
-      // The next call says what it is.
-      guard error == .woken, wait.waker?.isWoken != true else { throw error }
-      return events
+  }
+
+  /// Waits for room, and for input if the events say so.
+  private func waitForRoom(_ events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
+    let isReading = events.contains(.readable)
+    let own = isReading ? readWaker : writeWaker
+    while true {
+      own.clear()
+      try checkIsOpen()
+      if isReading, isReadShut.load(ordering: .sequentiallyConsistent) { return .readable }
+      if isWriteShut.load(ordering: .sequentiallyConsistent) { return .writable }
+      do throws(Errno) {
+        return try waitBelow(for: events, wait, own)
+      } catch {
+        guard error == .woken, wait.waker == nil else { throw error }
+      }
     }
   }
 
