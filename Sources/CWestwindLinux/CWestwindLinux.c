@@ -36,6 +36,8 @@ struct wake {
 // let one of them take the other's wake-ups. No memory is asked for or freed under the lock, since an allocator may have
 // handlers for `fork` of its own.
 static struct wake *wakes;
+// Those of the process that this one was forked off from: their memory is to be freed.
+static struct wake *orphans;
 static pthread_mutex_t wakes_lock = PTHREAD_MUTEX_INITIALIZER;
 
 // Has a thread's descriptor closed when the thread ends.
@@ -58,6 +60,11 @@ static void end_thread(void *wake) {
 
 int cl_make_wake_descriptor(void) {
   if (!has_key) return -1;
+  for (struct wake *orphan = __atomic_exchange_n(&orphans, NULL, __ATOMIC_ACQ_REL); orphan;) {
+    struct wake *const next = orphan->next;
+    free(orphan);
+    orphan = next;
+  }
   struct wake *const wake = malloc(sizeof *wake);
   if (!wake) return -1;
   wake->descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -94,9 +101,14 @@ static void after_fork_in_child(void) {
   cl_this_thread.number = 0;
   cl_this_thread.wake = 0;
   if (has_key) pthread_setspecific(key, NULL);
-  // Their memory stays: an allocator may not be in order yet.
-  for (struct wake *wake = wakes; wake; wake = wake->next) close(wake->descriptor);
-  wakes = NULL;
+  // The memory is freed later: the allocator may not be in order yet.
+  while (wakes) {
+    struct wake *const wake = wakes;
+    wakes = wake->next;
+    close(wake->descriptor);
+    wake->next = orphans;
+    orphans = wake;
+  }
   __atomic_add_fetch(&cl_forks, 1, __ATOMIC_RELAXED);
   pthread_mutex_unlock(&wakes_lock);
 }

@@ -27,6 +27,18 @@ struct BlockedCallTests {
     _ = try CProgram("fork", language)()
   }
 
+  @Test(arguments: CProgram.Language.allCases)
+  func `a descriptor that is ready and gives nothing does not make a call outlast its time`(
+    language: CProgram.Language
+  ) throws {
+    let folder = try workFolder.get()
+    let good = try TestCertificate.good.get()
+    let files = try [(good.certificate, "certificate.pem"), (good.key, "key.pem")].map { bytes, name in
+      try write(bytes, to: "\(folder)/bounded-\(language.rawValue)-\(name)")
+    }
+    print(try CProgram("bounded_waits", language)(files))
+  }
+
   @Test(.enabled(if: Tool.find("go") != nil, "run Scripts/prepare --tests"))
   func `in a Go program a disconnect ends a blocked receive at once`() throws {
     let go = try #require(Tool.find("go"))

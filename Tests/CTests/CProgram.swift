@@ -35,7 +35,7 @@ struct CProgram {
     _ = try run(
       compiler[0],
       compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-g", source, "-x", "none", "-o", path, "-pthread"]
-        + CLibrary.shared.get().flags + ["-lcrypto"])
+        + CLibrary.shared.get().flags + ["-lssl", "-lcrypto"])
   }
 
   /// Runs it to its end.

@@ -3,6 +3,7 @@
    The thread that forks has blocked before, so whatever it was woken by is there, and the child has a copy of it. */
 #include "blocked.h"
 
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 enum { ROUNDS = 20 };
@@ -53,8 +54,24 @@ static void wake_another(void) {
   close(session.peer);
 }
 
-static void run_child(void) {
+/* Ends a connection of the parent's in which a thread of the parent waits. The numbers that the parent's threads are woken
+   by are the child's own by now, for files of its own: nothing is written there. */
+static void end_inherited(const struct session *session) {
+  int files[32];
+  for (int i = 0; i < 32; i++) {
+    files[i] = memfd_create("of the child", MFD_CLOEXEC);
+    CHECK(files[i] >= 0);
+  }
+  CHECK_IS(websocket_disconnect(session->ws), 0);
+  for (int i = 0; i < 32; i++) {
+    CHECK_IS(lseek(files[i], 0, SEEK_END), 0);
+    close(files[i]);
+  }
+}
+
+static void run_child(const struct session *inherited) {
   alarm(4 * PATIENCE);
+  end_inherited(inherited);
   for (int round = 0; round < ROUNDS; round++) {
     be_woken();
     wake_another();
@@ -98,17 +115,21 @@ static void *watch_child(void *argument) {
 }
 
 int main(void) {
-  struct session mine, others;
+  struct session mine, others, inherited;
   open_client(&mine);
   open_client(&others);
+  open_client(&inherited);
   be_woken();
   struct blocked_call other;
   memset(&other, 0, sizeof other);
   begin_blocked(&other, receive, &others);
+  struct blocked_call third;
+  memset(&third, 0, sizeof third);
+  begin_blocked(&third, receive, &inherited);
   for (int round = 0; round < 2; round++) {
     pid_t child = fork();
     CHECK(child >= 0);
-    if (child == 0) run_child();
+    if (child == 0) run_child(&inherited);
     struct watch watch = {child, this_thread(), &mine};
     pthread_t watcher;
     CHECK_IS(pthread_create(&watcher, NULL, watch_child, &watch), 0);
@@ -118,6 +139,12 @@ int main(void) {
     be_woken();
     wake_another();
   }
+  CHECK(is_blocked(third.number));
+  CHECK_IS(websocket_disconnect(inherited.ws), 0);
+  CHECK_IS(join_in_time(third.thread, NULL), 0);
+  CHECK_IS(third.result, -ENOTCONN);
+  close(inherited.socket);
+  close(inherited.peer);
   CHECK(is_blocked(other.number));
   CHECK_IS(websocket_disconnect(others.ws), 0);
   CHECK_IS(join_in_time(other.thread, NULL), 0);
