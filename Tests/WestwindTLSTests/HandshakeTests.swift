@@ -1,6 +1,8 @@
 import Glibc
+import Synchronization
 import SystemPackage
 import Testing
+import Westwind
 import WestwindSockets
 import WestwindTLS
 import WestwindTestSupport
@@ -193,6 +195,37 @@ import WestwindTesting
     try inner.close()
     try outer.sockets.client.close()
     try outer.sockets.server.close()
+  }
+
+  @Test(arguments: [false, true])
+  func `a receive that is blocked over TLS over TLS ends with either layer, also under a WebSocket`(
+    hasWebSocket: Bool
+  ) throws {
+    for endsInner in [false, true] {
+      let outer = try TLSPair()
+      let inner = try TLSPair(over: (outer.client, outer.server))
+      let sockets = (inner.client, inner.server)
+      let ws = hasWebSocket ? try websocketRegister(sockets.0) : nil
+      let isBegun = Atomic<Bool>(false)
+      let reader = BlockingThread {
+        isBegun.store(true, ordering: .sequentiallyConsistent)
+        do {
+          guard let ws else { return try sockets.0.recv(maxCount: 1, timeout: .seconds(60)).isEmpty }
+          return try ws.recvMsg(maxCount: 1, timeout: .seconds(60)).payload.isEmpty
+        } catch Errno.wouldBlock, WebSocketError.wouldBlock {
+          return false
+        } catch {
+          return true
+        }
+      }
+      while !isBegun.load(ordering: .sequentiallyConsistent) { sched_yield() }
+      // Also in the middle of its way to the wait: it ends at whatever moment.
+      try (endsInner ? inner.client : outer.client).shutdown(.read)
+      #expect(try reader.join())
+      if let ws { _ = try? websocketDisconnect(ws, timeout: .immediate) }
+      for open in [inner.client, inner.server, outer.client, outer.server] { try? open.close() }
+      for open in [outer.sockets.client, outer.sockets.server] { try? open.close() }
+    }
   }
 
   @Test func `a handshake whose flights are cut everywhere, over a pipe of a few bytes`() throws {
