@@ -133,7 +133,7 @@ int cl_begin_call(void) { return 0; }
 void cl_end_call(int state) { (void)state; }
 void cl_begin_cancellable(void) {}
 void cl_end_cancellable(void) {}
-int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
+int cl_ppoll_cancellable(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
   return ppoll(entries, count, timeout, NULL);
 }
 
@@ -167,7 +167,7 @@ void cl_end_cancellable(void) {
 static void go_back(void *place) { longjmp(*(jmp_buf *)place, 1); }
 
 // In a function of its own: what is changed between `setjmp` and `longjmp` has to be volatile.
-static int ppoll_cancellable(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
+static int wait_cancellable(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
   jmp_buf place;
   volatile int result = 0;
   volatile int error = 0;
@@ -185,13 +185,12 @@ static int ppoll_cancellable(struct pollfd *entries, nfds_t count, const struct 
   return result;
 }
 
-int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
+int cl_ppoll_cancellable(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
   static const struct timespec zero = {0, 0};
-  if (!cl_this_thread.may_be_cancelled) return ppoll(entries, count, timeout, NULL);
   if (!cl_this_thread.is_cancelled) {
     // A cancellation that is pending takes effect also where nothing would be waited for: that is not for a look.
     if (timeout && timeout->tv_sec == 0 && timeout->tv_nsec == 0) return ppoll(entries, count, timeout, NULL);
-    return ppoll_cancellable(entries, count, timeout);
+    return wait_cancellable(entries, count, timeout);
   }
   return ppoll(entries, count, &zero, NULL);
 }

@@ -61,7 +61,11 @@ void cl_end_call(int state);
 static inline bool cl_is_cancelled(void) { return cl_this_thread.is_cancelled; }
 // `ppoll`. It does not wait if the thread was cancelled in its call from C, or any longer when it is: gives 0, as at the
 // timeout.
-int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout);
+int cl_ppoll_cancellable(struct pollfd *entries, nfds_t count, const struct timespec *timeout);
+static inline int cl_ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
+  return cl_this_thread.may_be_cancelled ? cl_ppoll_cancellable(entries, count, timeout)
+                                         : ppoll(entries, count, timeout, NULL);
+}
 // Allows, and forbids again, that the thread is cancelled within the C library, as far as its program allows it.
 void cl_begin_cancellable(void);
 void cl_end_cancellable(void);

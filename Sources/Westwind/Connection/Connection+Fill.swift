@@ -73,7 +73,7 @@ extension Connection {
   /// connection's own affairs in order: frames that wait to leave, PING and PONG.
   ///
   /// It tries first. Behind a read that found nothing it waits first: a round trip costs `send`, `ppoll` and `recv`.
-  private func receive(
+  @inline(__always) private func receive(
     _ side: inout ReadSide, deadline: Deadline,
     _ call: (_ side: inout ReadSide, _ isMoreBelow: inout Bool) throws(Errno) -> Int
   ) throws(WebSocketError) -> Int {
@@ -90,11 +90,7 @@ extension Connection {
         switch error {
         case .interrupted: continue
         case .wouldBlock:
-          // A descriptor that is ready and gives nothing does not make this outlast its time.
-          if hasFoundNothing, deadline.hasPassed { throw .wouldBlock }
-          hasFoundNothing = true
-          side.prediction.noteNothing()
-          try waitForInput(&side, deadline: deadline)
+          try waitBehindNothing(&side, &hasFoundNothing, deadline: deadline)
         default: throw .connectionLost(error)
         }
         continue
@@ -133,6 +129,16 @@ extension Connection {
 
   @inline(__always) func checkCanReceive(_ side: inout ReadSide) throws(WebSocketError) {
     guard phase == .open, !isReadShut.load(ordering: .sequentiallyConsistent) else { throw ended }
+  }
+
+  private func waitBehindNothing(
+    _ side: inout ReadSide, _ hasFoundNothing: inout Bool, deadline: Deadline
+  ) throws(WebSocketError) {
+    // A descriptor that is ready and gives nothing does not make this outlast its time.
+    if hasFoundNothing, deadline.hasPassed { throw .wouldBlock }
+    hasFoundNothing = true
+    side.prediction.noteNothing()
+    try waitForInput(&side, deadline: deadline)
   }
 
   private func waitForInput(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {

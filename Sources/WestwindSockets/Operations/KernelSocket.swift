@@ -74,20 +74,32 @@ struct KernelSocket: SocketOperations {
     let deadline = flags.contains(.dontWait) ? .immediate : wait.deadline
     let mayBlock = deadline == nil || deadline == .forever && wait.waker == nil
     let flags = mayBlock ? flags.rawValue : flags.rawValue | CInt(MSG_DONTWAIT)
+    switch call(flags) {
+    case .success(let count): return count
+    case .failure(let error): return try transferAgain(behind: error, wait.until(deadline), events) { call(flags) }
+    }
+  }
+
+  private func transferAgain(
+    behind first: Errno, _ wait: Wait, _ events: PollEvents, _ call: () -> Result<Int, Errno>
+  ) throws(Errno) -> Int {
+    var error = first
     var hasWaited = false
     while true {
-      switch call(flags) {
-      case .success(let count):
-        return count
-      case .failure(.interrupted):
-        continue
-      case .failure(.wouldBlock):
-        // Also if the caller's own socket is non-blocking, or has a timeout as an option.
-        guard let deadline, deadline != .immediate, !hasWaited || !deadline.hasPassed else { throw .wouldBlock }
+      if error == .wouldBlock {
+        // Also if the caller's own socket is non-blocking, or has a timeout as an option. A socket that is ready and gives
+        // nothing does not make this outlast its time.
+        guard let deadline = wait.deadline, deadline != .immediate, !hasWaited || !deadline.hasPassed else {
+          throw error
+        }
         hasWaited = true
-        guard !(try self.wait(for: events, wait).isEmpty) else { throw .wouldBlock }
-      case .failure(let error):
+        guard !(try self.wait(for: events, wait).isEmpty) else { throw error }
+      } else if error != .interrupted {
         throw error
+      }
+      switch call() {
+      case .success(let count): return count
+      case .failure(let next): error = next
       }
     }
   }
