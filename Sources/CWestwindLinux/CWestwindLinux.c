@@ -188,7 +188,7 @@ static int wait_cancellable(struct pollfd *entries, nfds_t count, const struct t
 int cl_ppoll_cancellable(struct pollfd *entries, nfds_t count, const struct timespec *timeout) {
   static const struct timespec zero = {0, 0};
   if (!cl_this_thread.is_cancelled) {
-    // A cancellation that is pending takes effect also where nothing would be waited for: that is not for a look.
+    // A pending cancellation takes effect even if nothing has to be waited for, and a mere look is no wait.
     if (timeout && timeout->tv_sec == 0 && timeout->tv_nsec == 0) return ppoll(entries, count, timeout, NULL);
     return wait_cancellable(entries, count, timeout);
   }

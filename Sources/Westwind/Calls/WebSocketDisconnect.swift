@@ -4,7 +4,11 @@ public import WestwindSockets
 /// Ends a WebSocket: sends CLOSE, waits for the peer's, and frees the descriptor, on every path. The socket below
 /// stays open, and is the caller's to close.
 ///
-/// Threads that are blocked in a call on the descriptor get `notConnected` at once.
+/// Threads that are blocked in a call on the descriptor get `notConnected` at once. When this returns, nothing is written to
+/// `receiveBuffer` and nothing uses the socket any more, unless the call comes from within a body that has memory lent.
+///
+/// The number leaves the epoll sets that it is in when it is freed. If another thread polls it, disconnect with a timeout, or
+/// call `shutdown` first: a poller that has not looked by then hears nothing.
 ///
 /// - Parameters:
 ///   - descriptor: the WebSocket.

@@ -11,7 +11,7 @@ extension Connection {
     defer { pump() }  // as for one frame
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
       try checkCanSend(&side)
-      // What waits from before leaves with the batch: until then nobody watches for room, who could not get at it.
+      // Earlier output leaves with the batch. Until then nobody watches for room, since nobody else could use it.
       if !side.output.isEmpty { _ = flushNow(&side, isHeld: true) }
       isWriteLent.store(true, ordering: .releasing)
       defer { isWriteLent.store(false, ordering: .sequentiallyConsistent) }

@@ -148,7 +148,7 @@ extension Connection {
     // Another thread that ends the connection from here on, or leaves this one something to send, ends the wait.
     readWaker.clear()
     try checkCanReceive(&side)
-    // Whoever else has the write side sends what waits, and wakes this one if the socket does not take all of it.
+    // Another thread that has the write side sends pending output, and wakes this one if the socket takes only a part.
     let isPending = pump(asReader: true) && hasPendingOutput.load(ordering: .sequentiallyConsistent)
     let events: PollEvents
     do throws(Errno) {

@@ -143,8 +143,8 @@ extension Connection {
     advance(count, &side)
   }
 
-  /// Runs the caller's body, for which the connection's end does not wait. What is to write to the input behind it has to
-  /// look at the phase first (`awaitUsers`).
+  /// Runs the caller's body, for which the connection's end does not wait. Code behind it that writes to the input has
+  /// to look at the phase first (`awaitUsers`).
   private func lend(_ failure: inout WebSocketError?, _ body: () throws(WebSocketError) -> Void) {
     isReadLent.store(true, ordering: .releasing)
     note(&failure, body)

@@ -72,8 +72,8 @@ extension TLSConnection {
     }
   }
 
-  /// OpenSSL has something to say before it goes on, and the output is full. What has come is not through yet, so only room
-  /// is waited for.
+  /// Waits for room: OpenSSL has output of its own before it goes on, and its buffer is full. Input is not waited for, since
+  /// that which has come is not through yet.
   private func awaitRoom(_ wait: Wait) throws(Errno) {
     while true {
       readWaker.clear()

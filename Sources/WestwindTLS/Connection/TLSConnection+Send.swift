@@ -39,7 +39,7 @@ extension TLSConnection {
     _ wait: Wait
   ) throws(Errno) {
     if let failure = side.failure { throw failure }
-    // What waits leaves by itself, as far as it can.
+    // Pending output leaves by itself, as far as it can.
     if isWriteShut.load(ordering: .sequentiallyConsistent) { throw .brokenPipe }
     let total = first.byteCount + second.byteCount + third.byteCount
     if side.outgoing != nil { try flush(&side, wait) }

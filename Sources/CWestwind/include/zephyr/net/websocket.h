@@ -171,7 +171,11 @@ int websocket_recv_msg(int ws_sock, uint8_t *buf, size_t buf_len, uint32_t *mess
                        int32_t timeout);
 
 /* Frees a WebSocket: sends CLOSE, if none was sent yet, and does not wait for the peer's. The socket below stays open, and is
- * the program's to close. Threads that wait in a call on the WebSocket get -ENOTCONN. It is the same as zsock_close.
+ * the program's to close. Threads that wait in a call on the WebSocket get -ENOTCONN. It is the same as zsock_close. When it
+ * has returned, nothing is written to tmp_buf any more.
+ *
+ * The number leaves the epoll sets that it is in. A thread that waits in epoll_wait and has not looked by then hears nothing:
+ * call zsock_shutdown first if there is one.
  *
  * Returns 0; or -1 with errno
  *   ETIMEDOUT  CLOSE could not be sent at once (Zephyr would wait without end); the WebSocket is free all the same
