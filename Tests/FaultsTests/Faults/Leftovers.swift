@@ -1,5 +1,6 @@
 import Glibc
 import Westwind
+import WestwindSockets
 import WestwindTestSupport
 
 /// What a process has of the things that a run must not leave behind. Meaningful only while nothing else runs in it.
@@ -9,7 +10,9 @@ struct Leftovers: Equatable {
   private let threads: Int
 
   static func now() -> Leftovers {
-    Leftovers(
+    // The thread has its wake descriptor from here on, whether or not it had to wait before.
+    try? Waker().withWaiting {}
+    return Leftovers(
       descriptors: openDescriptors(), contexts: websocketContexts().count, threads: threadCount())
   }
 

@@ -11,6 +11,8 @@ import WestwindTestSupport
     await #expect(processExitsWith: .success) {
       let broker = try EchoBroker()
       try cycle(broker, 5)
+      // The thread has its wake descriptor from here on, whether or not it had to wait before.
+      try Waker().withWaiting {}
       let descriptors = openDescriptorCount()
       let threads = threadCount() + 10  // a few of the runtime's own may come
       try cycle(broker, 60)

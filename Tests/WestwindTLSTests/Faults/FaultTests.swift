@@ -24,6 +24,8 @@ private func series(_ session: FaultSession) throws {
   // What the process opens once and keeps is there after the first run.
   let whole = try session.run(.init())
   #expect(whole.complaintUnlessPerfect == nil)
+  // The thread has its wake descriptor from here on, whether or not it had to wait before.
+  try Waker().withWaiting {}
   let before = openDescriptorCount()
   var count = 0
   for fault in ScriptedSocket.Fault.allCases {
@@ -33,17 +35,23 @@ private func series(_ session: FaultSession) throws {
       guard outcome.operations > k else { break }
       let isFatal = fault == .reset || fault == .endOfStream
       let complaint = isFatal ? outcome.complaintUnlessCutShort : outcome.complaintUnlessPerfect
-      if let complaint { Issue.record("\(session.role), \(session.version), \(fault) at operation \(k): \(complaint)") }
+      if let complaint { record("\(session.role), \(session.version), \(fault) at operation \(k): \(complaint)") }
       count += 1
     }
   }
   // The stream cut in two, where the handshake is and where the records are.
   for position in stride(from: 1, to: 60_000, by: 7).filter({ $0 < 2500 || $0 % 509 == 0 }) {
     if let complaint = try session.run(.init(cuttingAt: position)).complaintUnlessPerfect {
-      Issue.record("\(session.role), \(session.version), cut at byte \(position): \(complaint)")
+      record("\(session.role), \(session.version), cut at byte \(position): \(complaint)")
     }
     count += 1
   }
   #expect(openDescriptorCount() == before)
   print("\(session.role), \(session.version): \(count) runs")
+}
+
+/// An issue in a process of its own comes without its text, so that is printed as well.
+private func record(_ complaint: String) {
+  print(complaint)
+  Issue.record("\(complaint)")
 }
