@@ -36,48 +36,77 @@ struct wake {
 // let one of them take the other's wake-ups. No memory is asked for or freed under the lock, since an allocator may have
 // handlers for `fork` of its own.
 static struct wake *wakes;
-// Those of the process that this one was forked off from: their memory is to be freed.
-static struct wake *orphans;
 static pthread_mutex_t wakes_lock = PTHREAD_MUTEX_INITIALIZER;
+// Memory for so many threads is there, so that a thread's first wait asks for none; further ones ask for it.
+static struct wake own[64];
+static struct wake *unused;
+// Memory of the process that this one was forked off from, to be freed.
+static struct wake *orphans;
 
 // Has a thread's descriptor closed when the thread ends.
 static pthread_key_t key;
 static bool has_key;
 
-static void unlist(struct wake *wake) {
+static bool is_own(const struct wake *wake) {
+  return (uintptr_t)wake >= (uintptr_t)own && (uintptr_t)wake < (uintptr_t)own + sizeof own;
+}
+
+static void push(struct wake **list, struct wake *wake) {
+  wake->next = *list;
+  *list = wake;
+}
+
+static struct wake *pop(struct wake **list) {
+  struct wake *const wake = *list;
+  if (wake) *list = wake->next;
+  return wake;
+}
+
+static struct wake *take(void) {
+  pthread_mutex_lock(&wakes_lock);
+  struct wake *const wake = pop(&unused);
+  struct wake *rest = orphans;
+  orphans = NULL;
+  pthread_mutex_unlock(&wakes_lock);
+  for (struct wake *orphan; (orphan = pop(&rest));) free(orphan);
+  return wake ? wake : malloc(sizeof *wake);
+}
+
+static void give_back(struct wake *wake) {
+  if (!is_own(wake)) {
+    free(wake);
+    return;
+  }
+  pthread_mutex_lock(&wakes_lock);
+  push(&unused, wake);
+  pthread_mutex_unlock(&wakes_lock);
+}
+
+static void end_thread(void *argument) {
+  struct wake *const wake = argument;
+  cl_this_thread.wake = 0;
   pthread_mutex_lock(&wakes_lock);
   *wake->place = wake->next;
   if (wake->next) wake->next->place = wake->place;
   pthread_mutex_unlock(&wakes_lock);
-}
-
-static void end_thread(void *wake) {
-  cl_this_thread.wake = 0;
-  unlist(wake);
-  close(((struct wake *)wake)->descriptor);
-  free(wake);
+  close(wake->descriptor);
+  give_back(wake);
 }
 
 int cl_make_wake_descriptor(void) {
   if (!has_key) return -1;
-  for (struct wake *orphan = __atomic_exchange_n(&orphans, NULL, __ATOMIC_ACQ_REL); orphan;) {
-    struct wake *const next = orphan->next;
-    free(orphan);
-    orphan = next;
-  }
-  struct wake *const wake = malloc(sizeof *wake);
+  struct wake *const wake = take();
   if (!wake) return -1;
   wake->descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake->descriptor < 0 || pthread_setspecific(key, wake) != 0) {
     if (wake->descriptor >= 0) close(wake->descriptor);
-    free(wake);
+    give_back(wake);
     return -1;
   }
   pthread_mutex_lock(&wakes_lock);
-  wake->next = wakes;
+  push(&wakes, wake);
   wake->place = &wakes;
-  if (wakes) wakes->place = &wake->next;
-  wakes = wake;
+  if (wake->next) wake->next->place = &wake->next;
   pthread_mutex_unlock(&wakes_lock);
   cl_this_thread.wake = wake->descriptor + 1;
   return wake->descriptor;
@@ -102,18 +131,16 @@ static void after_fork_in_child(void) {
   cl_this_thread.wake = 0;
   if (has_key) pthread_setspecific(key, NULL);
   // The memory is freed later: the allocator may not be in order yet.
-  while (wakes) {
-    struct wake *const wake = wakes;
-    wakes = wake->next;
+  for (struct wake *wake; (wake = pop(&wakes));) {
     close(wake->descriptor);
-    wake->next = orphans;
-    orphans = wake;
+    push(is_own(wake) ? &unused : &orphans, wake);
   }
   __atomic_add_fetch(&cl_forks, 1, __ATOMIC_RELAXED);
   pthread_mutex_unlock(&wakes_lock);
 }
 
 __attribute__((constructor)) static void begin(void) {
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++) push(&unused, &own[i]);
   has_key = pthread_key_create(&key, end_thread) == 0;
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }

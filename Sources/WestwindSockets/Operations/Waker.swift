@@ -116,11 +116,13 @@ internal import WestwindPlatform
 
   /// Takes the wake-ups off the descriptor that was written to, so that they do not end a later wait.
   private func drain(_ descriptor: CInt) {
-    for round in 0..<1000 {
+    // A writer is between two instructions, but may be kept from the second for as long as the machine is busy.
+    for round in 0..<10_000 {
       if writers.load(ordering: .sequentiallyConsistent) == 0 { return Syscalls.clearEvent(descriptor) }
-      if round < 100 { sched_yield() } else { Syscalls.sleep(nanoseconds: 20_000) }
+      if forks != cl_fork_count() { break }
+      if round < 100 { sched_yield() } else { Syscalls.sleep(nanoseconds: 1_000_000) }
     }
-    // The writer does not get to its write; or this process was forked off in that moment, and has no such thread.
+    // This process was forked off in that moment, and has no such thread; or the writer does not get to its write at all.
     if forks != cl_fork_count() { writers.store(0, ordering: .sequentiallyConsistent) }
     cl_abandon_wake_descriptor()
   }
