@@ -1,4 +1,4 @@
-// The Linux calls that the C library's module for Swift leaves out, and two macros that Swift cannot import.
+// The Linux calls that the C library's module for Swift leaves out, a thread's wake descriptor, and cancellation.
 #ifndef WESTWIND_CLINUX_H
 #define WESTWIND_CLINUX_H
 
@@ -51,7 +51,7 @@ void cl_abandon_wake_descriptor(void);
 
 // Cancellation (pthread_cancel), which unwinds a thread's stack without running what Swift does behind a call: no lock would
 // be given back. So it is disabled in calls from C. A thread that waits in one can be cancelled all the same: its wait then
-// ends as if its time was over, the call returns through all of its functions, and the thread ends where the call ends.
+// ends as if its time was over, the call returns through all of its functions, and the thread ends behind the call.
 
 // Begins a call from C. Calls may be nested, in callbacks. Gives what `cl_end_call` takes.
 int cl_begin_call(void);

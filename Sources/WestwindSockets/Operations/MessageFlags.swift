@@ -14,7 +14,7 @@ public struct MessageFlags: OptionSet, Sendable, Hashable {
   public static var peek: MessageFlags { MessageFlags(rawValue: CInt(MSG_PEEK)) }
   /// `MSG_WAITALL`: returns with a full buffer, or less at the end of the stream, on an error or a timeout.
   public static var waitForAll: MessageFlags { MessageFlags(rawValue: CInt(MSG_WAITALL)) }
-  /// `MSG_DONTWAIT`: `EAGAIN` where the call would have to wait.
+  /// `MSG_DONTWAIT`: `EAGAIN` if the call would have to wait.
   public static var dontWait: MessageFlags { MessageFlags(rawValue: CInt(MSG_DONTWAIT)) }
   /// `MSG_MORE`: more follows, so these bytes may be held back.
   public static var more: MessageFlags { MessageFlags(rawValue: CInt(MSG_MORE)) }

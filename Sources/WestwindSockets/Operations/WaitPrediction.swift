@@ -1,6 +1,6 @@
 /// Whether a read should be preceded by a wait, since it would find nothing.
 ///
-/// A read that finds nothing costs a system call, and so does a wait for what is there already. A read behind one that
+/// A read that finds nothing costs a system call, and so does a wait for input that is there already. A read behind one that
 /// found nothing is likely to find nothing, too. Behind a request the answer is not there yet, so a round trip is `send`,
 /// `ppoll`, `recv`; in a stream that nobody asks for, each eighth read tries anew.
 package struct WaitPrediction: Sendable {
