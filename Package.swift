@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "WestwindMQTT", targets: ["WestwindMQTT"]),
     .library(name: "MQTTProtocol", targets: ["MQTTProtocol"]),
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
+    .library(name: "WestwindBuffers", targets: ["WestwindBuffers"]),
     .library(name: "WestwindSockets", targets: ["WestwindSockets"]),
     .library(name: "WestwindTLS", targets: ["WestwindTLS"]),
     .library(name: "WestwindTesting", targets: ["WestwindTesting"]),
@@ -49,8 +50,11 @@ let package = Package(
     .target(name: "CWestwind", exclude: ["exports.map"]),
     // Which C library there is: Glibc, Musl or Android.
     .target(name: "WestwindPlatform", swiftSettings: strict),
+    // The queue of bytes that engines and shells share. It imports nothing.
+    .target(name: "WestwindBuffers", swiftSettings: strict),
     .target(
-      name: "WestwindSockets", dependencies: ["CWestwindLinux", "WestwindPlatform", systemPackage],
+      name: "WestwindSockets",
+      dependencies: ["CWestwindLinux", "WestwindBuffers", "WestwindPlatform", systemPackage],
       swiftSettings: strict),
     // For tests of programs that stand on it.
     .target(
