@@ -18,6 +18,7 @@ let package = Package(
   products: [
     .library(name: "Westwind", targets: ["Westwind"]),
     .library(name: "WebSocketProtocol", targets: ["WebSocketProtocol"]),
+    .library(name: "WebSocketEngine", targets: ["WebSocketEngine"]),
     .library(name: "WestwindMQTT", targets: ["WestwindMQTT"]),
     .library(name: "MQTTProtocol", targets: ["MQTTProtocol"]),
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
@@ -67,6 +68,10 @@ let package = Package(
     .target(name: "MQTTProtocol", swiftSettings: strict),
     .target(
       name: "PerMessageDeflate", dependencies: ["WestwindConfiguration", "CWestwindZlib"], swiftSettings: strict),
+    // A connection without I/O: it imports what it decides with, and nothing that reads, waits or locks.
+    .target(
+      name: "WebSocketEngine", dependencies: ["PerMessageDeflate", "WebSocketProtocol", "WestwindBuffers"],
+      swiftSettings: strict + [.define("Compression")]),
     // No WebSocket in it: MQTT over TCP stands on it, too.
     .target(
       name: "WestwindConnecting",
@@ -78,8 +83,8 @@ let package = Package(
     .target(
       name: "Westwind",
       dependencies: [
-        "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WebSocketProtocol", "WestwindConfiguration",
-        "WestwindConnecting", "WestwindSockets", "WestwindTLS", systemPackage,
+        "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WebSocketEngine", "WebSocketProtocol",
+        "WestwindBuffers", "WestwindConfiguration", "WestwindConnecting", "WestwindSockets", "WestwindTLS", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),

@@ -50,7 +50,7 @@ public struct Payload: ~Escapable {
       third.extracting(first: max(0, count - first.byteCount - second.byteCount)))
   }
 
-  /// The same with other bytes in front, if the third run is empty or `bytes` are.
+  /// Puts other bytes in front. If there are any, the third run is left out.
   @inlinable @_lifetime(copy self, copy bytes)
   public func preceded(by bytes: RawSpan) -> Payload {
     bytes.isEmpty ? self : Payload(bytes, first, second)

@@ -80,7 +80,6 @@ enum PublicNames {
     typealias NameCloseBody = CloseBody
     typealias NameCloseCode = CloseCode
     typealias NameFrameHeader = FrameHeader
-    typealias NameFrameHeaderParser = FrameHeaderParser
     typealias NameHandshakeKey = HandshakeKey
     typealias NameHandshakeTextError = HandshakeTextError
     typealias NameHandshakeViolation = HandshakeViolation

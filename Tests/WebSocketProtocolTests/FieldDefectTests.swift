@@ -95,10 +95,11 @@ struct FieldDefectTests {
   }
 
   @Test func `field defect 10: once CLOSE is answered nothing more is sent`() throws {
-    var state = SendState()
-    state.noteCloseSent()
-    #expect(throws: SendState.Refusal.afterClose) { try SendStateTests.sending(.close, after: state) }
-    #expect(throws: SendState.Refusal.afterClose) { try SendStateTests.sending(.pong, after: state) }
+    for opcode in [.close, .pong] as [Opcode] {
+      #expect(throws: SendState.Refusal.afterClose) {
+        try SendStateTests.sending(opcode, after: SendState(), hasSentClose: true)
+      }
+    }
   }
 
   @Test func `field defect 12: a stream that pauses at any byte goes on where it was`() {

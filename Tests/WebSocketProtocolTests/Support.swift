@@ -93,18 +93,22 @@ struct Received: Equatable {
   var violation: ProtocolViolation?
 }
 
-/// Puts parser, unmasking, state and text check together as a connection does, over a stream in pieces.
+/// Puts header, unmasking, state and text check together as a connection does, over a stream in pieces.
 func received(_ pieces: [[UInt8]], by role: Role) -> Received {
-  var parser = FrameHeaderParser()
   var state = ReceiveState(role: role)
   var result = Received()
   var current: (header: FrameHeader, meaning: ReceiveState.Meaning, payload: [UInt8])?
 
-  func take(_ piece: [UInt8]) throws(ProtocolViolation) {
+  // What is not taken of a piece stands in front of the next.
+  var left: [UInt8] = []
+
+  func take(_ next: [UInt8]) throws(ProtocolViolation) {
+    let piece = left + next
     var index = 0
+    defer { left = Array(piece[index...]) }
     while true {
       if current == nil {
-        guard let header = try parser.parse(piece.span, from: &index) else { return }
+        guard let header = try FrameHeader.read(piece.span, from: &index) else { return }
         current = (header, try state.receive(header), [])
         result.remaining = header.payloadLength
       }

@@ -143,8 +143,7 @@ private struct Client {
     }
     var frames: [Frame] = []
     var index = 0
-    var parser = FrameHeaderParser()
-    while let header = try parser.parse(bytes.span, from: &index) {
+    while let header = try FrameHeader.read(bytes.span, from: &index) {
       let end = index + Int(header.payloadLength)
       frames.append(Frame(opcode: header.opcode, isFinal: header.isFinal, payload: Array(bytes[index..<end])))
       index = end

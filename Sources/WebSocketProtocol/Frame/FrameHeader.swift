@@ -61,30 +61,35 @@ public struct FrameHeader: Sendable, Hashable {
     return (flags | maskBit | 127 << 8 | length << 16, length >> 48 | key << 16)
   }
 
-  /// Reads a header that is all there.
+  /// Reads a header. Bytes of one that is not whole stay where they are, for a call with more of them.
   ///
   /// - Parameters:
   ///   - bytes: what has arrived.
-  ///   - index: the header's first byte; moved behind its last.
-  /// - Returns: nil, and the index as it was, where the header is not whole, or its length is not as it has to be: what is
-  ///   wrong with it `FrameHeaderParser` says.
-  @inlinable package init?(whole bytes: Span<UInt8>, from index: inout Int) {
+  ///   - index: the header's first byte; moved behind its last, or left as it is.
+  /// - Returns: nil if the header is not whole.
+  /// - Throws: a length that is not in its shortest form, or has its top bit set (RFC 6455 5.2). The stream cannot be read
+  ///   on after that.
+  @inlinable public static func read(
+    _ bytes: Span<UInt8>, from index: inout Int
+  ) throws(ProtocolViolation) -> FrameHeader? {
     let count = bytes.count - index
     guard index >= 0, count >= 2 else { return nil }
     let first = bytes[index]
     let second = bytes[index + 1]
     var end = index + 2
     var length = UInt64(second & 0x7F)
+    // RFC 6455 5.2: "the minimal number of bytes MUST be used", "the most significant bit MUST be 0".
     if length == 126 {
       guard count >= 4 else { return nil }
       length = UInt64(bytes[index + 2]) << 8 | UInt64(bytes[index + 3])
-      guard length >= 126 else { return nil }
+      guard length >= 126 else { throw .lengthNotMinimal }
       end += 2
     } else if length == 127 {
       guard count >= 10 else { return nil }
       length = 0
       for i in 2..<10 { length = length << 8 | UInt64(bytes[index + i]) }
-      guard length > 0xFFFF, length >> 63 == 0 else { return nil }
+      guard length > 0xFFFF else { throw .lengthNotMinimal }
+      guard length >> 63 == 0 else { throw .lengthTopBitSet }
       end += 8
     }
     var key: MaskingKey?
@@ -95,10 +100,10 @@ public struct FrameHeader: Sendable, Hashable {
       key = MaskingKey(littleEndian: value)
       end += 4
     }
-    self.init(
+    index = end
+    return FrameHeader(
       isFinal: first & 0x80 != 0, reservedBits: first >> 4 & 0x7, opcode: Opcode(rawValue: first), maskingKey: key,
       payloadLength: length)
-    index = end
   }
 
   /// Writes the header.

@@ -1,15 +1,12 @@
 /// What may be sent now.
 ///
-/// - After CLOSE nothing more (RFC 6455 5.5.1).
+/// - After CLOSE nothing more (RFC 6455 5.5.1): whether it has been sent is the connection's to know.
 /// - One message at a time: CONTINUATION only with a message open, TEXT and BINARY only without (5.4).
 /// - Control frames are whole and hold 125 bytes at most, and may go between fragments (5.5).
 /// - Text is UTF-8 over the whole message (8.1).
 public struct SendState: Sendable {
   @usableFromInline var openMessage: Opcode?
   private var text = UTF8Validator()
-  /// CLOSE has left.
-  @inlinable public var hasSentClose: Bool { closeHasLeft }
-  @usableFromInline var closeHasLeft = false
 
   public init() {}
 
@@ -32,8 +29,11 @@ public struct SendState: Sendable {
   ///   - opcode: the frame's opcode.
   ///   - isFinal: the frame is the last of its message.
   ///   - payload: all of the frame's payload, not masked; only that of text and CLOSE is looked at.
+  ///   - hasSentClose: CLOSE has been sent.
   /// - Returns: the state behind the frame.
-  public func sending(_ opcode: Opcode, isFinal: Bool, payload: Span<UInt8>) throws(Refusal) -> SendState {
+  public func sending(
+    _ opcode: Opcode, isFinal: Bool, payload: Span<UInt8>, hasSentClose: Bool = false
+  ) throws(Refusal) -> SendState {
     guard !hasSentClose else { throw .afterClose }
     guard !opcode.isReserved else { throw .reservedOpcode(opcode.rawValue) }
     var next = self
@@ -46,7 +46,6 @@ public struct SendState: Sendable {
         } catch {
           throw .closeBodyNotValid(error)
         }
-        next.closeHasLeft = true
       }
       return next
     }
@@ -67,15 +66,10 @@ public struct SendState: Sendable {
   }
 
   /// Whether a message may be sent now that is one binary frame: it leaves the state as it is.
-  @inlinable package var allowsWholeBinary: Bool { openMessage == nil && !closeHasLeft }
+  @inlinable package var allowsWholeBinary: Bool { openMessage == nil }
 
   /// Whether `sending` looks at the payload of a frame with this opcode; where it does not, it may be given an empty one.
   package func readsPayload(of opcode: Opcode) -> Bool {
     opcode.isControl || opcode == .text || opcode == .continuation && openMessage == .text
-  }
-
-  /// Notes a CLOSE frame that the connection itself sent, as the answer to the peer's.
-  public mutating func noteCloseSent() {
-    closeHasLeft = true
   }
 }

@@ -1,7 +1,9 @@
 internal import HTTPTypes
 internal import PerMessageDeflate
 internal import SystemPackage
+internal import WebSocketEngine
 internal import WebSocketProtocol
+internal import WestwindBuffers
 internal import WestwindConfiguration
 public import WestwindSockets
 
@@ -29,7 +31,7 @@ public func websocketConnect(
   let text = try RequestText(request, key: key)
   guard socket.isOpen else { throw .badDescriptor }
   try Registry.reserve(socket, maxContexts: request.options.maxContexts)
-  let (connection, response): (Connection, HandshakeResponse?)
+  let (connection, response): (BlockingConnection, HandshakeResponse?)
   do throws(WebSocketError) {
     (connection, response) = try shakeHands(socket, request, text, key, deadline: deadline)
   } catch {
@@ -51,7 +53,7 @@ public func websocketConnect(
 private func shakeHands(
   _ socket: SocketDescriptor, _ request: WebSocketRequest, _ text: RequestText, _ key: HandshakeKey,
   deadline: Deadline
-) throws(WebSocketError) -> (Connection, HandshakeResponse?) {
+) throws(WebSocketError) -> (BlockingConnection, HandshakeResponse?) {
   var exchange = try HandshakeExchange(socket: socket, options: request.options, deadline: deadline)
   var handshake = text.handshake
   if let callback = request.optionalHeadersCallback {
@@ -93,7 +95,7 @@ private func shakeHands(
     response = HandshakeResponse(head, subprotocol: chosen, compression: compression)
   }
   if let response { request.onResponse?(response) }
-  let connection = try Connection(
+  let connection = try BlockingConnection(
     role: .client, socket: socket, options: request.options, input: exchange.finish(), subprotocol: chosen,
     compression: compression)
   return (connection, response)

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import WebSocketEngine
 public import WebSocketProtocol
 public import WestwindSockets
 
@@ -46,7 +47,7 @@ public func websocketContexts() -> [WebSocketContextInfo] {
     return WebSocketContextInfo(
       descriptor: WebSocketDescriptor(connection), socket: connection.socket, role: connection.role,
       local: try? connection.localName(), peer: try? connection.peerName(), subprotocol: connection.subprotocol,
-      state: connection.phase != .open || status?.code == .abnormal ? .failed : status == nil ? .open : .closing,
+      state: !connection.state.isUsable || status?.code == .abnormal ? .failed : status == nil ? .open : .closing,
       framesSent: connection.traffic.framesSent.load(ordering: .relaxed),
       framesReceived: connection.traffic.framesReceived.load(ordering: .relaxed),
       bytesSent: connection.traffic.bytesSent.load(ordering: .relaxed),

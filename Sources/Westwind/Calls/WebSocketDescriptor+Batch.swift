@@ -4,11 +4,11 @@ public import WestwindSockets
 /// Many frames on their way to the socket in few writes. See `WebSocketDescriptor.withBatch`, which lends it: it cannot be
 /// copied, and so not be kept.
 @safe public struct SendBatch: ~Copyable {
-  private let connection: Connection
+  private let connection: BlockingConnection
   private let side: UnsafeMutablePointer<WriteSide>
   private let deadline: Deadline
 
-  fileprivate init(_ connection: Connection, _ side: UnsafeMutablePointer<WriteSide>, _ deadline: Deadline) {
+  fileprivate init(_ connection: BlockingConnection, _ side: UnsafeMutablePointer<WriteSide>, _ deadline: Deadline) {
     self.connection = connection
     unsafe self.side = side
     self.deadline = deadline
@@ -28,7 +28,7 @@ public import WestwindSockets
   public mutating func sendMsg(
     _ payload: RawSpan, opcode: Opcode, mask: Bool? = nil, final: Bool = true
   ) throws(WebSocketError) {
-    let frame = Connection.Outgoing(
+    let frame = BlockingConnection.Outgoing(
       opcode: opcode, isMasked: mask ?? connection.role.sendsMasked, isFinal: final, isHeld: true)
     // Sound: the write side is this call's until `withBatch` returns, which this value does not outlive.
     try unsafe connection.sendInBatch(frame, payload, on: &side.pointee, deadline: deadline)

@@ -34,7 +34,7 @@ extension WebSocketDescriptor {
   public func withReceivedFrames(
     timeout: Timeout = .forever, _ body: (_ frame: ReceivedMessage, _ payload: RawSpan) throws(WebSocketError) -> Void
   ) throws(WebSocketError) -> Int {
-    try Registry.connection(self).withFrames(deadline: Deadline(timeout), body)
+    try Registry.connection(self).lend(deadline: Deadline(timeout), isMany: true, body)
   }
 
   /// Not generic, so that it is compiled here; the wrapper is compiled where it is used.
@@ -42,6 +42,6 @@ extension WebSocketDescriptor {
   func lendFrame(
     timeout: Timeout, _ body: (ReceivedMessage, RawSpan) throws(WebSocketError) -> Void
   ) throws(WebSocketError) {
-    try Registry.connection(self).withFrame(deadline: Deadline(timeout), body)
+    try Registry.connection(self).lend(deadline: Deadline(timeout), isMany: false, body)
   }
 }

@@ -1,4 +1,5 @@
 package import WebSocketProtocol
+internal import WestwindBuffers
 package import WestwindSockets
 
 extension WebSocketDescriptor {
@@ -9,8 +10,8 @@ extension WebSocketDescriptor {
     until deadline: Deadline
   ) throws(WebSocketError) {
     let connection = try Registry.connection(self)
-    let frame = Connection.Outgoing(
+    let frame = BlockingConnection.Outgoing(
       opcode: opcode, isMasked: connection.role.sendsMasked, isFinal: final, isHeld: flags.contains(.more))
-    _ = try connection.send(frame, first, second, deadline: deadline)
+    _ = try connection.send(frame, Payload(first, second), deadline: deadline)
   }
 }

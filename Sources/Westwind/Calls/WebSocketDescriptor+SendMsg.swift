@@ -1,4 +1,5 @@
 public import WebSocketProtocol
+internal import WestwindBuffers
 public import WestwindSockets
 
 /// Flags of `sendMsg`.
@@ -40,8 +41,8 @@ extension WebSocketDescriptor {
     timeout: Timeout = .forever
   ) throws(WebSocketError) -> Int {
     let connection = try Registry.connection(self)
-    let frame = Connection.Outgoing(
+    let frame = BlockingConnection.Outgoing(
       opcode: opcode, isMasked: mask ?? connection.role.sendsMasked, isFinal: final, isHeld: flags.contains(.more))
-    return try connection.send(frame, payload, deadline: Deadline(timeout))
+    return try connection.send(frame, Payload(payload), deadline: Deadline(timeout))
   }
 }

@@ -1,4 +1,6 @@
 public import PerMessageDeflate
+internal import WebSocketEngine
+internal import WestwindBuffers
 internal import SystemPackage
 internal import WebSocketProtocol
 internal import WestwindConfiguration
@@ -30,7 +32,8 @@ public func websocketRegister(
   guard received.count <= input.capacity else { throw .invalidArgument(.bufferTooSmall(minimum: received.count)) }
   if !received.isEmpty {
     // Sound: bytes have no padding.
-    unsafe input.append(received.span.bytes, mask: nil, payloadOffset: 0)
+    input.acquire(from: Allocator())
+    unsafe input.append(received.span.bytes)
   }
   try Registry.reserve(socket, maxContexts: options.maxContexts)
   return try register(socket, options: options, input: input, subprotocol: nil, compression: compression)
@@ -134,9 +137,9 @@ private func register(
   _ socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?,
   compression: PerMessageDeflateParameters?
 ) throws(WebSocketError) -> WebSocketDescriptor {
-  let connection: Connection
+  let connection: BlockingConnection
   do throws(WebSocketError) {
-    connection = try Connection(
+    connection = try BlockingConnection(
       role: .server, socket: socket, options: options, input: input, subprotocol: subprotocol, compression: compression)
   } catch {
     Registry.release(socket)

@@ -1,5 +1,7 @@
 internal import SystemPackage
+internal import WebSocketEngine
 internal import WebSocketProtocol
+internal import WestwindBuffers
 internal import WestwindSockets
 
 /// Sends and receives the texts of the opening handshake over a socket, under one deadline.
@@ -8,11 +10,13 @@ struct HandshakeExchange: ~Copyable {
   private let deadline: Deadline
   /// What has come; behind the head, the first frames.
   private(set) var input: ByteQueue
+  private let lease: PoolLease
 
   init(socket: SocketDescriptor, options: WebSocketOptions, deadline: Deadline) throws(WebSocketError) {
     self.socket = socket.operations
     self.deadline = deadline
     input = try ByteQueue(options: options)
+    lease = PoolLease(.ofConnections(capacity: ByteQueue.inputCapacity(options)))
   }
 
   /// Gives up the input, with what came behind the head.
@@ -26,7 +30,7 @@ struct HandshakeExchange: ~Copyable {
       do throws(Errno) {
         // Sound: bytes have no padding.
         sent += try unsafe socket.send(
-          bytes.span.bytes.extracting(droppingFirst: sent), RawSpan(), RawSpan(), flags: [], wait: Wait(until: deadline)
+          bytes.span.bytes.dropping(first: sent), RawSpan(), RawSpan(), flags: [], wait: Wait(until: deadline)
         )
       } catch {
         try handle(error, for: .writable, bytesReceived: 0)
@@ -75,6 +79,7 @@ struct HandshakeExchange: ~Copyable {
       input.drop(count)
       guard body.count < wanted, !isEnough(body) else { break }
       do throws(Errno) {
+        input.acquire(from: lease.pool)
         let count = try input.withFree { room throws(Errno) in
           try socket.receive(into: &room, flags: [], wait: Wait(until: end)).count
         }
@@ -92,6 +97,7 @@ struct HandshakeExchange: ~Copyable {
 
   /// - Returns: the bytes that came; 0 at the end of the stream.
   private mutating func receiveMore(after bytesReceived: Int) throws(WebSocketError) -> Int {
+    input.acquire(from: lease.pool)
     if input.freeAtEnd == 0 { input.compact() }
     // A response takes its time: to ask for it before it can have come would be one system call more.
     if bytesReceived == 0 { try handle(.wouldBlock, for: .readable, bytesReceived: 0) }
@@ -123,20 +129,26 @@ struct HandshakeExchange: ~Copyable {
 }
 
 extension ByteQueue {
-  /// The input of a connection: the caller's memory, or the pool's.
+  /// The input of a connection: the caller's memory, or such as is borrowed while bytes wait.
   init(options: WebSocketOptions) throws(WebSocketError) {
     guard options.transmitBufferSize >= 256 else { throw .invalidArgument(.bufferTooSmall(minimum: 256)) }
+    guard options.receiveBufferSize >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
     guard let lent = unsafe options.receiveBuffer else {
-      guard options.receiveBufferSize >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
-      // A frame's header comes on top, so that payload of the buffer's size is read, and lent, in one piece.
-      self.init(pool: .shared(capacity: options.receiveBufferSize + FrameHeader.maximumEncodedLength))
+      self.init(capacity: Self.inputCapacity(options))
       return
     }
     guard lent.count >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
-    // Sound: the part taken begins at a word's boundary and has whole words; its caller has promised that it stays.
-    let start = unsafe lent.baseAddress!.alignedUp(for: UInt64.self)
-    let words = unsafe (lent.baseAddress! + lent.count - start) / 8
-    unsafe self.init(
-      lent: UnsafeMutableBufferPointer(start: start.bindMemory(to: UInt64.self, capacity: words), count: words))
+    // What does not hold a control frame is of no use.
+    guard lent.count >= ReceiveEngine.minimumInput + 14 else {
+      self.init(capacity: Self.inputCapacity(options))
+      return
+    }
+    // Sound: its caller has promised that it stays.
+    unsafe self.init(lent: lent)
+  }
+
+  /// A frame's header comes on top of the size asked for, so that payload of that size is read, and lent, in one piece.
+  static func inputCapacity(_ options: WebSocketOptions) -> Int {
+    max(ReceiveEngine.minimumInput, min(options.receiveBufferSize, 1 << 29) + FrameHeader.maximumEncodedLength)
   }
 }

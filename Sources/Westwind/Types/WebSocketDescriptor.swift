@@ -10,14 +10,14 @@ public import WestwindSockets
 public struct WebSocketDescriptor: RawRepresentable, Sendable, Hashable {
   public let rawValue: CInt
   /// Nil where the value was made of the number alone.
-  let connection: Connection?
+  let connection: BlockingConnection?
 
   public init(rawValue: CInt) {
     self.rawValue = rawValue
     connection = nil
   }
 
-  init(_ connection: Connection) {
+  init(_ connection: BlockingConnection) {
     rawValue = connection.number
     self.connection = connection
   }

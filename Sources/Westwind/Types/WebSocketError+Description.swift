@@ -17,7 +17,8 @@ extension WebSocketError: CustomStringConvertible {
     case .redirect(let failure, let url): "\(url.escaped) \(failure.description)"
     case .handshake(let error): error.description
     case .refused(let why): "onConnect refused the connection: \(why.escaped)"
-    case .wouldBlock: "nothing arrived in time"
+    case .wouldBlock: "nothing arrived in time, or the frame could not be sent without waiting; nothing was lost"
+    case .busy: "another call of this kind on the connection has not returned"
     case .timedOut: "the frame could not be sent in time; nothing of it was sent"
     case .aborted: "the time was over in the middle of a frame; the connection cannot go on"
     case .notConnected(nil): "the connection has ended"

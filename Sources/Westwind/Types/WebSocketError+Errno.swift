@@ -12,7 +12,7 @@ extension WebSocketError {
     case .notSupported: .notSupported
     case .connect(let error): error.errno
     case .handshake, .redirect, .refused, .aborted: .connectionAbort
-    case .wouldBlock: .wouldBlock
+    case .wouldBlock, .busy: .wouldBlock
     case .timedOut, .keepAliveExpired: .timedOut
     case .notConnected: .socketNotConnected
     case .connectionLost(let error), .system(let error): error

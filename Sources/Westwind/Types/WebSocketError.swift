@@ -26,9 +26,12 @@ public enum WebSocketError: Error, Sendable {
   case handshake(HandshakeError)
   /// `onConnect` threw; the text is what it threw. Close the socket.
   case refused(String)
-  /// Nothing came in the time given, and nothing was lost. Call again.
+  /// Nothing came in the time given, or a frame could not be begun without waiting. Nothing was lost. Call again.
   case wouldBlock
-  /// Nothing could be sent in the time given: not a byte of the frame left. Send again.
+  /// Another thread is in the midst of such a call, or the caller is, in a body that it gave. Nothing was lost. Call again.
+  case busy
+  /// Nothing could be sent in the time given: not a byte of the frame left. Send again. A call with `.immediate` has
+  /// `wouldBlock` for it.
   case timedOut
   /// The time was over with part of the frame sent, so no other can follow. Disconnect, and close the socket.
   case aborted

@@ -1,7 +1,7 @@
 /// How long a call may take in all, however many reads or writes it needs.
 public struct Timeout: Sendable, Hashable {
   /// Nanoseconds; 0 takes what is there now, `Int64.max` waits without end.
-  @usableFromInline let nanoseconds: Int64
+  @usableFromInline package let nanoseconds: Int64
 
   /// Takes or gives only what is possible without waiting.
   @inlinable public static var immediate: Timeout { Timeout(nanoseconds: 0) }

@@ -105,11 +105,10 @@ extension ScriptedConnection {
   }
 
   private func readFrame() throws -> (FrameHeader, [UInt8])? {
-    var parser = FrameHeaderParser()
     while true {
       let bytes = Array(input)
       var index = 0
-      let header = try parser.parse(bytes.span, from: &index)
+      let header = try FrameHeader.read(bytes.span, from: &index)
       input = input.dropFirst(index)
       if let header {
         if header.maskingKey == nil { violations.append("a frame without a mask") }

@@ -62,11 +62,11 @@ final class RawPeer: Sendable {
 
   /// The next frame, its mask taken off.
   func readFrame() throws -> Frame {
-    var parser = FrameHeaderParser()
+    var bytes: [UInt8] = []
     while true {
-      let byte = try read(1)
+      bytes += try read(1)
       var index = 0
-      guard let header = try parser.parse(byte.span, from: &index) else { continue }
+      guard let header = try FrameHeader.read(bytes.span, from: &index) else { continue }
       var frame = Frame(
         header.opcode, isFinal: header.isFinal, reservedBits: header.reservedBits, key: header.maskingKey)
       frame.payload = frame.masking(try read(Int(header.payloadLength)))
@@ -107,8 +107,7 @@ func parseFrames(_ bytes: [UInt8]) throws -> (frames: [Frame], rest: Int) {
   var index = 0
   while true {
     let start = index
-    var parser = FrameHeaderParser()
-    guard let header = try parser.parse(bytes.span, from: &index) else { return (frames, bytes.count - start) }
+    guard let header = try FrameHeader.read(bytes.span, from: &index) else { return (frames, bytes.count - start) }
     guard header.payloadLength <= UInt64(bytes.count - index) else { return (frames, bytes.count - start) }
     var frame = Frame(header.opcode, isFinal: header.isFinal, reservedBits: header.reservedBits, key: header.maskingKey)
     frame.payload = frame.masking(Array(bytes[index..<(index + Int(header.payloadLength))]))

@@ -17,7 +17,7 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   public let peer: SocketAddress?
 
   /// Also so that the end is that of this WebSocket, whoever has the number by then.
-  private let connection: Connection
+  private let connection: BlockingConnection
   private var isClosed = false
   /// Declared last, so that it goes when `deinit` is over.
   private let stream: ServerStream

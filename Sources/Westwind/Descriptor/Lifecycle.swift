@@ -1,9 +1,12 @@
 internal import Synchronization
 internal import SystemPackage
+internal import WebSocketEngine
 internal import WebSocketProtocol
+internal import WestwindBuffers
 internal import WestwindSockets
 
-extension Connection {
+/// The end of a connection.
+extension BlockingConnection {
   /// How long a thread that was told to let go of a lock is waited for beyond the deadline: it is on its way.
   private static let grace = Timeout.milliseconds(100)
 
@@ -11,18 +14,16 @@ extension Connection {
   ///
   /// - Returns: the peer's status; `.abnormal` where its CLOSE did not come.
   func disconnect(_ close: [UInt8], deadline: Deadline) throws(WebSocketError) -> CloseStatus {
-    let before = phaseValue.exchange(Phase.disconnected.rawValue, ordering: .sequentiallyConsistent)
-    guard before != Phase.disconnected.rawValue else { throw .badDescriptor }
-    readWaker.wake()
-    writeWaker.wake()
-    readiness.withLock { $0.wake() }
+    let before = note(.disconnected)
+    guard !before.contains(.disconnected) else { throw .badDescriptor }
+    wakeAll()
     let locksBy = max(deadline, Deadline.now.adding(Self.grace))
     defer {
       awaitUsers()
       free()
     }
 
-    if before == Phase.open.rawValue {
+    if before.isUsable {
       let hasLeft = try sendClose(close, deadline: deadline, locksBy: locksBy)
       // Where CLOSE could not leave, the peer's may still have come, but there is nothing to wait for.
       awaitClose(deadline: hasLeft ? deadline : .immediate, locksBy: locksBy)
@@ -53,7 +54,7 @@ extension Connection {
   private func sendClose(_ body: [UInt8], deadline: Deadline, locksBy: Deadline) throws(WebSocketError) -> Bool {
     while true {
       let outcome = writeSide.withLock(until: locksBy) { side in
-        (isDone: sendCloseNow(body, on: &side), hasLeft: side.failure == nil)
+        (isDone: sendCloseNow(body, on: &side), hasLeft: !state.contains(.sendFailed))
       }
       guard let outcome else { break }
       if outcome.isDone { return outcome.hasLeft }
@@ -65,20 +66,19 @@ extension Connection {
 
   /// - Returns: false where the socket does not take all of it now.
   private func sendCloseNow(_ body: [UInt8], on side: inout WriteSide) -> Bool {
-    guard side.failure == nil else { return true }
-    var sent = 0
+    guard !state.contains(.sendFailed) else { return true }
     do throws(Errno) {
-      try flush(&side, &sent, deadline: .immediate)
+      try flush(&side, deadline: .immediate)
       while let (opcode, body) = queue.withLock({ $0.take() }) {
-        if !side.state.hasSentClose { append(opcode, body, to: &side) }
-        try flush(&side, &sent, deadline: .immediate)
+        if !state.contains(.closeSent) { body.withBytes { append(opcode, $0, to: &side) } }
+        try flush(&side, deadline: .immediate)
       }
-      if !side.state.hasSentClose { append(.close, ControlQueue.Body(body), to: &side) }
-      try flush(&side, &sent, deadline: .immediate)
+      if !state.contains(.closeSent) { ControlQueue.Body(body).withBytes { append(.close, $0, to: &side) } }
+      try flush(&side, deadline: .immediate)
     } catch {
       if error == .wouldBlock { return false }
       // The peer has gone already, and with it whoever could be told.
-      side.failure = error
+      failSending(&side)
     }
     return true
   }
@@ -104,41 +104,30 @@ extension Connection {
   }
 
   private func readTowardsClose(_ side: inout ReadSide) -> WayToClose {
-    guard !side.hasEnded, !side.hasReceivedClose, !side.hasFailed else { return .arrived }
-    do throws(WebSocketError) {
-      try skipPayload(&side)
-      if side.control?.isDeliverable == true { side.control = nil }
-      if side.input.isEmpty, let step = readOnce(&side) { return step }
-      try parseBuffered(&side)
-      return .onTheWay
-    } catch {
-      return .arrived
+    guard !state.contains(.closeReceived) else { return .arrived }
+    switch nextStep(&side) {
+    case .failed, .ended, .control(.close), .needsMemory, .answer: return .arrived
+    case .control: finishControl(&side)
+    case .data:
+      do throws(EngineFailure) {
+        if side.engine.available == 0, side.engine.message.remaining > 0 { return readOnce(&side) }
+        try side.engine.skipFrame()
+      } catch {
+        return .arrived
+      }
+    case .needsInput: return readOnce(&side)
     }
-  }
-
-  /// Takes off what has come of the present frame. Text is checked all the same: the next fragment's is judged by it.
-  private func skipPayload(_ side: inout ReadSide) throws(WebSocketError) {
-    guard let frame = side.frame else { return }
-    if frame.isInflated {
-      side.inflation?.dropOutput()
-      side.frame = nil
-      return
-    }
-    let count = Int(min(UInt64(side.input.count), frame.remaining))
-    try prepare(count, &side)
-    side.input.drop(count)
-    side.frame = frame.remaining == UInt64(count) ? nil : frame.skipping(count)
+    return .onTheWay
   }
 
   /// One more read, although the connection is disconnected for everybody else.
-  ///
-  /// - Returns: nil where something came.
-  private func readOnce(_ side: inout ReadSide) -> WayToClose? {
+  private func readOnce(_ side: inout ReadSide) -> WayToClose {
+    side.engine.makeRoom(from: inputPool)
     do throws(Errno) {
-      let count = try side.input.withFree { room throws(Errno) in
+      let count = try side.engine.input.withFree { room throws(Errno) in
         try below.receive(into: &room, flags: [], wait: Wait(until: .immediate)).count
       }
-      return count > 0 ? nil : .arrived
+      return count > 0 ? .onTheWay : .arrived
     } catch {
       switch error {
       case .interrupted: return .onTheWay
@@ -155,30 +144,31 @@ extension Connection {
     SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }
     // Whoever has kept the descriptor keeps the connection, but not its buffers.
-    _ = writeSide.withLock(until: .immediate) { $0.empty() }
+    _ = writeSide.withLock(until: .immediate) { side in
+      side.engine.drop()
+      side.engine.releaseMemory(to: outputPool)
+    }
     _ = readSide.withLock(until: .immediate) { side in
-      side.empty()
+      empty(&side)
       handBack(&side)
     }
-    _ = partialMessages.withLock(until: .immediate) { $0 = nil }
+    _ = joined.withLock(until: .immediate) { $0 = nil }
   }
 
   /// What the descriptor below holds it polls readable for by itself again: a look without taking has it do so.
   private func handBack(_ side: inout ReadSide) {
     guard side.isMoreBelow else { return }
-    _ = try? side.input.withFree(atMost: 1) { room throws(Errno) in
+    side.engine.makeRoom(from: inputPool)
+    _ = try? side.engine.input.withFree(atMost: 1) { room throws(Errno) in
       try below.receive(into: &room, flags: .peek, wait: Wait(until: .immediate))
     }
-    side.empty()
+    empty(&side)
   }
-}
 
-extension ReadSide.DataFrame {
-  func skipping(_ count: Int) -> Self {
-    var frame = self
-    frame.remaining -= UInt64(count)
-    frame.offset += count
-    frame.prepared = 0
-    return frame
+  private func empty(_ side: inout ReadSide) {
+    var state = state
+    side.engine.end(&state)
+    side.engine.releaseMemory(to: inputPool)
+    side.engine.forgetCompression()
   }
 }

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import WebSocketEngine
 internal import WestwindSockets
 
 /// The open connections of the process.
@@ -9,7 +10,7 @@ enum Registry {
   }
 
   private static let state = Lock(State())
-  private static let connections = DescriptorTable<Connection>()
+  private static let connections = DescriptorTable<BlockingConnection>()
 
   /// Keeps a place, so that two threads do not open two WebSockets over one socket.
   static func reserve(_ socket: SocketDescriptor, maxContexts: Int) throws(WebSocketError) {
@@ -26,30 +27,30 @@ enum Registry {
   }
 
   /// Makes the connection's number a WebSocket, and a descriptor for socket calls.
-  static func list(_ connection: Connection) -> WebSocketDescriptor {
+  static func list(_ connection: BlockingConnection) -> WebSocketDescriptor {
     connections[connection.number] = connection
     _ = SocketDescriptor.register(connection, number: connection.number)
     return WebSocketDescriptor(connection)
   }
 
   /// Takes it out again, and gives its place back.
-  static func unlist(_ connection: Connection) {
-    connection.isListed.store(false, ordering: .releasing)
+  static func unlist(_ connection: BlockingConnection) {
+    connection.note(.freed)
     connections[connection.number] = nil
     release(connection.socket)
   }
 
-  static var all: [Connection] { connections.all }
+  static var all: [BlockingConnection] { connections.all }
 
   /// The connection that a descriptor knows, or the one behind its number.
   @inline(__always)
-  static func connection(_ descriptor: WebSocketDescriptor) throws(WebSocketError) -> Connection {
+  static func connection(_ descriptor: WebSocketDescriptor) throws(WebSocketError) -> BlockingConnection {
     guard let connection = descriptor.connection else { return try connection(number: descriptor) }
-    guard connection.isListed.load(ordering: .acquiring) else { throw .badDescriptor }
+    guard !connection.state.contains(.freed) else { throw .badDescriptor }
     return connection
   }
 
-  private static func connection(number descriptor: WebSocketDescriptor) throws(WebSocketError) -> Connection {
+  private static func connection(number descriptor: WebSocketDescriptor) throws(WebSocketError) -> BlockingConnection {
     if let connection = connections[descriptor.rawValue] { return connection }
     throw descriptor.descriptor.isOpen ? .notAWebSocket : .badDescriptor
   }

@@ -1,41 +1,40 @@
 internal import Synchronization
 internal import SystemPackage
+internal import WebSocketEngine
 internal import WebSocketProtocol
+internal import WestwindBuffers
 internal import WestwindSockets
 
-extension Connection {
+/// Bytes from the socket, and the wait for them.
+extension BlockingConnection {
   /// Gets more bytes from the socket into the input: at least one.
   ///
   /// - Parameter limit: the most bytes to get.
   /// - Returns: how many.
   @discardableResult
   func fill(_ side: inout ReadSide, atMost limit: Int = .max, deadline: Deadline) throws(WebSocketError) -> Int {
-    if side.input.freeAtEnd == 0 {
-      try checkCanReceive(&side)
-      side.input.compact()
-    }
-    let room = min(limit, side.input.freeAtEnd)
+    side.engine.makeRoom(from: inputPool)
+    let room = min(limit, side.engine.input.freeAtEnd)
     let count = try receive(&side, deadline: deadline) { (side, isMoreBelow) throws(Errno) in
-      try side.input.withFree(atMost: limit) { room throws(Errno) in
+      try side.engine.input.withFree(atMost: limit) { room throws(Errno) in
         try self.below.receive(into: &room, wait: Wait(until: .immediate), holdsMore: &isMoreBelow)
       }
     }
     if count == room { side.prediction.noteFull() }
-    noteArrival(count, &side)
+    if side.engine.hasKeepAlive { _ = side.engine.noteArrival(at: Deadline.now.nanoseconds) }
     return count
   }
 
-  /// Gets payload of the present frame straight into the caller's memory: at least one byte, and none behind the
-  /// frame. Only for payload that is not masked, with nothing waiting in the input.
+  /// Gets payload of the present frame straight into the caller's memory: at least one byte, and none behind the frame. Only
+  /// if the engine allows it.
   func fillDirectly(_ output: inout OutputRawSpan, _ side: inout ReadSide, deadline: Deadline) throws(WebSocketError)
     -> Int
   {
-    guard let frame = side.frame else { return 0 }
-    let room = Int(min(frame.remaining, UInt64(output.freeCapacity)))
+    let room = Int(min(side.engine.directPayload, UInt64(output.freeCapacity)))
     let before = output.byteCount
     var count = 0
     // Sound: the part lent is free room of `output`, and the count grows by what was written to it.
-    let outcome = unsafe output.withUnsafeMutableBytes { bytes, written -> Result<Int, WebSocketError> in
+    let outcome = unsafe output.withUnsafeMutableBytes { bytes, written -> Result<Void, WebSocketError> in
       let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[written..<(written + room)])
       do throws(WebSocketError) {
         count = try receive(&side, deadline: deadline) { (_, isMoreBelow) throws(Errno) in
@@ -43,29 +42,20 @@ extension Connection {
           return try self.below.receive(into: &output, wait: Wait(until: .immediate), holdsMore: &isMoreBelow)
         }
         written += count
-        return .success(count)
+        return .success(())
       } catch {
         return .failure(error)
       }
     }
-    _ = try outcome.get()
+    try outcome.get()
     if count == room { side.prediction.noteFull() }
-    if frame.type.contains(.text) {
-      let endsMessage = frame.type.contains(.final) && UInt64(count) == frame.remaining
-      var state = side.state
-      do throws(ProtocolViolation) {
-        try output.bytes.extracting(before..<(before + count)).withByteSpan { bytes throws(ProtocolViolation) in
-          try state.receiveText(bytes, endsMessage: endsMessage)
-        }
-      } catch {
-        throw .protocolViolation(error)
-      }
-      side.state = state
+    if side.engine.hasKeepAlive { _ = side.engine.noteArrival(at: Deadline.now.nanoseconds) }
+    let bytes = output.bytes.extracting(before..<(before + count))
+    do throws(EngineFailure) {
+      try side.engine.noteDirect(bytes)
+    } catch {
+      throw WebSocketError(error)
     }
-    side.frame?.remaining -= UInt64(count)
-    side.frame?.offset += count
-    traffic.noteReceived(bytes: count)
-    noteArrival(count, &side)
     return count
   }
 
@@ -80,7 +70,7 @@ extension Connection {
     if deadline != .immediate, waitsFirst(&side) { try waitForFirstInput(&side, deadline: deadline) }
     var hasFoundNothing = false
     while true {
-      try checkCanReceive(&side)
+      try checkCanReceive()
       let count: Int
       var isMoreBelow = false
       defer { side.isMoreBelow = isMoreBelow }
@@ -96,7 +86,7 @@ extension Connection {
         continue
       }
       guard count > 0 else {
-        closeStatus.withLock { if $0 == nil { $0 = CloseStatus(code: .abnormal) } }
+        noteAbnormalEnd()
         throw ended
       }
       return count
@@ -105,7 +95,7 @@ extension Connection {
 
   /// Whether a read would most likely find nothing. With keep alive the socket has to be found empty before a PONG is missed.
   @inline(__always) private func waitsFirst(_ side: inout ReadSide) -> Bool {
-    guard !side.isMoreBelow, side.keepAlive == nil, !hasAffairs else { return false }
+    guard !side.isMoreBelow, !side.engine.hasKeepAlive, !hasAffairs else { return false }
     let framesSent = traffic.framesSent.load(ordering: .relaxed)
     let hasSent = framesSent != side.framesSent
     side.framesSent = framesSent
@@ -127,10 +117,6 @@ extension Connection {
     throw .wouldBlock
   }
 
-  @inline(__always) func checkCanReceive(_ side: inout ReadSide) throws(WebSocketError) {
-    guard phase == .open, !isReadShut.load(ordering: .sequentiallyConsistent) else { throw ended }
-  }
-
   private func waitBehindNothing(
     _ side: inout ReadSide, _ hasFoundNothing: inout Bool, deadline: Deadline
   ) throws(WebSocketError) {
@@ -142,12 +128,12 @@ extension Connection {
   }
 
   private func waitForInput(_ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
-    try tick(&side, mayExpire: true)
+    try noteSilence(&side)
     guard deadline != .immediate else { throw .wouldBlock }
-    let limit = min(deadline, side.keepAlive?.next ?? .forever)
+    let limit = min(deadline, side.engine.keepAliveDeadline.map { Deadline(nanoseconds: $0) } ?? .forever)
     // Another thread that ends the connection from here on, or leaves this one something to send, ends the wait.
     readWaker.clear()
-    try checkCanReceive(&side)
+    try checkCanReceive()
     // Another thread that has the write side sends pending output, and wakes this one if the socket takes only a part.
     let isPending = pump(asReader: true) && hasPendingOutput.load(ordering: .sequentiallyConsistent)
     let events: PollEvents
@@ -160,38 +146,81 @@ extension Connection {
     }
     if isPending, events.contains(.writable) { pump() }
     if events.isEmpty {
-      try tick(&side, mayExpire: true)
+      try noteSilence(&side)
       if deadline.hasPassed { throw .wouldBlock }
     }
   }
 
-  private func noteArrival(_ count: Int, _ side: inout ReadSide) {
-    guard side.frame != nil || side.compressed != nil, side.keepAlive?.noteFrameArriving() == true else { return }
-    armTimer(&side)
-  }
+  // MARK: Keep alive
 
-  /// Sends a PING that is due; with `mayExpire` finds out that a PONG is overdue, which only makes sense when the
-  /// socket has been found empty.
-  func tick(_ side: inout ReadSide, mayExpire: Bool) throws(WebSocketError) {
-    guard var clock = side.keepAlive else { return }
-    switch clock.tick(now: .now) {
-    case .nothing:
-      return
-    case .sendPing(let payload):
-      side.keepAlive = clock
-      enqueue(.ping, ControlQueue.Body(payload))
-      armTimer(&side)
-    case .expired:
-      guard mayExpire else { return }
-      markFailed()
-      throw .keepAliveExpired
-    }
+  /// The socket has been found empty: sends a PING that is due, and finds out that a PONG is overdue.
+  private func noteSilence(_ side: inout ReadSide) throws(WebSocketError) {
+    guard side.engine.hasKeepAlive else { return }
+    side.engine.noteSilence(at: Deadline.now.nanoseconds)
+    guard case .failed(let failure) = nextStep(&side) else { return armTimer(&side) }
+    markFailed()
+    throw WebSocketError(failure)
   }
 
   /// Has the descriptor poll readable when the next PING, or the missing PONG, is due.
   func armTimer(_ side: inout ReadSide) {
-    guard let clock = side.keepAlive else { return }
+    guard let next = side.engine.keepAliveDeadline, next != side.timerDeadline else { return }
+    side.timerDeadline = next
     // Without a timer the pings still leave from within blocking calls.
-    readiness.withLock { try? $0.setTimer(clock.next) }
+    readiness.withLock { try? $0.setTimer(Deadline(nanoseconds: next)) }
   }
+}
+
+// MARK: How much to read at once
+
+/// If frames are large only the next one's header is read behind a frame, so that no payload has to be moved.
+extension ReadSide {
+  /// What a large frame takes.
+  struct FrameSize {
+    /// Bytes; 0 for a frame that is not large.
+    var header = 0
+    var payload = 0
+    var isMasked = false
+  }
+
+  /// Notes what the data frame that has begun takes.
+  @inline(__always) mutating func noteSize() {
+    guard framesNoted != engine.framesReceived else { return }
+    framesNoted = engine.framesReceived
+    guard engine.isStreaming else { return large.header = 0 }
+    let payload = engine.message.remaining
+    // RFC 6455 5.2
+    let header = 2 + (payload < 126 ? 0 : payload <= 0xFFFF ? 2 : 8) + (engine.isMasked ? 4 : 0)
+    noteSize(header: header, payload: payload, isMasked: engine.isMasked)
+  }
+
+  @inline(__always) mutating func noteSize(header: Int, payload: UInt64, isMasked: Bool = false) {
+    large.header = 0
+    guard payload >= UInt64(engine.input.capacity / 2) else { return }
+    large = FrameSize(header: header, payload: Int(min(payload, 1 << 40)), isMasked: isMasked)
+  }
+
+  /// The most bytes to read if the next frame's header is to come.
+  ///
+  /// - Parameter room: of the caller's memory that is to have the payload.
+  @inline(__always) func sizeOfFirstRead(room: Int) -> Int {
+    large.header == 0 ? .max : sizeOfFirstRead(large, room: room)
+  }
+
+  private func sizeOfFirstRead(_ large: FrameSize, room: Int) -> Int {
+    guard engine.isIdle else { return .max }
+    // What is not masked goes straight to the caller; the rest begins at the front of the input.
+    if !large.isMasked, room >= engine.input.capacity / 2 { return large.header }
+    return large.header + large.payload <= engine.input.capacity ? large.header + large.payload : .max
+  }
+
+  /// The most bytes to read if more of the present frame is to come, so that nothing but a header follows it.
+  var sizeOfNextRead: Int {
+    guard large.header > 0, engine.isStreaming else { return .max }
+    return Int(min(engine.message.remaining, UInt64(large.payload))) - engine.input.count + large.header
+  }
+
+  /// How much payload is worth a read of its own, straight into the caller's memory. Less goes through the input, and the
+  /// same read brings the next header.
+  var sizeOfDirectRead: Int { large.header == 0 ? engine.input.capacity / 2 : min(4096, engine.input.capacity / 2) }
 }

@@ -4,7 +4,7 @@ extension UnsafeMutableRawPointer {
   /// - Parameters:
   ///   - source: `byteCount` bytes, apart from those that are written.
   ///   - pattern: the key's bytes for the first eight of them, the first in the low bits.
-  func copyMasked(from source: UnsafeRawPointer, byteCount: Int, pattern: UInt64) {
+  @usableFromInline func copyMasked(from source: UnsafeRawPointer, byteCount: Int, pattern: UInt64) {
     let word = pattern.littleEndian
     let words = SIMD8<UInt64>(repeating: word)
     var done = 0

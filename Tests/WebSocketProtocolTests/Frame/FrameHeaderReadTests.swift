@@ -2,28 +2,27 @@ import Testing
 import WebSocketProtocol
 import WestwindTestSupport
 
-struct FrameHeaderParserTests {
+struct FrameHeaderReadTests {
   enum Outcome: Equatable {
     case header(FrameHeader)
     case incomplete
     case violation(ProtocolViolation)
   }
 
-  /// What one header's bytes give when they come in these pieces, and how many of them were taken.
+  /// What one header's bytes give when they come in these pieces, each behind those before, and how many were taken.
   static func parse(_ pieces: [[UInt8]]) -> (outcome: Outcome, taken: Int) {
-    var parser = FrameHeaderParser()
-    var taken = 0
+    var bytes: [UInt8] = []
+    var index = 0
     for piece in pieces {
-      var index = 0
+      bytes += piece
       do throws(ProtocolViolation) {
-        let header = try parser.parse(piece.span, from: &index)
-        taken += index
-        if let header { return (.header(header), taken) }
+        if let header = try FrameHeader.read(bytes.span, from: &index) { return (.header(header), index) }
       } catch {
-        return (.violation(error), taken + index)
+        return (.violation(error), index)
       }
+      precondition(index == 0, "a part of a header was taken")
     }
-    return (.incomplete, taken)
+    return (.incomplete, index)
   }
 
   @Test(arguments: FrameHeaderTests.lengths)
@@ -62,30 +61,30 @@ struct FrameHeaderParserTests {
     for end in 0..<bytes.count {
       let (outcome, taken) = Self.parse([Array(bytes[..<end])])
       #expect(outcome == .incomplete)
-      #expect(taken == end)
+      #expect(taken == 0)
     }
   }
 
   @Test(arguments: [0, 1, 124, 125] as [UInt8])
   func `a length under 126 in the 16-bit form is refused`(length: UInt8) {
     for pieces in [[[0x82, 126, 0, length]], [[0x82], [126], [0], [length]]] as [[[UInt8]]] {
-      #expect(Self.parse(pieces) == (.violation(.lengthNotMinimal), 4))
+      #expect(Self.parse(pieces) == (.violation(.lengthNotMinimal), 0))
     }
   }
 
   @Test(arguments: [0, 1, 124, 125, 126, 127, 65534, 65535] as [UInt64])
   func `a length under 65536 in the 64-bit form is refused`(length: UInt64) {
     let bytes = [0x82, 127] + (0..<8).map { UInt8(truncatingIfNeeded: length >> UInt64(56 - 8 * $0)) }
-    #expect(Self.parse([bytes]) == (.violation(.lengthNotMinimal), 10))
-    #expect(Self.parse(bytes.cutAtEveryByte) == (.violation(.lengthNotMinimal), 10))
+    #expect(Self.parse([bytes]) == (.violation(.lengthNotMinimal), 0))
+    #expect(Self.parse(bytes.cutAtEveryByte) == (.violation(.lengthNotMinimal), 0))
   }
 
   @Test(arguments: [0, 1, 125, 65535, 65536, UInt64.max >> 1])
   func `a 64-bit length with its top bit set is refused`(length: UInt64) {
     let length = length | 1 << 63
     let bytes = [0x82, 127] + (0..<8).map { UInt8(truncatingIfNeeded: length >> UInt64(56 - 8 * $0)) }
-    #expect(Self.parse([bytes]) == (.violation(.lengthTopBitSet), 10))
-    #expect(Self.parse(bytes.cutAtEveryByte) == (.violation(.lengthTopBitSet), 10))
+    #expect(Self.parse([bytes]) == (.violation(.lengthTopBitSet), 0))
+    #expect(Self.parse(bytes.cutAtEveryByte) == (.violation(.lengthTopBitSet), 0))
   }
 
   @Test func `a bad length is refused before the masking key is waited for`() {
@@ -94,9 +93,8 @@ struct FrameHeaderParserTests {
 
   @Test func `the index stops behind the header and payload is not looked at`() throws {
     let bytes = frame(.binary, [1, 2, 3], key: .sample) + [0xFF, 0xFF]
-    var parser = FrameHeaderParser()
     var index = 0
-    let header = try parser.parse(bytes.span, from: &index)
+    let header = try FrameHeader.read(bytes.span, from: &index)
     #expect(header?.payloadLength == 3)
     #expect(index == 6)
   }
@@ -104,39 +102,23 @@ struct FrameHeaderParserTests {
   @Test func `headers behind one another come one at a time`() throws {
     let all = FrameHeaderTests.lengths.flatMap { [FrameHeader(.ping, $0.0), FrameHeader(.text, $0.0, key: .sample)] }
     let bytes = all.flatMap { $0.encoded }
-    var parser = FrameHeaderParser()
     var index = 0
     var headers: [FrameHeader] = []
-    while let header = try parser.parse(bytes.span, from: &index) { headers.append(header) }
+    while let header = try FrameHeader.read(bytes.span, from: &index) { headers.append(header) }
     #expect(headers == all)
     #expect(index == bytes.count)
   }
 
   @Test func `reading begins where the index says`() throws {
-    var parser = FrameHeaderParser()
     var index = 3
-    let header = try parser.parse([0xFF, 0xFF, 0xFF, 0x89, 0x00].span, from: &index)
+    let header = try FrameHeader.read([0xFF, 0xFF, 0xFF, 0x89, 0x00].span, from: &index)
     #expect(header == FrameHeader(.ping))
     #expect(index == 5)
   }
 
-  @Test func `the parser is at the start between headers and nowhere else`() throws {
-    let bytes = FrameHeader(.binary, 70_000, key: .sample).encoded
-    var parser = FrameHeaderParser()
-    #expect(parser.isAtStart)
-    for (i, byte) in bytes.enumerated() {
-      var index = 0
-      let header = try parser.parse([byte].span, from: &index)
-      #expect((header != nil) == (i == bytes.count - 1))
-      #expect(parser.isAtStart == (i == bytes.count - 1))
-    }
-  }
-
   @Test func `nothing is read out of no bytes`() throws {
-    var parser = FrameHeaderParser()
     var index = 0
-    let header = try parser.parse([UInt8]().span, from: &index)
+    let header = try FrameHeader.read([UInt8]().span, from: &index)
     #expect(header == nil)
-    #expect(parser.isAtStart)
   }
 }

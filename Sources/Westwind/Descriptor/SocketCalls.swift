@@ -1,10 +1,12 @@
 internal import Synchronization
 internal import SystemPackage
+internal import WebSocketEngine
 internal import WebSocketProtocol
+internal import WestwindBuffers
 internal import WestwindSockets
 
 /// The socket calls on a ws descriptor.
-extension Connection: SocketOperations {
+extension BlockingConnection: SocketOperations {
   var readableNumber: CInt { number }
   var writableNumber: CInt { below.writableNumber }
 
@@ -16,13 +18,12 @@ extension Connection: SocketOperations {
       isHeld: flags.contains(.more), mayLeaveRest: true)
     let deadline = deadline(of: wait, flags)
     do throws(WebSocketError) {
-      let payload = JoinedPayload(first, second, third)
+      let payload = Payload(first, second, third)
       guard deadline == .immediate, payload.byteCount > bufferedPayload else {
-        return try send(frame, first, second, third, deadline: deadline)
+        return try send(frame, payload, deadline: deadline)
       }
-      // Without waiting no more is begun than can be kept where the socket takes it only in part.
-      let start = payload.extracting(first: bufferedPayload, isText: frame.opcode == .text)
-      return try send(frame, start.first, start.second, start.third, deadline: deadline)
+      // Without waiting no more is begun than the buffer holds, as the kernel takes no more than its own does.
+      return try send(frame, payload.beginning(bufferedPayload, isText: frame.opcode == .text), deadline: deadline)
     } catch {
       switch error {
       case .timedOut: throw .wouldBlock
@@ -38,23 +39,14 @@ extension Connection: SocketOperations {
   ) throws(Errno) -> ReceivedMetadata {
     guard output.freeCapacity > 0 else { return ReceivedMetadata(count: 0) }
     let deadline = deadline(of: wait, flags)
-    let isPeek = flags.contains(.peek)
-    let delivery = Delivery(fillsBuffer: flags.contains(.waitForAll), isPeek: isPeek)
-    var metadata = ReceivedMetadata(count: 0)
-    while true {
-      do throws(WebSocketError) {
-        guard let message = try receiveData(into: &output, delivery, deadline: deadline) else { return metadata }
-        metadata = ReceivedMetadata(
-          count: metadata.count + message.count, type: message.type.rawValue, remaining: message.remaining)
-      } catch {
-        if metadata.count > 0 {
-          if !error.isTransient { tellNext(error) }
-          return metadata
-        }
-        if case .notConnected = error { return metadata }
-        throw error.errno
-      }
-      if output.isFull || isPeek || !flags.contains(.waitForAll) { return metadata }
+    let delivery = Delivery(fillsBuffer: flags.contains(.waitForAll), isPeek: flags.contains(.peek))
+    do throws(WebSocketError) {
+      let message = try receiveData(into: &output, delivery, deadline: deadline)
+      return message.map { ReceivedMetadata(count: $0.count, type: $0.type.rawValue, remaining: $0.remaining) }
+        ?? ReceivedMetadata(count: 0)
+    } catch {
+      if case .notConnected = error { return ReceivedMetadata(count: 0) }
+      throw error.errno
     }
   }
 
@@ -63,7 +55,7 @@ extension Connection: SocketOperations {
       enqueue(.close, ControlQueue.Body())
     }
     if direction != .write {
-      isReadShut.store(true, ordering: .sequentiallyConsistent)
+      note(.receiveShut)
       readWaker.wake()
       readiness.withLock { $0.wake() }
     }
@@ -126,5 +118,16 @@ extension Connection: SocketOperations {
   private func deadline(of wait: Wait, _ flags: MessageFlags) -> Deadline {
     if flags.contains(.dontWait) { return .immediate }
     return wait.deadline ?? (isNonBlockingMode.load(ordering: .relaxed) ? .immediate : .forever)
+  }
+}
+
+extension Payload {
+  /// The first `limit` bytes, of which there have to be more; of text a few less if a character would be cut.
+  @_lifetime(copy self)
+  fileprivate func beginning(_ limit: Int, isText: Bool) -> Payload {
+    var end = limit
+    // RFC 3629 3: the second to fourth bytes of a character.
+    while isText, end > limit - 3, self[end] & 0xC0 == 0x80 { end -= 1 }
+    return prefix(end)
   }
 }

@@ -7,20 +7,20 @@ public struct ReceivedMessage: Sendable, Hashable {
   /// Payload bytes of this frame that are still to be read.
   public var remaining: UInt64
 
-  public init(count: Int, type: MessageType, remaining: UInt64) {
+  @inlinable public init(count: Int, type: MessageType, remaining: UInt64) {
     self.count = count
     self.type = type
     self.remaining = remaining
   }
 
   /// The frame is the last of its message. Its payload is whole when `remaining` is 0 too.
-  public var isFinal: Bool { type.contains(.final) }
-  public var isText: Bool { type.contains(.text) }
-  public var isBinary: Bool { type.contains(.binary) }
-  public var isClose: Bool { type.contains(.close) }
-  public var isPing: Bool { type.contains(.ping) }
-  public var isPong: Bool { type.contains(.pong) }
-  public var isContinuation: Bool { type.contains(.continuation) }
+  @inlinable public var isFinal: Bool { type.contains(.final) }
+  @inlinable public var isText: Bool { type.contains(.text) }
+  @inlinable public var isBinary: Bool { type.contains(.binary) }
+  @inlinable public var isClose: Bool { type.contains(.close) }
+  @inlinable public var isPing: Bool { type.contains(.ping) }
+  @inlinable public var isPong: Bool { type.contains(.pong) }
+  @inlinable public var isContinuation: Bool { type.contains(.continuation) }
   /// The message ends with the bytes delivered.
-  public var endsMessage: Bool { isFinal && remaining == 0 }
+  @inlinable public var endsMessage: Bool { isFinal && remaining == 0 }
 }
