@@ -84,7 +84,8 @@ let package = Package(
       name: "Westwind",
       dependencies: [
         "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WebSocketEngine", "WebSocketProtocol",
-        "WestwindBuffers", "WestwindConfiguration", "WestwindConnecting", "WestwindSockets", "WestwindTLS", systemPackage,
+        "WestwindBuffers", "WestwindConfiguration", "WestwindConnecting", "WestwindSockets", "WestwindTLS",
+        systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),

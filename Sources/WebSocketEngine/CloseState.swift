@@ -54,21 +54,26 @@ public struct CloseState: OptionSet, Sendable, Hashable {
     case (true, true): return .closed
     case (true, false): return .closeSent
     case (false, true): return .closeReceived
-    case (false, false): return isDisjoint(with: [.sendFailed, .receiveEnded]) ? .open : .failed
+    case (false, false): return contains(.sendFailed) || contains(.receiveEnded) ? .failed : .open
     }
   }
 
+  // Masks, since a set that is written as an array costs memory without the optimizer.
+
   /// Both directions may be used, as far as the connection as a whole is concerned.
-  @inlinable public var isUsable: Bool { isDisjoint(with: [.failed, .disconnected]) }
+  @inlinable public var isUsable: Bool {
+    rawValue & (Self.failed.rawValue | Self.disconnected.rawValue) == 0
+  }
+
+  /// The stream takes bytes.
+  @inlinable public var isWritable: Bool { isUsable && rawValue & Self.sendFailed.rawValue == 0 }
 
   /// A frame may be sent.
-  @inlinable public var allowsSending: Bool {
-    isDisjoint(with: [.closeSent, .sendFailed, .failed, .disconnected])
-  }
+  @inlinable public var allowsSending: Bool { isWritable && rawValue & Self.closeSent.rawValue == 0 }
 
   /// Bytes from the stream may be of use.
   @inlinable public var allowsReceiving: Bool {
-    isDisjoint(with: [.receiveEnded, .receiveShut, .failed, .disconnected])
+    isUsable && rawValue & (Self.receiveEnded.rawValue | Self.receiveShut.rawValue) == 0
   }
 }
 

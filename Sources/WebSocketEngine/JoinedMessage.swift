@@ -26,7 +26,7 @@ extension ReceiveEngine {
       fail(.messageTooBig(limit: limit))
       throw .messageTooBig(limit: limit)
     }
-    if joined == nil { joined = JoinedMessage(type: message.type.intersection([.text, .binary])) }
+    if joined == nil { joined = JoinedMessage(type: message.isText ? .text : .binary) }
   }
 
   /// Joins what waits of the data frame under way to the message, and takes it.

@@ -1,8 +1,9 @@
+public import WebSocketProtocol
+public import WestwindBuffers
+
 #if Compression
   public import PerMessageDeflate
 #endif
-public import WebSocketProtocol
-public import WestwindBuffers
 
 /// The receiving half of a connection, without I/O: bytes go in, and `next` says what to do.
 ///
@@ -27,7 +28,7 @@ public struct ReceiveEngine: ~Copyable {
   public enum Step: Sendable, Hashable {
     /// Nothing can be delivered: bytes have to come into `input` first.
     case needsInput
-    /// A compressed frame needs room for its payload.
+    /// A compressed frame needs room for its payload, or a control frame is larger than the input.
     case needsMemory
     /// This control frame of the engine's own is to be sent; `withAnswer` has its payload.
     case answer(Opcode)
@@ -104,14 +105,14 @@ public struct ReceiveEngine: ~Copyable {
   @inlinable public var bytesReceived: UInt64 { bytes }
   @usableFromInline var bytes: UInt64 = 0
 
-  /// The least capacity of an input: the longest control frame, and room for a masked header behind it.
-  public static var minimumInput: Int { 160 }
+  /// The least capacity of an input.
+  public static var minimumInput: Int { 64 }
 
   /// - Parameters:
   ///   - role: this end's.
   ///   - input: of `minimumInput` bytes or more; what it holds are the first frames.
   public init(role: Role, input: consuming ByteQueue, keepAlive: KeepAliveTimes? = nil, now: Int64 = 0) {
-    precondition(input.capacity >= Self.minimumInput, "the input is too small for a control frame")
+    precondition(input.capacity >= Self.minimumInput, "the input is too small")
     self.input = input
     rules = ReceiveState(role: role)
     self.keepAlive = keepAlive.map { KeepAliveClock(interval: $0.interval, timeout: $0.timeout, now: now) }
@@ -128,10 +129,11 @@ public struct ReceiveEngine: ~Copyable {
     ///   - messageLimit: the most bytes that a compressed message may have, decompressed.
     ///   - frameSize: a decompressed frame of so many bytes takes the memory that its source gives for this size.
     public init(
-      role: Role, input: consuming ByteQueue, compression: PerMessageDeflateParameters, messageLimit: Int, frameSize: Int,
+      role: Role, input: consuming ByteQueue, compression: PerMessageDeflateParameters, messageLimit: Int,
+      frameSize: Int,
       keepAlive: KeepAliveTimes? = nil, now: Int64 = 0
     ) {
-      precondition(input.capacity >= Self.minimumInput, "the input is too small for a control frame")
+      precondition(input.capacity >= Self.minimumInput, "the input is too small")
       self.input = input
       rules = ReceiveState(role: role, allowsCompression: true)
       self.keepAlive = keepAlive.map { KeepAliveClock(interval: $0.interval, timeout: $0.timeout, now: now) }
@@ -158,7 +160,9 @@ public struct ReceiveEngine: ~Copyable {
       case .data, .inflated: return .data
       case .answer: return .answer(.pong)
       case .control:
-        guard UInt64(input.count) >= frame.remaining else { return behindInput }
+        guard UInt64(input.count) >= frame.remaining else {
+          return frame.remaining > UInt64(input.capacity) ? .needsMemory : behindInput
+        }
         if let step = receiveControl(&state) { return step }
       case .compressed:
         if let step = decompress() { return step }
@@ -472,8 +476,9 @@ public struct ReceiveEngine: ~Copyable {
     if input.freeAtEnd == 0 { input.compact() }
   }
 
-  /// Gives memory for decompressed payload, as `next` asked.
+  /// Gives memory, as `next` asked.
   public mutating func giveMemory<Source: BufferSource>(from source: Source) {
+    if stage == .control { return input.reserve(Int(frame.remaining) - input.count, from: source) }
     #if Compression
       inflation?.grow(from: source)
     #endif

@@ -1,8 +1,9 @@
+public import WebSocketProtocol
+public import WestwindBuffers
+
 #if Compression
   public import PerMessageDeflate
 #endif
-public import WebSocketProtocol
-public import WestwindBuffers
 
 /// The sending half of a connection, without I/O: frames go in, and bytes for the stream wait in `output`.
 ///
@@ -287,7 +288,8 @@ public struct SendEngine: ~Copyable {
           payload, isFinal: isFinal, from: source, check: { () throws(SendFailure) in }
         ) { wire throws(SendFailure) in
           self.put(
-            opcode, Payload(wire), isFinal: isFinal, isCompressed: true, rules: rules, key: key, plainCount: count, &state,
+            opcode, Payload(wire), isFinal: isFinal, isCompressed: true, rules: rules, key: key, plainCount: count,
+            &state,
             from: source)
           return true
         }

@@ -3,10 +3,10 @@
 ///     memory   |  taken  |  bytes that wait  |  free room  |
 ///              0       start                end        capacity
 ///
-/// An idle queue has no memory. `acquire` gets it from a source before bytes are written, and `release` returns it when none
-/// wait any more.
+/// An idle queue has no memory, unless its caller has lent it some for good. `acquire` gets it from a source before bytes are
+/// written, and `release` returns it when none wait any more.
 @safe public struct ByteQueue: ~Copyable {
-  /// A buffer's memory, which the queue owns unless it is lent.
+  /// A buffer's memory, which the queue owns unless it is `lent`.
   @usableFromInline var base: UnsafeMutableRawPointer?
   /// The bytes that there is room for in all; without memory, those that there will be room for.
   @inlinable public var capacity: Int { Int(room) }
@@ -14,7 +14,9 @@
   @inlinable public var end: Int { Int(last) }
   // 32 bits each: a connection has two queues or three, and a server many connections.
   @usableFromInline var room: UInt32
-  /// The capacity to begin with; 0 if the memory is lent for good.
+  /// Memory of the caller's, for the queue's whole life; nil if there is none.
+  @usableFromInline let lent: UnsafeMutableRawPointer?
+  /// The capacity to begin with.
   @usableFromInline let ordinary: UInt32
   @usableFromInline var first: UInt32 = 0
   @usableFromInline var last: UInt32 = 0
@@ -27,6 +29,7 @@
     room = UInt32((max(8, min(capacity, Self.maximumCapacity)) + 7) & ~7)
     ordinary = room
     unsafe base = nil
+    unsafe lent = nil
   }
 
   /// - Parameter memory: the caller's, for the queue's whole life; a word at the least. The queue begins at the first word's
@@ -36,13 +39,14 @@
     let count = unsafe (memory.baseAddress! + memory.count - start) & ~7
     precondition(count <= Self.maximumCapacity, "a queue holds 1 GiB at the most")
     room = UInt32(count)
-    ordinary = 0
+    ordinary = room
     unsafe base = start
+    unsafe lent = start
   }
 
   @inlinable deinit {
     // Sound: it came from a buffer that nobody else has.
-    if ordinary != 0, let base = unsafe base { unsafe base.deallocate() }
+    if let base = unsafe base, unsafe base != lent { unsafe base.deallocate() }
   }
 
   @inlinable @inline(__always) public var count: Int { Int(last &- first) }
@@ -72,8 +76,8 @@
     guard isEmpty else { return }
     first = 0
     last = 0
-    guard ordinary != 0, let old = unsafe base else { return }
-    unsafe base = nil
+    guard let old = unsafe base, unsafe old != lent else { return }
+    unsafe base = lent
     // Sound: it came from a buffer of this capacity, and nobody else has it.
     source.give(unsafe Buffer(adopting: old, capacity: capacity))
     room = ordinary
@@ -89,7 +93,6 @@
     guard freeAtEnd < count else { return }
     compact()
     guard freeAtEnd < count else { return }
-    precondition(ordinary != 0, "lent memory does not grow")
     precondition(self.count + count <= Self.maximumCapacity, "a queue holds 1 GiB at the most")
     let (old, oldCapacity, waiting) = unsafe (base!, capacity, self.count)
     adopt(source.take(waiting + count))
@@ -97,7 +100,7 @@
     unsafe base!.copyMemory(from: old + start, byteCount: waiting)
     first = 0
     last = UInt32(truncatingIfNeeded: waiting)
-    source.give(unsafe Buffer(adopting: old, capacity: oldCapacity))
+    if unsafe old != lent { source.give(unsafe Buffer(adopting: old, capacity: oldCapacity)) }
   }
 
   /// Moves what waits to the front, so that all free room is at the end.

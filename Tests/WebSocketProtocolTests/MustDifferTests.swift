@@ -90,7 +90,8 @@ struct MustDifferTests {
       try SendStateTests.sending(.continuation, after: state)
     }
     #expect(throws: SendState.Refusal.textNotUTF8) { try SendStateTests.sending(.text, [0xFF], after: state) }
-    let closed = try SendStateTests.sending(.close, after: state)
-    #expect(throws: SendState.Refusal.afterClose) { try SendStateTests.sending(.binary, after: closed) }
+    #expect(throws: SendState.Refusal.afterClose) {
+      try SendStateTests.sending(.binary, after: state, hasSentClose: true)
+    }
   }
 }

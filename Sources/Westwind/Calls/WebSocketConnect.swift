@@ -55,6 +55,7 @@ private func shakeHands(
   deadline: Deadline
 ) throws(WebSocketError) -> (BlockingConnection, HandshakeResponse?) {
   var exchange = try HandshakeExchange(socket: socket, options: request.options, deadline: deadline)
+  defer { exchange.release() }
   var handshake = text.handshake
   if let callback = request.optionalHeadersCallback {
     try exchange.send(text.head.opening)

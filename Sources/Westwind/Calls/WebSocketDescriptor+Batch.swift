@@ -39,7 +39,7 @@ extension WebSocketDescriptor {
   /// Sends many frames in as few writes as the transmit buffer allows, each for the cost of its bytes alone.
   ///
   /// The connection's sending side is the body's until it returns: another thread's frames wait, and a `sendMsg` on the
-  /// descriptor within the body fails with `timedOut`. What belongs between other calls is gathered by `withCork`.
+  /// descriptor within the body fails with `busy`. What belongs between other calls is gathered by `withCork`.
   ///
   /// - Parameters:
   ///   - timeout: how long all of it may take.

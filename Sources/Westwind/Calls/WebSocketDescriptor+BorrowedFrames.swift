@@ -10,8 +10,8 @@ extension WebSocketDescriptor {
   /// - Parameters:
   ///   - timeout: how long to wait.
   ///   - body: takes what `recvMsg` would say, and the bytes, which are valid only during the call. It may send on the
-  ///     descriptor, but not receive: the connection is in the middle of that, and such a call fails with `wouldBlock`
-  ///     at once, whatever its timeout.
+  ///     descriptor, but not receive: the connection is in the middle of that, and such a call fails with `busy` at
+  ///     once, whatever its timeout.
   /// - Returns: what the body returns. A body that can fail of something of its own returns a `Result`.
   /// - Throws: what the body throws, and as `recvMsg`.
   @inlinable

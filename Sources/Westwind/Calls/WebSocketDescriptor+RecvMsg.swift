@@ -12,7 +12,8 @@ extension WebSocketDescriptor {
   ///   - output: where to put the bytes; it must have room for one at least.
   ///   - timeout: how long to wait.
   /// - Returns: the count, the type and what remains of the frame. An empty frame is told once, with count 0.
-  /// - Throws: `wouldBlock` where nothing came in time; the connection is unharmed, call again. `notConnected` at the
+  /// - Throws: `wouldBlock` if nothing came in time; the connection is unharmed, call again. With `.immediate` that means that
+  ///   nothing deliverable has arrived; `busy`, that another thread is receiving. `notConnected` at the
   ///   end of the stream, with the peer's status. `protocolViolation`, `connectionLost`, `keepAliveExpired`, and
   ///   with compression `messageTooBig`: disconnect.
   ///

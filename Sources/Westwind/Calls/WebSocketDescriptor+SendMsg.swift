@@ -21,6 +21,10 @@ extension WebSocketDescriptor {
   /// reused at once and is never changed. Any thread may call it: frames never mix, and a control frame may go
   /// between the fragments of another thread's message.
   ///
+  /// With `.immediate` it does not wait. A frame that the socket takes only a part of counts as sent: the rest is kept, in
+  /// memory of its own if it does not fit the transmit buffer, and leaves with the next call of any kind, or, while a program
+  /// polls, when the descriptor is readable because the socket has room. Until then the next frame is refused.
+  ///
   /// - Parameters:
   ///   - payload: the frame's payload; may be empty.
   ///   - opcode: `.text` or `.binary` for a message or its first fragment, `.continuation` for the others, `.ping`,
@@ -30,8 +34,8 @@ extension WebSocketDescriptor {
   ///   - flags: `.more`.
   ///   - timeout: how long it may take.
   /// - Returns: the payload's bytes, always all.
-  /// - Throws: `timedOut`: nothing of the frame left, send it again. `aborted`: part of it left, the connection is
-  ///   over. `invalidArgument`: the frame may not be sent; the connection is as it was. `notConnected`,
+  /// - Throws: `timedOut`: nothing of the frame left, send it again; with `.immediate` it is `wouldBlock`, or `busy` if another
+  ///   thread is sending. `aborted`: part of it left, the connection is over; never with `.immediate`. `invalidArgument`: the frame may not be sent; the connection is as it was. `notConnected`,
   ///   `connectionLost`: disconnect.
   ///
   /// Source: RFC 6455 5. Zephyr's function is `websocket_send_msg`.

@@ -1,8 +1,8 @@
 public import PerMessageDeflate
-internal import WebSocketEngine
-internal import WestwindBuffers
 internal import SystemPackage
+internal import WebSocketEngine
 internal import WebSocketProtocol
+internal import WestwindBuffers
 internal import WestwindConfiguration
 public import WestwindSockets
 
@@ -68,6 +68,7 @@ public func websocketUpgrade(
   try options.checkCompression()
   guard socket.isOpen else { throw .badDescriptor }
   var exchange = try HandshakeExchange(socket: socket, options: options, deadline: Deadline(timeout))
+  defer { exchange.release() }
   try Registry.reserve(socket, maxContexts: options.maxContexts)
   let chosen: Chosen
   do throws(WebSocketError) {

@@ -146,6 +146,6 @@ extension BlockingConnection {
   }
 
   private func checkCanSend() throws(WebSocketError) {
-    guard state.isDisjoint(with: [.sendFailed, .failed, .disconnected]) else { throw ended }
+    guard state.isWritable else { throw ended }
   }
 }

@@ -168,7 +168,8 @@ extension BlockingConnection {
   private func empty(_ side: inout ReadSide) {
     var state = state
     side.engine.end(&state)
-    side.engine.releaseMemory(to: inputPool)
+    side.engine.input.release(to: inputPool)
+    if let compressionPools { side.engine.releaseInflated(to: compressionPools) }
     side.engine.forgetCompression()
   }
 }

@@ -40,7 +40,7 @@ extension BlockingConnection {
         return opcode
       case .failed(let failure): throw WebSocketError(failure)
       case .ended: throw ended
-      case .needsInput, .needsMemory, .answer: break
+      case .needsInput, .needsMemory, .answer: side.noteSize()
       }
       // Bytes in memory are looked at whatever the time; the socket, whose peer may never stop, is not.
       if budget.isSpent(deadline) { throw cutShort(&side) }
@@ -66,8 +66,11 @@ extension BlockingConnection {
         answer(opcode, &side)
         hasAnswered = true
       case .needsMemory:
-        guard let compressionPools else { return step }
-        side.engine.giveMemory(from: compressionPools)
+        if let compressionPools {
+          side.engine.giveMemory(from: compressionPools)
+        } else {
+          side.engine.giveMemory(from: inputPool)
+        }
       default: return step
       }
     }
@@ -86,7 +89,7 @@ extension BlockingConnection {
   }
 
   @inline(__always) func checkCanReceive() throws(WebSocketError) {
-    guard state.isDisjoint(with: [.failed, .disconnected, .receiveShut]) else { throw ended }
+    guard state.allowsReceiving else { throw ended }
   }
 
   /// Takes the read lock, and leaves things in order behind the body.

@@ -79,7 +79,7 @@ extension BlockingConnection {
   func send(
     _ frame: Outgoing, _ payload: borrowing Payload, on side: inout WriteSide, deadline: Deadline
   ) throws(WebSocketError) -> Int {
-    guard state.isDisjoint(with: [.sendFailed, .failed, .disconnected]) else { throw ended }
+    guard state.isWritable else { throw ended }
     side.engine.output.acquire(from: outputPool)
     // What the socket is to have without delay is not held back together with this frame.
     let hasUrgent = takeQueued(&side) || hasPendingOutput.load(ordering: .relaxed)

@@ -10,18 +10,27 @@ struct HandshakeExchange: ~Copyable {
   private let deadline: Deadline
   /// What has come; behind the head, the first frames.
   private(set) var input: ByteQueue
-  private let lease: PoolLease
+  private let pool: BufferPool
 
   init(socket: SocketDescriptor, options: WebSocketOptions, deadline: Deadline) throws(WebSocketError) {
     self.socket = socket.operations
     self.deadline = deadline
     input = try ByteQueue(options: options)
-    lease = PoolLease(.ofConnections(capacity: ByteQueue.inputCapacity(options)))
+    pool = .ofConnections(capacity: ByteQueue.inputCapacity(options))
   }
 
-  /// Gives up the input, with what came behind the head.
-  consuming func finish() -> ByteQueue {
-    input
+  /// Hands over the input, with the bytes that came behind the head.
+  mutating func finish() -> ByteQueue {
+    var input = ByteQueue(capacity: 8)
+    swap(&input, &self.input)
+    return input
+  }
+
+  /// Returns memory. To be called once, at the end.
+  mutating func release() {
+    input.drop(input.count)
+    input.release(to: pool)
+    pool.leave()
   }
 
   func send(_ bytes: [UInt8]) throws(WebSocketError) {
@@ -79,7 +88,7 @@ struct HandshakeExchange: ~Copyable {
       input.drop(count)
       guard body.count < wanted, !isEnough(body) else { break }
       do throws(Errno) {
-        input.acquire(from: lease.pool)
+        input.acquire(from: pool)
         let count = try input.withFree { room throws(Errno) in
           try socket.receive(into: &room, flags: [], wait: Wait(until: end)).count
         }
@@ -97,7 +106,7 @@ struct HandshakeExchange: ~Copyable {
 
   /// - Returns: the bytes that came; 0 at the end of the stream.
   private mutating func receiveMore(after bytesReceived: Int) throws(WebSocketError) -> Int {
-    input.acquire(from: lease.pool)
+    input.acquire(from: pool)
     if input.freeAtEnd == 0 { input.compact() }
     // A response takes its time: to ask for it before it can have come would be one system call more.
     if bytesReceived == 0 { try handle(.wouldBlock, for: .readable, bytesReceived: 0) }
@@ -132,17 +141,12 @@ extension ByteQueue {
   /// The input of a connection: the caller's memory, or such as is borrowed while bytes wait.
   init(options: WebSocketOptions) throws(WebSocketError) {
     guard options.transmitBufferSize >= 256 else { throw .invalidArgument(.bufferTooSmall(minimum: 256)) }
-    guard options.receiveBufferSize >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
     guard let lent = unsafe options.receiveBuffer else {
+      guard options.receiveBufferSize >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
       self.init(capacity: Self.inputCapacity(options))
       return
     }
     guard lent.count >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
-    // What does not hold a control frame is of no use.
-    guard lent.count >= ReceiveEngine.minimumInput + 14 else {
-      self.init(capacity: Self.inputCapacity(options))
-      return
-    }
     // Sound: its caller has promised that it stays.
     unsafe self.init(lent: lent)
   }

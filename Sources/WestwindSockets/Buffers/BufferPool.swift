@@ -101,12 +101,3 @@ package final class BufferPool: BufferSource, Sendable {
     if !isKept { _ = buffer(at: address) }
   }
 }
-
-/// A use of a pool, which it leaves at its end.
-package struct PoolLease: ~Copyable, Sendable {
-  package let pool: BufferPool
-
-  package init(_ pool: BufferPool) { self.pool = pool }
-
-  deinit { pool.leave() }
-}

@@ -54,9 +54,9 @@ struct BorrowedFrameTests {
     try withSession { session in
       try session.write(Frame(.text, "lent".bytes), Frame(.text, "behind".bytes))
       try session.ws.withReceivedFrame(timeout: patience) { _, bytes in
-        #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .forever) } == .wouldBlock)
-        #expect(failure { try session.ws.withReceivedFrame(timeout: patience) { _, _ in } } == .wouldBlock)
-        #expect(failure { try session.ws.receiveMessage(timeout: .forever) } == .wouldBlock)
+        #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .forever) } == .busy)
+        #expect(failure { try session.ws.withReceivedFrame(timeout: patience) { _, _ in } } == .busy)
+        #expect(failure { try session.ws.receiveMessage(timeout: .forever) } == .busy)
         #expect(bytes.array == "lent".bytes)
       }
       #expect(try session.ws.receiveMessage(timeout: patience).text == "behind")
