@@ -105,8 +105,8 @@ public struct ReceiveEngine: ~Copyable {
   @inlinable public var bytesReceived: UInt64 { bytes }
   @usableFromInline var bytes: UInt64 = 0
 
-  /// The least capacity of an input.
-  public static var minimumInput: Int { 64 }
+  /// The least capacity of an input: two headers.
+  public static var minimumInput: Int { 32 }
 
   /// - Parameters:
   ///   - role: this end's.

@@ -158,7 +158,7 @@ extension BlockingConnection {
     guard side.engine.hasKeepAlive else { return }
     side.engine.noteSilence(at: Deadline.now.nanoseconds)
     guard case .failed(let failure) = nextStep(&side) else { return armTimer(&side) }
-    markFailed()
+    if failure == .keepAliveExpired { markFailed() }
     throw WebSocketError(failure)
   }
 

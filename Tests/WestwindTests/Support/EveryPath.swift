@@ -48,7 +48,7 @@ enum EveryPath {
     }
     let (socket, peer) = try memoryPair(capacity: 10)
     try withSession(.server, socket, peer, options: limited) { session in
-      #expect(failure { try session.ws.sendMsg([UInt8](repeating: 0, count: 100), timeout: .immediate) } != nil)
+      #expect(failure { try session.ws.sendMsg([UInt8](repeating: 0, count: 100), timeout: .milliseconds(20)) } != nil)
       try session.disconnect()
     }
     try withSession(options: limited) { try $0.closeWebSocket() }
