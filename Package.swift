@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "Westwind",
       dependencies: [
-        "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WebSocketProtocol", "WestwindConfiguration",
+        "CWestwindLinux", "PerMessageDeflate", "WebSocketProtocol", "WestwindConfiguration",
         "WestwindConnecting", "WestwindSockets", "WestwindTLS", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],

@@ -2,7 +2,6 @@
 // in both roles, with both ways of treating control frames, and with compression agreed on or not. The caller sees the same frames and the same end, the
 // peer gets the same answers, each number that comes with a piece is right, and no descriptor is left over.
 
-import CWestwindOpenSSL
 import Glibc
 import PerMessageDeflate
 import SystemPackage
@@ -282,7 +281,7 @@ private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one 
         + ($0.serverNoContextTakeover ? "; server_no_context_takeover; client_no_context_takeover" : "")
     }
     let response = request.response(
-      digest: sha1(request.key.digestInput).span, subprotocol: nil, extensions: answer.map { Array($0.utf8) })
+      subprotocol: nil, extensions: answer.map { Array($0.utf8) })
     incoming = response + incoming
     ends = ends.isEmpty ? [response.count] : ends.map { $0 + response.count }[...]
   }
@@ -311,12 +310,6 @@ private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one 
 
 extension RawSpan {
   fileprivate var array: [UInt8] { (0..<byteCount).map { unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
-}
-
-private func sha1(_ bytes: [UInt8]) -> [UInt8] {
-  var digest = [UInt8](repeating: 0, count: 20)
-  require(EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha1(), nil) == 1, "no SHA-1")
-  return digest
 }
 
 /// The number that the next descriptor will have.
