@@ -1,6 +1,7 @@
 // A whole session through `recvMsg`: any bytes arrive behind a handshake, cut in every way, into buffers of every size,
-// in both roles, with both ways of treating control frames, and with compression agreed on or not. The caller sees the same frames and the same end, the
-// peer gets the same answers, each number that comes with a piece is right, and no descriptor is left over.
+// in both roles, with both ways of treating control frames, and with compression agreed on or not. The caller sees the
+// same frames and the same end, the peer gets the same answers, each number that comes with a piece is right, and no
+// descriptor is left over.
 
 import Glibc
 import PerMessageDeflate
@@ -37,8 +38,9 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   ]
   requireSame([whole] + traces)
   let joined = run(stream.bytes, cut: pieces[2], setting) { messages(of: $0) }
+  require(joined.messages.allSatisfy { $0.size <= 1000 }, "a message over the limit: \(joined)")
   if joined.isTooBig {
-    require(whole.joined.items.starts(with: joined.items), "\(joined) is not the beginning of \(whole)")
+    require(whole.joined.messages.starts(with: joined.messages), "\(joined) is not the beginning of \(whole)")
   } else {
     requireSame([whole.joined, joined])
   }
@@ -60,7 +62,7 @@ private struct Setting {
   var blocks = false
 }
 
-/// A frame, or a message, that came out whole.
+/// A frame that came out whole.
 private struct Item: Equatable {
   var type: MessageType
   var payload: [UInt8]
@@ -69,6 +71,8 @@ private struct Item: Equatable {
 /// What caller and peer saw of a session.
 private struct Trace: Equatable {
   var items: [Item] = []
+  /// What came by `receiveMessage` instead.
+  var messages: [WebSocketMessage] = []
   var end = ""
   var sent: [Item] = []
   /// It ended since a message was over the limit.
@@ -81,17 +85,39 @@ private struct Trace: Equatable {
     var open: Item?
     for item in items {
       guard item.type.contains(.text) || item.type.contains(.binary) else {
-        joined.items.append(item)
+        joined.messages.append(item.message)
         continue
       }
       var message = open ?? Item(type: item.type, payload: [])
       message.payload += item.payload
-      message.type = item.type.subtracting(.continuation)
       open = item.type.contains(.final) ? nil : message
-      if open == nil { joined.items.append(message) }
+      if open == nil { joined.messages.append(message.message) }
     }
     return joined
   }
+}
+
+extension Item {
+  /// The message that it is on its own. Text that was delivered is UTF-8.
+  fileprivate var message: WebSocketMessage {
+    if type.contains(.text) {
+      guard let text = String(validating: payload, as: UTF8.self) else { fatalError("text that is not UTF-8 came out") }
+      return .text(text)
+    }
+    if type.contains(.binary) { return .binary(payload) }
+    if type.contains(.ping) { return .ping(payload) }
+    if type.contains(.pong) { return .pong(payload) }
+    guard payload.count >= 2 else { return .close(CloseStatus(code: .noStatus)) }
+    return .close(
+      CloseStatus(
+        code: CloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1])),
+        reason: String(decoding: payload[2...], as: UTF8.self)))
+  }
+}
+
+extension WebSocketMessage {
+  /// The bytes of a message of data.
+  fileprivate var size: Int { text?.utf8.count ?? binary?.count ?? 0 }
 }
 
 // MARK: the session
@@ -163,9 +189,7 @@ private func messages(of descriptor: WebSocketDescriptor) -> Trace {
   var trace = Trace()
   trace.end = receiveToEnd(descriptor) { () throws(WebSocketError) in
     do throws(WebSocketError) {
-      let message = try descriptor.receiveMessage(maxSize: 1000, timeout: .immediate)
-      require(message.payload.count <= 1000, "a message of \(message.payload.count) bytes")
-      trace.items.append(Item(type: message.type, payload: message.payload))
+      trace.messages.append(try descriptor.receiveMessage(maxSize: 1000, timeout: .immediate))
     } catch {
       if case .messageTooBig(limit: 1000) = error { trace.isTooBig = true }
       throw error

@@ -90,8 +90,11 @@ extension WebSocketDescriptor {
     let payload: [UInt8]
     let isText: Bool
     if message.number % 3 == 0 {
-      let whole = try receiveMessage(maxSize: 1 << 20, timeout: patience)
-      (payload, isText) = (whole.payload, whole.isText)
+      switch try receiveMessage(maxSize: 1 << 20, timeout: patience) {
+      case .text(let text): (payload, isText) = (Array(text.utf8), true)
+      case .binary(let bytes): (payload, isText) = (bytes, false)
+      case let other: return "message \(message.number) came back as \(other)"
+      }
     } else {
       (payload, isText) = try receivePieces(into: buffer)
     }

@@ -40,7 +40,7 @@ import WestwindTestSupport
     _ = counting.take()
     for size in [16, 1000, 16384, 65536] {
       let bytes = pattern(size: size, seed: 4)
-      let receiver = BlockingThread { try pair.server.receiveMessage(timeout: .seconds(20)).payload }
+      let receiver = BlockingThread { try pair.server.receiveMessage(timeout: .seconds(20)).binary }
       try pair.client.sendMsg(bytes, opcode: .binary)
       #expect(counting.take() == [1, 0, 0])
       #expect(difference(try receiver.join(), bytes) == nil)

@@ -98,10 +98,8 @@ struct Head: Sendable {
 @discardableResult
 func serveEcho(_ socket: SocketDescriptor) throws -> CloseStatus {
   let ws = try websocketUpgrade(socket, subprotocols: ["echo"], timeout: patience)
-  while true {
-    let message = try ws.receiveMessage(timeout: patience)
-    if message.isClose { break }
-    try ws.sendMsg(message.payload, opcode: .binary, timeout: patience)
+  while case .binary(let bytes) = try ws.receiveMessage(timeout: patience) {
+    try ws.sendMsg(bytes, opcode: .binary, timeout: patience)
   }
   return try websocketDisconnect(ws)
 }
@@ -109,5 +107,5 @@ func serveEcho(_ socket: SocketDescriptor) throws -> CloseStatus {
 /// Sends a message and expects it back.
 func echoes(_ connection: borrowing WebSocketConnection) throws -> Bool {
   try connection.descriptor.sendMsg([1, 2, 3], opcode: .binary, timeout: patience)
-  return try connection.descriptor.receiveMessage(timeout: patience).payload == [1, 2, 3]
+  return try connection.descriptor.receiveMessage(timeout: patience).binary == [1, 2, 3]
 }

@@ -54,7 +54,7 @@ struct SecureProxyTests {
     let large = [UInt8](repeating: 7, count: 300_000)
     let descriptor = connection.descriptor
     let sender = BlockingThread { try descriptor.sendMsg(large, opcode: .binary, timeout: patience) }
-    let back = try descriptor.receiveMessage(timeout: patience).payload
+    let back = try descriptor.receiveMessage(timeout: patience).binary
     #expect(equal(back, large))
     _ = try sender.join()
     try connection.close(timeout: patience)

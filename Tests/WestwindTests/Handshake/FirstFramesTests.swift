@@ -13,12 +13,10 @@ struct FirstFramesTests {
   /// Reads what `frames` are, with the given time per call.
   func check(_ ws: WebSocketDescriptor, timeout: Timeout) throws {
     #expect(try ws.receiveMessage(timeout: timeout).text == "hällo")
-    let message = try ws.receiveMessage(timeout: timeout)
-    #expect(message.isBinary)
-    #expect(message.payload == [UInt8](0..<200))
-    let close = try ws.receiveMessage(timeout: timeout)
-    #expect(close.isClose)
-    #expect(try ws.closeStatus() == CloseStatus(code: .goingAway, reason: "bye"))
+    #expect(try ws.receiveMessage(timeout: timeout) == .binary([UInt8](0..<200)))
+    let status = CloseStatus(code: .goingAway, reason: "bye")
+    #expect(try ws.receiveMessage(timeout: timeout) == .close(status))
+    #expect(try ws.closeStatus() == status)
   }
 
   @Test(arguments: Wire.allCases)

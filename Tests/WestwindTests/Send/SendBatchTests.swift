@@ -167,7 +167,7 @@ struct SendBatchTests {
       }
     }
     for _ in 0..<3 {
-      #expect(try server.receiveMessage(timeout: patience).payload == long)
+      #expect(try server.receiveMessage(timeout: patience).binary == long)
       #expect(try server.receiveMessage(timeout: patience).text == "short")
     }
     _ = try websocketDisconnect(client, timeout: .immediate)
