@@ -230,24 +230,17 @@ private func receiveToEnd(_ descriptor: WebSocketDescriptor, _ call: () throws(W
 
 /// The frames that the peer got; they keep all the rules.
 private func sentFrames(_ bytes: [UInt8], masked: Bool) -> [Item] {
-  var parser = FrameHeaderParser()
-  var index = 0
-  var frames: [Item] = []
   do throws(ProtocolViolation) {
-    while let header = try parser.parse(bytes.span, from: &index) {
-      require((header.maskingKey != nil) == masked, "mask of \(header)")
-      require(header.isFinal && header.reservedBits == 0 && header.opcode.isControl, "\(header) was sent")
-      let end = index + Int(header.payloadLength)
-      require(end <= bytes.count, "half a frame was sent: \(header)")
-      let payload = bytes[index..<end].enumerated().map { i, byte in byte ^ (header.maskingKey?[i % 4] ?? 0) }
-      frames.append(Item(type: MessageType(rawValue: UInt32(header.opcode.rawValue)), payload: payload))
-      index = end
+    let (frames, rest) = try parseFrames(bytes)
+    require(rest == 0, "half a frame was sent: \(bytes.suffix(rest))")
+    return frames.map { frame in
+      require(frame.isMasked == masked, "mask of \(frame)")
+      require(frame.isFinal && frame.reservedBits == 0 && frame.opcode.isControl, "\(frame) was sent")
+      return Item(type: MessageType(rawValue: UInt32(frame.opcode.rawValue)), payload: frame.payload)
     }
   } catch {
     fatalError("\(error) was sent")
   }
-  require(parser.isAtStart, "half a header was sent")
-  return frames
 }
 
 // MARK: the socket below

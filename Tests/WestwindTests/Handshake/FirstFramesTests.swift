@@ -30,7 +30,8 @@ struct FirstFramesTests {
   }
 
   @Test func `Field defect 1: the 101 and frames behind it may be split at every byte`() throws {
-    let size = RequestText(text: "\r\nSec-WebSocket-Key: \(String(repeating: "A", count: 22))==").acceptance.utf8.count
+    let size = HTTPHead(text: "GET /\r\nSec-WebSocket-Key: \(String(repeating: "A", count: 22))==").acceptance.utf8
+      .count
     for position in 0...(size + Self.frames.bytes.count) {
       let (below, peer) = try memoryPair()
       let (socket, _) = try ScriptedSocket.make(over: below, script: .init(cuttingAt: position))

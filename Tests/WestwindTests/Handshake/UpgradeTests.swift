@@ -59,7 +59,7 @@ struct UpgradeTests {
       #expect(chosen == "c")
     }
     #expect(error == nil)
-    #expect(RequestText(text: answer).value("Sec-WebSocket-Protocol") == "c")
+    #expect(HTTPHead(text: answer).value("Sec-WebSocket-Protocol") == "c")
   }
 
   @Test func `where none of those offered is spoken, none is chosen`() throws {
@@ -69,7 +69,7 @@ struct UpgradeTests {
       #expect(chosen == nil)
     }
     #expect(error == nil)
-    #expect(RequestText(text: answer).value("Sec-WebSocket-Protocol") == nil)
+    #expect(HTTPHead(text: answer).value("Sec-WebSocket-Protocol") == nil)
   }
 
   @Test func `frames behind the request are kept`() throws {
