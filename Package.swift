@@ -215,8 +215,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "PerMessageDeflate", "WestwindSockets", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol",
+        "PerMessageDeflate", "WestwindSockets", "WestwindTestCertificates", "WestwindTestPeer", "WestwindTestSupport",
+        "Westwind", "WebSocketProtocol",
       ],
       swiftSettings: language),
   ]

@@ -2,10 +2,8 @@ import WebSocketProtocol
 import Westwind
 import WestwindSockets
 import WestwindTestCertificates
+import WestwindTestPeer
 import WestwindTestSupport
-
-/// Long enough for any peer on a busy machine; a test that waits as long has failed.
-let patience = Timeout.seconds(30)
 
 /// Runs `body` with a WebSocket to a peer, then closes it properly and the TCP socket with it. To a peer with TLS it
 /// connects by URL.
