@@ -83,9 +83,8 @@ let package = Package(
     .target(
       name: "Westwind",
       dependencies: [
-        "CWestwindLinux", "CWestwindOpenSSL", "PerMessageDeflate", "WebSocketEngine", "WebSocketProtocol",
-        "WestwindBuffers", "WestwindConfiguration", "WestwindConnecting", "WestwindSockets", "WestwindTLS",
-        systemPackage,
+        "CWestwindLinux", "PerMessageDeflate", "WebSocketEngine", "WebSocketProtocol", "WestwindBuffers",
+        "WestwindConfiguration", "WestwindConnecting", "WestwindSockets", "WestwindTLS", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
@@ -108,6 +107,11 @@ let package = Package(
 
     // What tests it all. None has a product. Samples, Benchmarks and Tests/Conformance are packages of their own.
     .target(name: "WestwindTestSupport", path: "Tests/WestwindTestSupport", swiftSettings: language),
+    // The other end of a connection under test, and what stands below one.
+    .target(
+      name: "WestwindTestPeer",
+      dependencies: ["WebSocketProtocol", "WestwindSockets", "WestwindTestSupport", systemPackage],
+      path: "Tests/WestwindTestPeer", swiftSettings: language),
     .target(
       name: "WestwindTestCertificates", dependencies: ["WestwindTLS", "WestwindTestSupport"],
       path: "Tests/WestwindTestCertificates",
@@ -116,14 +120,15 @@ let package = Package(
     .target(
       name: "WestwindTestBrokers",
       dependencies: [
-        "CWestwindOpenSSL", "MQTTProtocol", "WestwindSockets", "WestwindTestSupport", "WebSocketProtocol",
-        systemPackage,
+        "CWestwindOpenSSL", "MQTTProtocol", "WestwindSockets", "WestwindTestPeer", "WestwindTestSupport",
+        "WebSocketProtocol", systemPackage,
       ],
       path: "Tests/WestwindTestBrokers", swiftSettings: language),
     .testTarget(
       name: "WestwindTestBrokersTests",
       dependencies: [
-        "WestwindTestBrokers", "MQTTProtocol", "WestwindSockets", "WestwindTestSupport", "WebSocketProtocol",
+        "WestwindTestBrokers", "MQTTProtocol", "WestwindSockets", "WestwindTestPeer", "WestwindTestSupport",
+        "WebSocketProtocol",
       ],
       swiftSettings: language),
     .testTarget(
@@ -161,33 +166,30 @@ let package = Package(
       name: "WestwindSocketsTests",
       dependencies: [
         "WebSocketProtocol", "Westwind", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates",
-        "WestwindTestSupport",
-        "WestwindTesting", systemPackage,
+        "WestwindTestPeer", "WestwindTestSupport", "WestwindTesting", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
       name: "WestwindTests",
       dependencies: [
-        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol", "WestwindTesting",
-        systemPackage,
+        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestPeer",
+        "WestwindTestSupport", "Westwind", "WebSocketProtocol", "WestwindTesting", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
     .testTarget(
       name: "ConnectTests",
       dependencies: [
-        "WestwindConnecting",
-        "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol", systemPackage,
+        "WestwindConnecting", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates", "WestwindTestPeer",
+        "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
     .testTarget(
       name: "WestwindTLSTests",
       dependencies: [
-        "WestwindTesting",
-        "WestwindSockets", "WestwindTLS", "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
+        "WestwindTesting", "WestwindSockets", "WestwindTLS", "WestwindTestPeer", "WestwindTestSupport", "Westwind",
+        "WebSocketProtocol", systemPackage,
       ],
       swiftSettings: language),
     .target(name: "CWestwindAllocationCounter", path: "Tests/CWestwindAllocationCounter"),
@@ -207,10 +209,9 @@ let package = Package(
     .testTarget(
       name: "FaultsTests",
       dependencies: [
-        "WestwindTesting",
-        "Footprint", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates",
-        "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol", systemPackage,
+        "WestwindTesting", "Footprint", "PerMessageDeflate", "WestwindSockets", "WestwindTLS",
+        "WestwindTestCertificates", "WestwindTestPeer", "WestwindTestSupport", "Westwind", "WebSocketProtocol",
+        systemPackage,
       ],
       swiftSettings: language),
     .testTarget(
@@ -223,8 +224,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "PerMessageDeflate", "WestwindSockets", "WestwindTestCertificates", "WestwindTestSupport", "Westwind",
-        "WebSocketProtocol",
+        "PerMessageDeflate", "WestwindSockets", "WestwindTestCertificates", "WestwindTestPeer", "WestwindTestSupport",
+        "Westwind", "WebSocketProtocol",
       ],
       swiftSettings: language),
   ]

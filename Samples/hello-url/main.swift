@@ -3,8 +3,7 @@ import Westwind
 func talk(to url: String) throws {
   let connection = try websocketConnect(url: url, timeout: .seconds(10))
   try connection.descriptor.sendMsg("hello")
-  let reply = try connection.descriptor.receiveMessage(timeout: .seconds(3))
-  print(String(decoding: reply.payload, as: UTF8.self))
+  if case .text(let reply) = try connection.descriptor.receiveMessage(timeout: .seconds(3)) { print(reply) }
   try connection.close(code: .normal)
 }
 

@@ -1,8 +1,8 @@
 // A whole session through `recvMsg`: any bytes arrive behind a handshake, cut in every way, into buffers of every size,
-// in both roles, with both ways of treating control frames, and with compression agreed on or not. The caller sees the same frames and the same end, the
-// peer gets the same answers, each number that comes with a piece is right, and no descriptor is left over.
+// in both roles, with both ways of treating control frames, and with compression agreed on or not. The caller sees the
+// same frames and the same end, the peer gets the same answers, each number that comes with a piece is right, and no
+// descriptor is left over.
 
-import CWestwindOpenSSL
 import Glibc
 import PerMessageDeflate
 import SystemPackage
@@ -38,8 +38,9 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   ]
   requireSame([whole] + traces)
   let joined = run(stream.bytes, cut: pieces[2], setting) { messages(of: $0) }
+  require(joined.messages.allSatisfy { $0.size <= 1000 }, "a message over the limit: \(joined)")
   if joined.isTooBig {
-    require(whole.joined.items.starts(with: joined.items), "\(joined) is not the beginning of \(whole)")
+    require(whole.joined.messages.starts(with: joined.messages), "\(joined) is not the beginning of \(whole)")
   } else {
     requireSame([whole.joined, joined])
   }
@@ -61,7 +62,7 @@ private struct Setting {
   var blocks = false
 }
 
-/// A frame, or a message, that came out whole.
+/// A frame that came out whole.
 private struct Item: Equatable {
   var type: MessageType
   var payload: [UInt8]
@@ -70,6 +71,8 @@ private struct Item: Equatable {
 /// What caller and peer saw of a session.
 private struct Trace: Equatable {
   var items: [Item] = []
+  /// What came by `receiveMessage` instead.
+  var messages: [WebSocketMessage] = []
   var end = ""
   var sent: [Item] = []
   /// It ended since a message was over the limit.
@@ -82,17 +85,39 @@ private struct Trace: Equatable {
     var open: Item?
     for item in items {
       guard item.type.contains(.text) || item.type.contains(.binary) else {
-        joined.items.append(item)
+        joined.messages.append(item.message)
         continue
       }
       var message = open ?? Item(type: item.type, payload: [])
       message.payload += item.payload
-      message.type = item.type.subtracting(.continuation)
       open = item.type.contains(.final) ? nil : message
-      if open == nil { joined.items.append(message) }
+      if open == nil { joined.messages.append(message.message) }
     }
     return joined
   }
+}
+
+extension Item {
+  /// The message that it is on its own. Text that was delivered is UTF-8.
+  fileprivate var message: WebSocketMessage {
+    if type.contains(.text) {
+      guard let text = String(validating: payload, as: UTF8.self) else { fatalError("text that is not UTF-8 came out") }
+      return .text(text)
+    }
+    if type.contains(.binary) { return .binary(payload) }
+    if type.contains(.ping) { return .ping(payload) }
+    if type.contains(.pong) { return .pong(payload) }
+    guard payload.count >= 2 else { return .close(CloseStatus(code: .noStatus)) }
+    return .close(
+      CloseStatus(
+        code: CloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1])),
+        reason: String(decoding: payload[2...], as: UTF8.self)))
+  }
+}
+
+extension WebSocketMessage {
+  /// The bytes of a message of data.
+  fileprivate var size: Int { text?.utf8.count ?? binary?.count ?? 0 }
 }
 
 // MARK: the session
@@ -164,9 +189,7 @@ private func messages(of descriptor: WebSocketDescriptor) -> Trace {
   var trace = Trace()
   trace.end = receiveToEnd(descriptor) { () throws(WebSocketError) in
     do throws(WebSocketError) {
-      let message = try descriptor.receiveMessage(maxSize: 1000, timeout: .immediate)
-      require(message.payload.count <= 1000, "a message of \(message.payload.count) bytes")
-      trace.items.append(Item(type: message.type, payload: message.payload))
+      trace.messages.append(try descriptor.receiveMessage(maxSize: 1000, timeout: .immediate))
     } catch {
       if case .messageTooBig(limit: 1000) = error { trace.isTooBig = true }
       throw error
@@ -207,24 +230,17 @@ private func receiveToEnd(_ descriptor: WebSocketDescriptor, _ call: () throws(W
 
 /// The frames that the peer got; they keep all the rules.
 private func sentFrames(_ bytes: [UInt8], masked: Bool) -> [Item] {
-  var parser = FrameHeaderParser()
-  var index = 0
-  var frames: [Item] = []
   do throws(ProtocolViolation) {
-    while let header = try parser.parse(bytes.span, from: &index) {
-      require((header.maskingKey != nil) == masked, "mask of \(header)")
-      require(header.isFinal && header.reservedBits == 0 && header.opcode.isControl, "\(header) was sent")
-      let end = index + Int(header.payloadLength)
-      require(end <= bytes.count, "half a frame was sent: \(header)")
-      let payload = bytes[index..<end].enumerated().map { i, byte in byte ^ (header.maskingKey?[i % 4] ?? 0) }
-      frames.append(Item(type: MessageType(rawValue: UInt32(header.opcode.rawValue)), payload: payload))
-      index = end
+    let (frames, rest) = try parseFrames(bytes)
+    require(rest == 0, "half a frame was sent: \(bytes.suffix(rest))")
+    return frames.map { frame in
+      require(frame.isMasked == masked, "mask of \(frame)")
+      require(frame.isFinal && frame.reservedBits == 0 && frame.opcode.isControl, "\(frame) was sent")
+      return Item(type: MessageType(rawValue: UInt32(frame.opcode.rawValue)), payload: frame.payload)
     }
   } catch {
     fatalError("\(error) was sent")
   }
-  require(parser.isAtStart, "half a header was sent")
-  return frames
 }
 
 // MARK: the socket below
@@ -282,7 +298,7 @@ private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one 
         + ($0.serverNoContextTakeover ? "; server_no_context_takeover; client_no_context_takeover" : "")
     }
     let response = request.response(
-      digest: sha1(request.key.digestInput).span, subprotocol: nil, extensions: answer.map { Array($0.utf8) })
+      subprotocol: nil, extensions: answer.map { Array($0.utf8) })
     incoming = response + incoming
     ends = ends.isEmpty ? [response.count] : ends.map { $0 + response.count }[...]
   }
@@ -311,12 +327,6 @@ private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one 
 
 extension RawSpan {
   fileprivate var array: [UInt8] { (0..<byteCount).map { unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
-}
-
-private func sha1(_ bytes: [UInt8]) -> [UInt8] {
-  var digest = [UInt8](repeating: 0, count: 20)
-  require(EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha1(), nil) == 1, "no SHA-1")
-  return digest
 }
 
 /// The number that the next descriptor will have.

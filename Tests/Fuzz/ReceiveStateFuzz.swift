@@ -13,14 +13,14 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
-private struct Frame: Equatable {
+private struct ReceivedFrame: Equatable {
   var meaning: ReceiveState.Meaning
   var isFinal: Bool
   var payload: [UInt8]
 }
 
 private struct Session: Equatable {
-  var frames: [Frame] = []
+  var frames: [ReceivedFrame] = []
   var open: FrameHeader?
   var closeCode: CloseBody.Code?
   var violation: ProtocolViolation?
@@ -85,7 +85,7 @@ private struct Receiver {
       if opcode == .close, isWhole { session.closeCode = try CloseBody.check(payload.span) }
     }
     if isWhole {
-      session.frames.append(Frame(meaning: meaning, isFinal: header.isFinal, payload: payload))
+      session.frames.append(ReceivedFrame(meaning: meaning, isFinal: header.isFinal, payload: payload))
       session.open = nil
     }
   }

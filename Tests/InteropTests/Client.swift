@@ -2,10 +2,8 @@ import WebSocketProtocol
 import Westwind
 import WestwindSockets
 import WestwindTestCertificates
+import WestwindTestPeer
 import WestwindTestSupport
-
-/// Long enough for any peer on a busy machine; a test that waits as long has failed.
-let patience = Timeout.seconds(30)
 
 /// Runs `body` with a WebSocket to a peer, then closes it properly and the TCP socket with it. To a peer with TLS it
 /// connects by URL.
@@ -90,8 +88,11 @@ extension WebSocketDescriptor {
     let payload: [UInt8]
     let isText: Bool
     if message.number % 3 == 0 {
-      let whole = try receiveMessage(maxSize: 1 << 20, timeout: patience)
-      (payload, isText) = (whole.payload, whole.isText)
+      switch try receiveMessage(maxSize: 1 << 20, timeout: patience) {
+      case .text(let text): (payload, isText) = (Array(text.utf8), true)
+      case .binary(let bytes): (payload, isText) = (bytes, false)
+      case let other: return "message \(message.number) came back as \(other)"
+      }
     } else {
       (payload, isText) = try receivePieces(into: buffer)
     }

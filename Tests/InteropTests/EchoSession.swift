@@ -2,6 +2,7 @@ import PerMessageDeflate
 import WebSocketProtocol
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// Sends the traffic to a peer that keeps messages and compares every echo. Gives back the number of frames.

@@ -1,6 +1,7 @@
 import Testing
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// `onRequest` of `websocketUpgrade`, as a client sees it that was not written here.
@@ -12,10 +13,8 @@ import WestwindTestSupport
       ("/other", "https://example.org", "404"),
     ])
   func `the websockets package is let in, or told why not`(path: String, origin: String, answer: String) throws {
-    let listener = try SocketDescriptor.open(.ipv4)
+    let listener = try listening()
     defer { try? listener.close() }
-    try listener.bind(to: .loopback(port: 0))
-    try listener.listen()
     let server = BlockingThread {
       let socket = try listener.accept(timeout: patience)
       defer { try? socket.close() }

@@ -35,12 +35,11 @@ struct MustDifferTests {
       (["HTTP/1.1 101 x"] + ClientHandshakeTests.good + ["", ""]).joined(separator: "\r\n").bytes)
     var bad = good
     bad.fields.removeLast()
-    let digest = SampleHandshake.digest
-    _ = try client.check(good, digest: digest)
-    #expect(throws: HandshakeViolation.acceptMissing) { try client.check(bad, digest: digest) }
+    _ = try client.check(good)
+    #expect(throws: HandshakeViolation.acceptMissing) { try client.check(bad) }
   }
 
-  @Test func `must differ: every one of the key's 128 bits goes into it`() {
+  @Test func `must differ: every one of the key's 128 bits goes into it, and into the accept value`() {
     let zeros = [UInt8](repeating: 0, count: 16)
     var keys: Set<HandshakeKey> = [HandshakeKey(nonce: zeros)]
     for bit in 0..<128 {
@@ -49,6 +48,7 @@ struct MustDifferTests {
       keys.insert(HandshakeKey(nonce: nonce))
     }
     #expect(keys.count == 129)
+    #expect(Set(keys.map { $0.accept }).count == 129)
   }
 
   @Test func `must differ: a continuation has the message's kind and says that it is one`() {

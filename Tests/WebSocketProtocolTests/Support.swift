@@ -49,27 +49,10 @@ extension MaskingKey {
   }
 }
 
-// A span of a literal or a static array has no life of its own in an expectation; these borrow it for the call.
-
 extension HandshakeKey {
+  /// Borrows the nonce for the call, since a span of a literal or a static array has no life of its own in an expectation.
   init(nonce: [UInt8]) {
     self.init(nonce: nonce.span)
-  }
-
-  static func accept(digest: [UInt8]) -> [UInt8] {
-    accept(digest: digest.span)
-  }
-}
-
-extension ClientHandshake {
-  func check(_ response: ResponseHead, digest: [UInt8]) throws(HandshakeViolation) -> [UInt8]? {
-    try check(response, digest: digest.span)
-  }
-}
-
-extension ServerHandshake {
-  func response(digest: [UInt8], subprotocol: [UInt8]?) -> [UInt8] {
-    response(digest: digest.span, subprotocol: subprotocol)
   }
 }
 

@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 import WestwindSockets
 import WestwindTLS
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// `connect` on a TLS socket, which shakes hands, while other threads use the socket.
@@ -89,10 +90,8 @@ import WestwindTestSupport
     timeout: Timeout = .seconds(20)
   ) throws -> (client: SocketDescriptor, server: SocketDescriptor, connecting: BlockingThread<Void>) {
     try ZephyrSockets.credentials.get()
-    let listener = try SocketDescriptor.open(.ipv4)
+    let listener = try listening()
     defer { try? listener.close() }
-    try listener.bind(to: .loopback(port: 0))
-    try listener.listen()
     let address = try listener.getsockname()
     let client = try ZephyrSockets.client()
     let connecting = BlockingThread { try client.connect(to: address, timeout: timeout) }

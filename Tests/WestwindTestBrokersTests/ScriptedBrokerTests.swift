@@ -3,6 +3,7 @@ import Testing
 import WebSocketProtocol
 import WestwindSockets
 import WestwindTestBrokers
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// That the scripted broker cuts what it writes as it is told to, and sees what a client does wrong. The client is
@@ -94,61 +95,31 @@ struct ScriptedBrokerTests {
 
 /// The other end, which writes frames as it is told to.
 private struct Client {
-  struct Frame {
-    var opcode: Opcode
-    var isFinal: Bool
-    var payload: [UInt8]
-  }
-
   private let socket: SocketDescriptor
 
   /// Connects, and asks for a WebSocket.
   init(port: UInt16) throws {
     socket = try SocketDescriptor.open(.ipv4)
     try socket.connect(to: .loopback(port: port), timeout: .seconds(10))
-    let lines = [
-      "GET /mqtt HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade",
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: mqtt",
-    ]
-    try socket.send(Array((lines.map { $0 + "\r\n" }.joined() + "\r\n").utf8))
-    var head: [UInt8] = []
-    while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-      let byte = try socket.recv(maxCount: 1, timeout: .seconds(10))
-      guard !byte.isEmpty else { throw TestSupportError("no response") }
-      head += byte
-    }
-    let text = String(decoding: head, as: UTF8.self)
+    try socket.write(
+      response([
+        "GET /mqtt HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: mqtt",
+      ]))
+    let head = try socket.readHead()
     // RFC 6455 1.3's own example
-    guard text.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), text.contains("Sec-WebSocket-Protocol: mqtt\r\n") else {
-      throw TestSupportError(text)
-    }
+    guard head.value("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+      head.value("Sec-WebSocket-Protocol") == "mqtt"
+    else { throw TestSupportError(head.text) }
   }
 
   func write(_ opcode: Opcode, _ payload: [UInt8], _ mask: MaskingKey?, isFinal: Bool = true) throws {
-    let header = FrameHeader(
-      isFinal: isFinal, opcode: opcode, maskingKey: mask, payloadLength: UInt64(payload.count))
-    var bytes = [UInt8](repeating: 0, count: header.encodedLength)
-    var span = bytes.mutableSpan
-    _ = header.encode(into: &span, at: 0)
-    try socket.send(bytes + payload.enumerated().map { i, byte in byte ^ (mask?[i] ?? 0) })
+    try socket.write(Frame(opcode, payload, isFinal: isFinal, key: mask).bytes)
   }
 
   /// All frames up to the end of the stream.
   func framesToEnd() throws -> [Frame] {
-    var bytes: [UInt8] = []
-    while true {
-      let more = try socket.recv(maxCount: 65536, timeout: .seconds(10))
-      if more.isEmpty { break }
-      bytes += more
-    }
-    var frames: [Frame] = []
-    var index = 0
-    while let header = try FrameHeader.read(bytes.span, from: &index) {
-      let end = index + Int(header.payloadLength)
-      frames.append(Frame(opcode: header.opcode, isFinal: header.isFinal, payload: Array(bytes[index..<end])))
-      index = end
-    }
-    return frames
+    try parseFrames(socket.readToEnd()).frames
   }
 
   func close() { try? socket.close() }

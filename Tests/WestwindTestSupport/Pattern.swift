@@ -45,7 +45,8 @@ public func textPattern(size: Int, seed: UInt64) -> String {
 }
 
 /// Where two byte strings differ, in a line for a test's message; `nil` where they are equal.
-public func difference(_ actual: [UInt8], _ expected: [UInt8]) -> String? {
+public func difference(_ actual: [UInt8]?, _ expected: [UInt8]) -> String? {
+  guard let actual else { return "nothing, not \(expected.count) bytes" }
   if equal(actual, expected) { return nil }
   if let at = zip(actual, expected).enumerated().first(where: { $1.0 != $1.1 })?.offset {
     return "byte \(at) is \(actual[at]), not \(expected[at]) (\(actual.count) of \(expected.count) bytes)"

@@ -58,7 +58,7 @@ struct MustDifferTests {
   @Test func `Must differ: a response is checked whole: status, Upgrade, Connection, the accept value to its end`()
     throws
   {
-    let answers: [@Sendable (RequestText) -> String] = [
+    let answers: [@Sendable (HTTPHead) -> String] = [
       { $0.acceptance.replacing(" 101 ", with: " 200 ") },
       { $0.acceptance.replacing("Upgrade: websocket\r\n", with: "") },
       { $0.acceptance.replacing("Connection: Upgrade\r\n", with: "") },

@@ -131,7 +131,7 @@ struct WebSocketErrorTests {
   }
 
   @Test func `every failed handshake is one line that says something, and they differ`() throws {
-    let answers: [@Sendable (RequestText) -> String] =
+    let answers: [@Sendable (HTTPHead) -> String] =
       [
         { _ in "HTTP/1.1 302 Found\r\nLocation: /\u{85}\u{2028}x\r\nContent-Length: 0\r\n\r\n" },
         { _ in "HTTP/1.1 401 \r\nContent-Length: 0\r\n\r\n" }, { _ in "HTTP/1.1 403 \r\nContent-Length: 0\r\n\r\n" },

@@ -18,8 +18,7 @@ import WestwindSockets
     let port = try #require(try listener.getsockname().port)
     let server = BlockingThread {
       let ws = try websocketUpgrade(try listener.accept(timeout: .seconds(20)), timeout: .seconds(20))
-      let message = try ws.receiveMessage(timeout: .seconds(20))
-      try ws.sendMsg(message.payload, opcode: .binary)
+      try ws.sendMsg(try ws.receiveMessage(timeout: .seconds(20)).binary ?? [], opcode: .binary)
       _ = try ws.receiveMessage(timeout: .seconds(20))
       let status = try ws.closeStatus()
       try websocketUnregister(ws)
@@ -43,7 +42,7 @@ import WestwindSockets
     let port = try #require(try listener.getsockname().port)
     let server = BlockingThread {
       let ws = try websocketUpgrade(try listener.accept(timeout: .seconds(20)), timeout: .seconds(20))
-      try ws.sendMsg(try ws.receiveMessage(timeout: .seconds(20)).payload, opcode: .text)
+      try ws.sendMsg(try ws.receiveMessage(timeout: .seconds(20)).text ?? "")
       _ = try ws.receiveMessage(timeout: .seconds(20))
       let status = try ws.closeStatus()
       try websocketUnregister(ws)

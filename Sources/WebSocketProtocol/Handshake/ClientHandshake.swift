@@ -83,20 +83,18 @@ public struct ClientHandshake: Sendable {
     "sec-websocket-extensions", "content-length", "transfer-encoding",
   ]
 
-  /// Checks the response. Where extensions were offered, the answer to them is left to whoever made the offer.
+  /// Checks the response. If extensions were offered, the caller checks the answer to them.
   ///
-  /// - Parameters:
-  ///   - response: the head that the server sent.
-  ///   - digest: SHA-1 over the key's `digestInput`.
+  /// - Parameter response: the head that the server sent.
   /// - Returns: the subprotocol that the server chose, one that was offered, or nil for none.
   /// - Throws: the first thing that is not as RFC 6455 4.1 asks.
-  public func check(_ response: ResponseHead, digest: Span<UInt8>) throws(HandshakeViolation) -> [UInt8]? {
+  public func check(_ response: ResponseHead) throws(HandshakeViolation) -> [UInt8]? {
     guard response.status == 101 else { throw .status(response.status) }
     guard response.version == .oneOne else { throw .versionTooOld }
     guard response.fields.list(of: "upgrade", has: "websocket") else { throw .upgradeMissing }
     guard response.fields.list(of: "connection", has: "upgrade") else { throw .connectionMissing }
     guard let accept = response.fields.onlyValue(of: "sec-websocket-accept") else { throw .acceptMissing }
-    guard accept == HandshakeKey.accept(digest: digest) else { throw .acceptWrong }
+    guard accept == key.accept else { throw .acceptWrong }
     guard extensions != nil || response.fields.list(of: "sec-websocket-extensions").isEmpty else {
       throw .extensionNotOffered
     }

@@ -1,6 +1,4 @@
-/// `Sec-WebSocket-Key` and the answer that belongs to it (RFC 6455 4.1, 4.2.2).
-///
-/// The answer is a SHA-1 digest, which this module leaves to its caller: every system that has TLS has one.
+/// `Sec-WebSocket-Key` and the accept value that belongs to it (RFC 6455 4.1, 4.2.2).
 public struct HandshakeKey: Sendable, Hashable {
   /// The key as it stands in the field: 24 characters.
   public let text: [UInt8]
@@ -13,22 +11,16 @@ public struct HandshakeKey: Sendable, Hashable {
     text = Base64.encode(nonce)
   }
 
-  /// Takes a key that a client sent, or nil where it is not the base64 form of sixteen bytes.
+  /// Takes a key that a client sent, or nil if it is not the base64 form of sixteen bytes.
   public init?(received text: [UInt8]) {
     guard Base64.isEncoding(text, ofByteCount: 16) else { return nil }
     self.text = text
   }
 
-  /// What the digest is taken over: the key and the protocol's GUID.
-  public var digestInput: [UInt8] {
-    text + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8
-  }
-
-  /// The value of `Sec-WebSocket-Accept`.
-  ///
-  /// - Parameter digest: the twenty bytes of SHA-1 over `digestInput`.
-  public static func accept(digest: Span<UInt8>) -> [UInt8] {
-    precondition(digest.count == 20, "a SHA-1 digest has 20 bytes")
-    return Base64.encode(digest)
+  /// The value of `Sec-WebSocket-Accept`: the SHA-1 digest of the key and the protocol's GUID, in base64, 28 characters.
+  public var accept: [UInt8] {
+    let message = text + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8
+    let digest = SHA1.digest(of: message.span)
+    return Base64.encode(digest.span)
   }
 }

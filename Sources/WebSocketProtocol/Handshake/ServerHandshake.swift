@@ -31,18 +31,17 @@ public struct ServerHandshake: Sendable {
     subprotocols = fields.list(of: "sec-websocket-protocol")
   }
 
-  /// The answer that makes the connection a WebSocket.
+  /// Returns the answer that makes the connection a WebSocket.
   ///
   /// - Parameters:
-  ///   - digest: SHA-1 over the key's `digestInput`.
   ///   - subprotocol: one of `subprotocols`, or nil for none.
   ///   - extensions: the value of `Sec-WebSocket-Extensions`, or nil for none.
-  public func response(digest: Span<UInt8>, subprotocol: [UInt8]?, extensions: [UInt8]? = nil) -> [UInt8] {
+  public func response(subprotocol: [UInt8]?, extensions: [UInt8]? = nil) -> [UInt8] {
     var text = HeadText()
     text.line("HTTP/1.1 101 Switching Protocols")
     text.line("Upgrade: websocket")
     text.line("Connection: Upgrade")
-    text.line("Sec-WebSocket-Accept: ", HandshakeKey.accept(digest: digest))
+    text.line("Sec-WebSocket-Accept: ", key.accept)
     if let subprotocol { text.line("Sec-WebSocket-Protocol: ", subprotocol) }
     if let extensions { text.line("Sec-WebSocket-Extensions: ", extensions) }
     text.line()

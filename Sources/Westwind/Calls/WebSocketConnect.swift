@@ -72,7 +72,7 @@ private func shakeHands(
   let head = try receiveResponse(&exchange, limit: request.options.maxResponseHeadSize)
   let subprotocol: [UInt8]?
   do throws(HandshakeViolation) {
-    subprotocol = try handshake.check(head, digest: sha1(key.digestInput).span)
+    subprotocol = try handshake.check(head)
   } catch {
     let body =
       head.status == 101

@@ -2,15 +2,15 @@ internal import WebSocketProtocol
 public import WestwindSockets
 
 extension WebSocketDescriptor {
-  /// Receives a whole message, its fragments joined.
+  /// Receives a complete message, its fragments joined.
   ///
   /// A call that runs out of time in the middle of a message keeps what it has for the next one.
   ///
   /// - Parameters:
   ///   - maxSize: the most bytes that the message may have; nil for the option `maxMessageSize`.
   ///   - timeout: how long to wait.
-  /// - Returns: the message; or a control frame, where the caller is to have one: CLOSE, and with `.manual` the others.
-  /// - Throws: `messageTooBig` where the message is over the limit: the peer has been sent CLOSE with 1009, and the
+  /// - Returns: the message; or a control frame: CLOSE, and with `controlFrames = .manual` PING and PONG, too.
+  /// - Throws: `messageTooBig` if the message is over the limit: the peer has been sent CLOSE with 1009, and the
   ///   connection is over. Otherwise as `recvMsg`.
   public func receiveMessage(
     maxSize: Int? = nil, timeout: Timeout = .forever

@@ -115,11 +115,9 @@ private func answer(
     throw .handshake(HandshakeError(.refused(error)))
   }
   let chosen = subprotocols.first { handshake.subprotocols.contains(Array($0.utf8)) }
-  let digest = sha1(handshake.key.digestInput)
   try exchange.send(
     handshake.response(
-      digest: digest.span, subprotocol: chosen.map { Array($0.utf8) },
-      extensions: compression.map { Array($0.text.utf8) }))
+      subprotocol: chosen.map { Array($0.utf8) }, extensions: compression.map { Array($0.text.utf8) }))
   return Chosen(subprotocol: chosen, compression: compression)
 }
 

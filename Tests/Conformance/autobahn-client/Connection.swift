@@ -28,10 +28,11 @@ extension FuzzingServer {
     try withConnection(resource) { connection in
       do throws(WebSocketError) {
         while true {
-          let message = try connection.receiveMessage(maxSize: largestMessage, timeout: patience)
-          if message.isClose { return }
-          try connection.sendMsg(
-            message.payload, opcode: message.isText ? .text : .binary, timeout: patience)
+          switch try connection.receiveMessage(maxSize: largestMessage, timeout: patience) {
+          case .text(let text): try connection.sendMsg(text, timeout: patience)
+          case .binary(let bytes): try connection.sendMsg(bytes, opcode: .binary, timeout: patience)
+          case .close, .ping, .pong: return
+          }
         }
       } catch {
         switch error {

@@ -41,7 +41,7 @@ struct ConnectByURLTests {
     let peer = try Peer { socket in
       let head = try socket.readHead()
       try socket.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-      try socket.awaitEnd()
+      try socket.readToEnd()
       return head
     }
     var request = WebSocketRequest()
@@ -119,7 +119,7 @@ struct ConnectByURLTests {
 
   @Test func `a server that says nothing is told as the handshake`() throws {
     let error = try timedOut(in: .handshake) { timeout in
-      let peer = try Peer { try $0.awaitEnd() }
+      let peer = try Peer { try $0.readToEnd() }
       defer { _ = try? peer.join() }
       return failure { try websocketConnect(url: peer.url, options: direct, timeout: timeout) }
     }

@@ -39,7 +39,7 @@ struct ConnectRaceTests {
   @Test func `an address that swallows SYN is passed by`() throws {
     let swallower = try Swallower()
     defer { swallower.close() }
-    let peer = try Peer { try $0.awaitEnd() }
+    let peer = try Peer { try $0.readToEnd() }
     let socket = try run([swallower.address, peer.address])
     #expect(try socket.getpeername() == peer.address)
     #expect(try !socket.isNonBlocking())
@@ -48,7 +48,7 @@ struct ConnectRaceTests {
   }
 
   @Test func `an address that fails makes the next begin at once`() throws {
-    let peer = try Peer { try $0.awaitEnd() }
+    let peer = try Peer { try $0.readToEnd() }
     let refusing = SocketAddress.loopback(port: try freePort())
     let start = ContinuousClock.now
     let socket = try run([refusing, refusing, peer.address], delay: .seconds(60))
@@ -60,7 +60,7 @@ struct ConnectRaceTests {
   @Test func `an address that fails makes the next begin at once, also while another is awaited`() throws {
     let swallower = try Swallower()
     defer { swallower.close() }
-    let peer = try Peer { try $0.awaitEnd() }
+    let peer = try Peer { try $0.readToEnd() }
     let refusing = [SocketAddress](repeating: .loopback(port: try freePort()), count: 100)
     let start = ContinuousClock.now
     let socket = try run([swallower.address] + refusing + [peer.address], delay: .milliseconds(300))
@@ -105,7 +105,7 @@ struct ConnectRaceTests {
     await #expect(processExitsWith: .success) {
       do {
         let swallower = try Swallower()
-        let peer = try Peer(connections: 3) { try $0.awaitEnd() }
+        let peer = try Peer(connections: 3) { try $0.readToEnd() }
         let before = openDescriptorCount()
         for _ in 1...3 {
           let addresses = [swallower.address, swallower.address, peer.address, peer.address]

@@ -67,7 +67,7 @@ private func walkEveryWay() throws {
   redirecting.request.maxRedirects = 2
   var refusing = Way("ws://localhost:PORT/") { _ = try? serveEcho($0) }
   refusing.request.onConnect = { _, _ in throw Errno.permissionDenied }
-  var crowded = Way("ws://localhost:PORT/") { try? $0.awaitEnd() }
+  var crowded = Way("ws://localhost:PORT/") { _ = try? $0.readToEnd() }
   crowded.request.options.maxContexts = 0
 
   let soon = Timeout.milliseconds(100)
@@ -78,8 +78,8 @@ private func walkEveryWay() throws {
     Way("wss://localhost:PORT/", trusting, serve: echoWithTLS),
     Way("wss://localhost:PORT/", serve: echoWithTLS),
     Way("ws://localhost:PORT/") { _ in },
-    Way("ws://localhost:PORT/", timeout: soon) { try $0.awaitEnd() },
-    Way("wss://localhost:PORT/", timeout: soon) { try $0.awaitEnd() },
+    Way("ws://localhost:PORT/", timeout: soon) { try $0.readToEnd() },
+    Way("wss://localhost:PORT/", timeout: soon) { try $0.readToEnd() },
     Way("ws://localhost:PORT/") { socket in
       _ = try socket.readHead()
       try socket.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
@@ -88,10 +88,10 @@ private func walkEveryWay() throws {
       _ = try socket.readHead()
       try socket.write("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")
     },
-    Way("ws://server.example/", through("http://localhost:PORT"), timeout: soon) { try $0.awaitEnd() },
+    Way("ws://server.example/", through("http://localhost:PORT"), timeout: soon) { try $0.readToEnd() },
     Way("ws://server.example/", through("socks5h://localhost:PORT")) { try? $0.write([5, 0xFF]) },
-    Way("ws://server.example/", through("socks5h://localhost:PORT"), timeout: soon) { try $0.awaitEnd() },
-    Way("wss://server.example/", secureProxy, timeout: soon) { try $0.awaitEnd() },
+    Way("ws://server.example/", through("socks5h://localhost:PORT"), timeout: soon) { try $0.readToEnd() },
+    Way("wss://server.example/", secureProxy, timeout: soon) { try $0.readToEnd() },
     Way("wss://server.example/", secureProxy) { socket in
       let outer = try tlsAccept(socket, certificate.server, timeout: patience)
       defer { try? outer.close() }

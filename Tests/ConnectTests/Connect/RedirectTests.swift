@@ -9,20 +9,20 @@ import WestwindTestSupport
 struct RedirectTests {
   /// A server that answers its first connections with redirects and then serves an echo. A location's `PORT` is its
   /// own port.
-  private func server(_ locations: [String?], status: Int = 302, echo: Bool = true) throws -> Peer<Head> {
+  private func server(_ locations: [String?], status: Int = 302, echo: Bool = true) throws -> Peer<HTTPHead> {
     let counter = Counter()
     return try Peer(connections: locations.count + (echo ? 1 : 0)) { socket in
       let i = counter.next()
       guard i < locations.count else {
         let head = try socket.recv(maxCount: 8192, flags: .peek, timeout: patience)
         try serveEcho(socket)
-        return Head(text: String(decoding: head, as: UTF8.self))
+        return HTTPHead(text: String(decoding: head, as: UTF8.self))
       }
       let head = try socket.readHead()
       let port = try socket.getsockname().port ?? 0
       let field = locations[i].map { "Location: \($0.replacing("PORT", with: "\(port)"))\r\n" } ?? ""
       try socket.write("HTTP/1.1 \(status) Elsewhere\r\n\(field)Content-Length: 0\r\n\r\n")
-      try socket.awaitEnd()
+      try socket.readToEnd()
       return head
     }
   }
@@ -79,7 +79,7 @@ struct RedirectTests {
     let other = try Peer { socket in
       let head = try socket.recv(maxCount: 8192, flags: .peek, timeout: patience)
       try serveEcho(socket)
-      return Head(text: String(decoding: head, as: UTF8.self))
+      return HTTPHead(text: String(decoding: head, as: UTF8.self))
     }
     let first = try server(["/second", "ws://you:there@127.0.0.1:\(other.port)/third"], echo: false)
     var request = following(2)

@@ -12,11 +12,11 @@ struct UnixSocketTests {
     try withTemporaryFolder { try body("\($0)/\(name)") }
   }
 
-  private func serve(_ path: String) throws -> Peer<Head> {
+  private func serve(_ path: String) throws -> Peer<HTTPHead> {
     try Peer(at: .unix(path: path)!) { socket in
       let head = try socket.recv(maxCount: 4096, flags: .peek, timeout: patience)
       try serveEcho(socket)
-      return Head(text: String(decoding: head, as: UTF8.self))
+      return HTTPHead(text: String(decoding: head, as: UTF8.self))
     }
   }
 
@@ -60,11 +60,11 @@ struct UnixSocketTests {
           guard redirects.next() == 0 else {
             let head = try socket.recv(maxCount: 4096, flags: .peek, timeout: patience)
             try serveEcho(socket)
-            return Head(text: String(decoding: head, as: UTF8.self))
+            return HTTPHead(text: String(decoding: head, as: UTF8.self))
           }
           let head = try socket.readHead()
           try socket.write("HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n")
-          try socket.awaitEnd()
+          try socket.readToEnd()
           return head
         }
         let request = following(1)

@@ -11,7 +11,7 @@ struct RealProxyTests {
     for size in [0, 1, 125, 126, 65536, 200_000] {
       let payload = [UInt8](repeating: UInt8(size % 251), count: size)
       try connection.descriptor.sendMsg(payload, opcode: .binary, timeout: patience)
-      let back = try connection.descriptor.receiveMessage(timeout: patience).payload
+      let back = try connection.descriptor.receiveMessage(timeout: patience).binary
       #expect(equal(back, payload))
     }
     #expect(try connection.close(code: .normal, timeout: patience).code == .normal)

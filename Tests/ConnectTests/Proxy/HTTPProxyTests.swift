@@ -14,7 +14,7 @@ struct HTTPProxyTests {
     let proxy = try Peer { socket in
       _ = try socket.readHead()
       try socket.write(answer)
-      if stays { try socket.awaitEnd() }
+      if stays { try socket.readToEnd() }
     }
     defer { _ = try? proxy.join() }
     return failure {
@@ -33,7 +33,7 @@ struct HTTPProxyTests {
     let proxy = try Peer { socket in
       let head = try socket.readHead()
       try socket.write("HTTP/1.1 200 Connection established\r\nContent-Length: 5\r\nVia: x\r\n\r\n")
-      let request = Head(
+      let request = HTTPHead(
         text: String(decoding: try socket.recv(maxCount: 8192, flags: .peek, timeout: patience), as: UTF8.self))
       try serveEcho(socket)
       return (head, request)

@@ -19,7 +19,7 @@ struct SOCKSProxyTests {
         isAsExpected = try socket.read(step.expects.count) == step.expects && isAsExpected
         try socket.write(step.answers)
       }
-      if echo { try serveEcho(socket) } else if stays { try socket.awaitEnd() }
+      if echo { try serveEcho(socket) } else if stays { try socket.readToEnd() }
       return isAsExpected
     }
   }
@@ -78,7 +78,7 @@ struct SOCKSProxyTests {
         _ = try socket.read(requests[i])
         try socket.write(answer)
       }
-      if stays { try socket.awaitEnd() }
+      if stays { try socket.readToEnd() }
     }
     defer { _ = try? proxy.join() }
     return failure {
@@ -140,7 +140,7 @@ struct SOCKSProxyTests {
     let proxy = try Peer { socket in
       _ = try socket.read(4)
       try socket.write([5, 2])
-      try socket.awaitEnd()
+      try socket.readToEnd()
     }
     let error = failure {
       try websocketConnect(

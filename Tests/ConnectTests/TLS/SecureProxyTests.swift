@@ -54,7 +54,7 @@ struct SecureProxyTests {
     let large = [UInt8](repeating: 7, count: 300_000)
     let descriptor = connection.descriptor
     let sender = BlockingThread { try descriptor.sendMsg(large, opcode: .binary, timeout: patience) }
-    let back = try descriptor.receiveMessage(timeout: patience).payload
+    let back = try descriptor.receiveMessage(timeout: patience).binary
     #expect(equal(back, large))
     _ = try sender.join()
     try connection.close(timeout: patience)
@@ -111,7 +111,7 @@ struct SecureProxyTests {
 
   @Test func `an https proxy that says nothing is told as the proxy, and a server behind one as TLS`() throws {
     let error = try timedOut(in: .proxy) { timeout in
-      let silent = try Peer { try $0.awaitEnd() }
+      let silent = try Peer { try $0.readToEnd() }
       defer { _ = try? silent.join() }
       return failure {
         try websocketConnect(
@@ -123,7 +123,7 @@ struct SecureProxyTests {
     let behind = try timedOut(in: .tls) { timeout in
       let proxy = try Peer { socket in
         _ = try tunnel(socket)
-        try socket.awaitEnd()
+        try socket.readToEnd()
       }
       defer { _ = try? proxy.join() }
       return failure {

@@ -98,7 +98,7 @@ struct WSSTests {
 
   @Test func `a server that says nothing is told as TLS`() throws {
     let error = try timedOut(in: .tls) { timeout in
-      let peer = try Peer { try $0.awaitEnd() }
+      let peer = try Peer { try $0.readToEnd() }
       defer { _ = try? peer.join() }
       return failure {
         try websocketConnect(url: "wss://127.0.0.1:\(peer.port)/", options: direct, timeout: timeout)
@@ -111,7 +111,7 @@ struct WSSTests {
   @Test func `a server that speaks no TLS is told`() throws {
     let peer = try Peer { socket in
       try socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")
-      try socket.awaitEnd()
+      try socket.readToEnd()
     }
     let error = failure {
       try websocketConnect(url: "wss://127.0.0.1:\(peer.port)/", options: direct, timeout: patience)
@@ -130,7 +130,7 @@ struct WSSTests {
     let plain = try Peer { socket in
       _ = try socket.readHead()
       try socket.write("HTTP/1.1 301 Moved\r\nLocation: https://localhost:\(port)/\r\nContent-Length: 0\r\n\r\n")
-      try socket.awaitEnd()
+      try socket.readToEnd()
     }
     let options = options(certificate)
     let request = following(5)
@@ -148,7 +148,7 @@ struct WSSTests {
         defer { try? tls.close() }
         _ = try tls.readHead()
         try tls.write("HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n")
-        try tls.awaitEnd()
+        try tls.readToEnd()
       }
       let error = failure {
         try websocketConnect(
@@ -178,7 +178,7 @@ struct WSSTests {
       let target = try tls.readHead().firstLine.split(separator: " ")[1]
       let location = target == "/" ? "/again" : "wss://127.0.0.1:\(port)/"
       try tls.write("HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n")
-      try tls.awaitEnd()
+      try tls.readToEnd()
       return tlsInfo(tls)?.peerSubject != nil
     }
     var options = options(certificate)

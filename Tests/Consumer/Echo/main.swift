@@ -14,8 +14,7 @@ func echo() throws -> String {
     do {
       let socket = try listener.accept(timeout: .seconds(10))
       let ws = try websocketUpgrade(socket, timeout: .seconds(10))
-      let message = try ws.receiveMessage(timeout: .seconds(10))
-      try ws.sendMsg(message.payload, opcode: .text)
+      try ws.sendMsg(try ws.receiveMessage(timeout: .seconds(10)).text ?? "")
       _ = try ws.receiveMessage(timeout: .seconds(10))
       try websocketUnregister(ws)
     } catch {
@@ -28,7 +27,7 @@ func echo() throws -> String {
   let reply = try connection.descriptor.receiveMessage(timeout: .seconds(10))
   try connection.close(code: .normal)
   try listener.close()
-  let buffer = ByteBuffer(bytes: reply.payload)
+  let buffer = ByteBuffer(string: reply.text ?? "")
   return String(decoding: Data(buffer.readableBytesView), as: UTF8.self)
 }
 

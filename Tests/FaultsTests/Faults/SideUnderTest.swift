@@ -89,8 +89,11 @@ struct SideUnderTest {
       let (message, payload) = try ws.recvMsg(maxCount: room, timeout: SessionRun.timeout)
       note(message, payload)
     case .wholeMessages:
-      let message = try ws.receiveMessage(timeout: SessionRun.timeout)
-      messages.append(Message(isText: message.isText, payload: message.payload))
+      switch try ws.receiveMessage(timeout: SessionRun.timeout) {
+      case .text(let text): messages.append(Message(isText: true, payload: Array(text.utf8)))
+      case .binary(let bytes): messages.append(Message(isText: false, payload: bytes))
+      case .close, .ping, .pong: messages.append(Message(isText: false, payload: Array("a control frame".utf8)))
+      }
     case .borrowedFrames:
       let (message, payload) = try ws.withReceivedFrame(timeout: SessionRun.timeout) {
         (message, payload) throws(WebSocketError) in

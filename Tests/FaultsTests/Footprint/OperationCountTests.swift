@@ -2,6 +2,7 @@ import Testing
 import WebSocketProtocol
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// What frames cost in calls to the socket, which no clock is needed to tell.
@@ -189,7 +190,7 @@ import WestwindTestSupport
         for _ in 0..<500 { try server.sendMsg([], opcode: .pong) }
         try server.sendMsg([1])
       }
-      clientSocket.reset()
+      clientSocket.takeCounts()
       #expect(try client.recvMsg(maxCount: payload.count).payload == [1])
       // The first, which is thought to be another large frame's header, and the others.
       #expect(clientSocket.counts == Counts(receives: 2))
@@ -213,7 +214,7 @@ import WestwindTestSupport
             #expect(try client.recvMsg(maxCount: size).message.count == size)
           }
           // The first is not known to be large.
-          if number == 0 { clientSocket.reset() }
+          if number == 0 { clientSocket.takeCounts() }
         }
         #expect(clientSocket.counts.receives == (frames - 1) * (isLent ? 1 : 2))
       }
@@ -233,8 +234,8 @@ import WestwindTestSupport
     let upgrade = BlockingThread { try websocketUpgrade(b) }
     let client = try websocketConnect(a, WebSocketRequest(host: "localhost", url: "/"))
     let server = try upgrade.join()
-    clientSocket.reset()
-    serverSocket.reset()
+    clientSocket.takeCounts()
+    serverSocket.takeCounts()
     defer {
       _ = try? websocketDisconnect(client, timeout: .immediate)
       _ = try? websocketDisconnect(server, timeout: .immediate)

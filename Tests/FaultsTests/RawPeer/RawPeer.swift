@@ -1,7 +1,10 @@
 import SystemPackage
 import WestwindSockets
 
-/// The other end of a connection, byte by byte: it shares nothing with the library but the socket call.
+/// The one peer in the tests that has no part of the library's protocol code, on purpose: handshake, frames, SHA-1 and
+/// base64 are written once more in this folder, so that a mistake in the library's codec, which all other peers use
+/// (`WestwindTestPeer`), cannot be on both ends. It shares the socket calls with the library, and zlib's streams of
+/// `PerMessageDeflate` where a session is compressed.
 ///
 /// Every wait is bounded, so a library that keeps a byte back shows as `timedOut`, not as a hang.
 struct RawPeer: ~Copyable {

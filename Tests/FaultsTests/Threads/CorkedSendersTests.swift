@@ -28,7 +28,7 @@ import WestwindTestSupport
         }
       }
       for _ in 0..<(8 * Self.frames) {
-        _ = try Stamp(requiredOf: try ws.receiveMessage(timeout: .seconds(60)).payload)
+        _ = try Stamp(requiredOf: try ws.receiveMessage(timeout: .seconds(60)).binary ?? [])
       }
       _ = try senders.join()
       try websocketDisconnect(ws, code: .normal, timeout: .seconds(30))

@@ -15,12 +15,12 @@ import WestwindTestSupport
         } _: { ws in
           try ws.sendMsg(Stamp(thread, 0).payload(size: 500 * round), timeout: .seconds(60))
           _ = websocketContexts()
-          let message = try ws.receiveMessage(timeout: .seconds(60))
+          let message = try ws.receiveMessage(timeout: .seconds(60)).binary ?? []
           try websocketDisconnect(ws, code: .normal, timeout: .seconds(60))
           return message
         }
-        guard Stamp(checking: message.payload) == Stamp(thread, 0), report.complaints == [] else {
-          throw TestSupportError("round \(round): \(report.complaints), echo of \(message.payload.count) bytes")
+        guard Stamp(checking: message) == Stamp(thread, 0), report.complaints == [] else {
+          throw TestSupportError("round \(round): \(report.complaints), echo of \(message.count) bytes")
         }
       }
     }

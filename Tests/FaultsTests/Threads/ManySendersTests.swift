@@ -36,7 +36,7 @@ import WestwindTestSupport
       var book: [Int: Int] = [:]
       for _ in 0..<expectedEcho {
         let message = try ws.receiveMessage(timeout: .seconds(60))
-        let stamp = try Stamp(requiredOf: message.payload)
+        let stamp = try Stamp(requiredOf: message.binary ?? Array((message.text ?? "").utf8))
         #expect(stamp.number >= book[stamp.sender, default: 0])
         book[stamp.sender] = stamp.number + 1
       }

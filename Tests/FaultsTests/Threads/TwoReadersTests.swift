@@ -57,8 +57,7 @@ import WestwindTestSupport
         let (message, payload) = try ws.recvMsg(maxCount: 1000, timeout: .seconds(60))
         return message.isClose ? nil : payload
       case .receiveMessage:
-        let message = try ws.receiveMessage(timeout: .seconds(60))
-        return message.isClose ? nil : message.payload
+        return try ws.receiveMessage(timeout: .seconds(60)).binary
       case .borrowedFrames:
         return try ws.withReceivedFrame(timeout: .seconds(60)) { (message, payload) throws(WebSocketError) in
           message.isClose ? nil : payload.withUnsafeBytes { Array($0) }

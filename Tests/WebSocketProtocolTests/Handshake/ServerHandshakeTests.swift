@@ -96,7 +96,7 @@ struct ServerHandshakeTests {
 
   @Test func `the answer has these lines in this order`() throws {
     let request = try Self.request(Self.good + ["Sec-WebSocket-Protocol: chat"])
-    let answer = request.response(digest: SampleHandshake.digest, subprotocol: "chat".bytes)
+    let answer = request.response(subprotocol: "chat".bytes)
     #expect(
       answer.text == """
         HTTP/1.1 101 Switching Protocols\r
@@ -114,8 +114,8 @@ struct ServerHandshakeTests {
     let client = try ClientHandshake(key: SampleHandshake.key, subprotocols: ["a".bytes, "b".bytes])
     let head = try client.request(target: "/".bytes, host: "h".bytes)
     let server = try ServerHandshake(request: head.opening + head.closing)
-    let answer = server.response(digest: SampleHandshake.digest, subprotocol: subprotocol?.bytes)
-    let chosen = try client.check(try ResponseHead(answer), digest: SampleHandshake.digest)
+    let answer = server.response(subprotocol: subprotocol?.bytes)
+    let chosen = try client.check(try ResponseHead(answer))
     #expect(chosen?.text == subprotocol)
   }
 

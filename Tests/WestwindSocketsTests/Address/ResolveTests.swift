@@ -1,5 +1,6 @@
 import Testing
 import WestwindSockets
+import WestwindTestPeer
 
 struct ResolveTests {
   @Test func `localhost is this machine`() throws {

@@ -2,6 +2,7 @@ import Glibc
 import SystemPackage
 import Testing
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 
 struct ConnectTests {

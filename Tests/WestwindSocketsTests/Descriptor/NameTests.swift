@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTesting
 
 struct NameTests {

@@ -3,6 +3,7 @@ import SystemPackage
 import Testing
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// A new kind of descriptor needs no more than an entry in the table.

@@ -3,6 +3,7 @@ import SystemPackage
 import Testing
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 import WestwindTesting
 

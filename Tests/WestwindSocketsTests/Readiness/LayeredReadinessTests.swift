@@ -1,6 +1,7 @@
 import SystemPackage
 import Testing
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 import WestwindTesting
 

@@ -3,6 +3,7 @@ import Testing
 import WebSocketProtocol
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// A ws descriptor's number is readable exactly when `recvMsg` has something to say (field defect 3).

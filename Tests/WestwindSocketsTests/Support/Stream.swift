@@ -4,6 +4,7 @@ import SystemPackage
 import Testing
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 import WestwindTesting
 
@@ -95,38 +96,6 @@ func withStream<R>(
   let stream = try Stream(kind, capacity: capacity)
   defer { stream.close() }
   return try body(stream.a, stream.b)
-}
-
-/// The ends of a TCP connection over the loopback address.
-func tcpPair(
-  capacity: Int? = nil, address: SocketAddress = .loopback(port: 0)
-) throws -> (SocketDescriptor, SocketDescriptor) {
-  let listener = try listening(on: address)
-  defer { try? listener.close() }
-  let client = try SocketDescriptor.open(address.family ?? .ipv4)
-  if let capacity {
-    for socket in [listener, client] {
-      try socket.setsockopt(level: SOL_SOCKET, name: SO_SNDBUF, value: CInt(capacity))
-      try socket.setsockopt(level: SOL_SOCKET, name: SO_RCVBUF, value: CInt(capacity))
-    }
-  }
-  try client.connect(to: try listener.getsockname(), timeout: .seconds(20))
-  return (client, try listener.accept(timeout: .seconds(20)))
-}
-
-/// A listening socket, by default on a port that the kernel chooses.
-func listening(
-  on address: SocketAddress = .loopback(port: 0), backlog: CInt = 128
-) throws -> SocketDescriptor {
-  let socket = try SocketDescriptor.open(address.family ?? .ipv4)
-  do {
-    try socket.bind(to: address)
-    try socket.listen(backlog: backlog)
-  } catch {
-    try? socket.close()
-    throw error
-  }
-  return socket
 }
 
 extension SocketDescriptor {

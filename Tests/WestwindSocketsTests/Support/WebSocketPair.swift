@@ -4,6 +4,7 @@ import Westwind
 import WestwindSockets
 import WestwindTLS
 import WestwindTestCertificates
+import WestwindTestPeer
 import WestwindTestSupport
 import WestwindTesting
 
@@ -109,17 +110,8 @@ final class WebSocketEnd: Sendable {
 
   /// A frame as this end's peer has to send it.
   func frame(_ opcode: Opcode, _ payload: [UInt8] = [], isFinal: Bool = true) -> [UInt8] {
-    let first = opcode.rawValue | (isFinal ? 0x80 : 0)
     // A key of zeros leaves the payload as it is.
-    let mask: (bit: UInt8, key: [UInt8]) = role == .server ? (0x80, [0, 0, 0, 0]) : (0, [])
-    let count = payload.count
-    let length: [UInt8] =
-      count < 126
-      ? [UInt8(count) | mask.bit]
-      : count < 65536
-        ? [126 | mask.bit, UInt8(count >> 8), UInt8(count & 0xFF)]
-        : [127 | mask.bit] + (0..<8).map { UInt8(truncatingIfNeeded: count >> (56 - 8 * $0)) }
-    return [first] + length + mask.key + payload
+    Frame(opcode, payload, isFinal: isFinal, key: role == .server ? MaskingKey(littleEndian: 0) : nil).bytes
   }
 }
 

@@ -1,5 +1,6 @@
 import WestwindSockets
 import WestwindTLS
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// `openssl s_client`, connected to a server of ours.
@@ -11,10 +12,8 @@ struct OpenSSLClient {
   init(_ arguments: [String], _ options: TLSServerOptions) throws {
     let certificates = try Standard.certificates.get()
     guard let program = Tool.find("openssl") else { throw TestSupportError("openssl is not installed") }
-    let listener = try SocketDescriptor.open(.ipv4)
+    let listener = try listening()
     defer { try? listener.close() }
-    try listener.bind(to: .loopback(port: 0))
-    try listener.listen()
     process = try ChildProcess(
       program,
       ["s_client", "-connect", "\(try listener.getsockname())", "-CAfile", certificates.path("root.pem")] + arguments,

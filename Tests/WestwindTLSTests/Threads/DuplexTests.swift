@@ -2,6 +2,7 @@ import SystemPackage
 import Testing
 import WestwindSockets
 import WestwindTLS
+import WestwindTestPeer
 import WestwindTestSupport
 import WestwindTesting
 
@@ -12,7 +13,7 @@ import WestwindTesting
     var options = try Standard.client()
     options.minimumVersion = version
     options.maximumVersion = version
-    let pair = try TLSPair(options, over: connectedOverTCP())
+    let pair = try TLSPair(options, over: tcpPair())
     // 1 MiB that does not fall on a record's edge, again and again.
     let piece = pattern(size: (1 << 20) - 7, seed: 4)
     let count = megabytes
@@ -34,7 +35,7 @@ import WestwindTesting
   }
 
   @Test func `many senders: what each sends in one call stays together up to a record`() throws {
-    let pair = try TLSPair(over: connectedOverTCP())
+    let pair = try TLSPair(over: tcpPair())
     let senders = (0..<4).map { sender in
       BlockingThread {
         for _ in 0..<200 { try pair.client.send([UInt8](repeating: UInt8(sender), count: 1000), timeout: .seconds(60)) }

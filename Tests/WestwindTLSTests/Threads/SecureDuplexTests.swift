@@ -2,12 +2,13 @@ import Glibc
 import Testing
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// One thread sends while another receives, at both ends of a WebSocket over TLS.
 @Suite struct SecureDuplexTests {
   @Test func `two threads at each end, one sending and one receiving all the time, all bytes checked`() throws {
-    let pair = try SecurePair(over: connectedOverTCP())
+    let pair = try SecurePair(over: tcpPair())
     // Messages of every kind of size: within a record, over its edge, over that of the buffers, and large.
     let sizes = [1, 125, 126, 16_370, 16_384, 65_535, 65_536, 65_537, 300_000, (1 << 20) - 7]
     let messages = sizes.map { pattern(size: $0, seed: UInt64($0)) }

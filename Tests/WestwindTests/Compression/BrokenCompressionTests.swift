@@ -35,7 +35,7 @@ struct BrokenCompressionTests {
       // The peer compresses with more than it has said.
       let codec = PeerCodec(.client, .init())
       try session.write(codec.frame(.binary, far))
-      #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, far))
+      #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, far))
       try session.write(codec.frame(.binary, far))
       #expect(failure { try session.ws.receiveMessage(timeout: patience) } == .protocolViolation(.notInflatable))
     }
@@ -48,11 +48,11 @@ struct BrokenCompressionTests {
     try withCompression(role, over: .memory, options: { $0.maxMessageSize = limit }) { (session, codec) throws in
       for payload in [compressible(size: limit), pattern(size: limit, seed: 1)] {
         try session.write(codec.frame(.binary, payload))
-        #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, payload))
+        #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload))
         try session.write(
           codec.frame(.binary, Array(payload.dropLast()), isFinal: false),
           codec.frame(.continuation, Array(payload.suffix(1))))
-        #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, payload))
+        #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload))
       }
       try session.write(codec.frame(.binary, compressible(size: limit + 1)))
       let error = failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) }

@@ -55,7 +55,7 @@ struct CompressedReservedBitTests {
       for number in 0..<6 {
         let payload = compressible(size: 1000, seed: number)
         try session.write(number % 2 == 0 ? codec.frame(.binary, payload) : Frame(.binary, payload))
-        #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, payload))
+        #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload))
       }
     }
   }

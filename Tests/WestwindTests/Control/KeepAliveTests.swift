@@ -114,7 +114,7 @@ struct KeepAliveTests {
     let options = Self.pinging(every: .milliseconds(100), timeout: .seconds(2))
     try withSession(options: options) { session in
       let payload = [UInt8](repeating: 7, count: 26)
-      let reader = BlockingThread { try session.ws.receiveMessage(timeout: patience).payload }
+      let reader = BlockingThread { try session.ws.receiveMessage(timeout: patience).binary }
       let ping = try session.peer.readFrame()
       try session.peer.write(Frame(.binary).header(claiming: 26))
       for byte in payload {

@@ -43,7 +43,7 @@ struct BlockedThreadTests {
   func `a thread blocked inside a half-received message gets ENOTCONN at once`(wire: Wire) throws {
     try withSession(over: wire) { session in
       try session.peer.write(Frame(.binary).header(claiming: 100_000) + [1, 2, 3])
-      let reader = try SleepingThread { try? session.ws.receiveMessage().payload }
+      let reader = try SleepingThread { try? session.ws.receiveMessage().binary }
       let end = BlockingThread { try session.disconnect(timeout: .seconds(60)) }
       #expect(try reader.join() == nil)
       #expect(try session.peer.readFrame().opcode == .close)

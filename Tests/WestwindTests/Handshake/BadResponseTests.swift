@@ -7,14 +7,14 @@ import WestwindTestSupport
 /// Responses that say 101 and are not what RFC 6455 4.1 asks for, and such as are no responses.
 struct BadResponseTests {
   func cause(
-    _ configure: (inout WebSocketRequest) -> Void = { _ in }, _ answer: @escaping @Sendable (RequestText) -> String
+    _ configure: (inout WebSocketRequest) -> Void = { _ in }, _ answer: @escaping @Sendable (HTTPHead) -> String
   ) throws -> HandshakeError.Cause? {
     let attempt = try attempt(configure, answer: answer)
     #expect(attempt.error?.errno == .connectionAbort)
     return attempt.error?.handshake?.cause
   }
 
-  static func acceptance(of request: RequestText, without name: String, adding lines: [String] = []) -> String {
+  static func acceptance(of request: HTTPHead, without name: String, adding lines: [String] = []) -> String {
     response(request.acceptanceLines.filter { !$0.hasPrefix(name) } + lines)
   }
 
@@ -128,7 +128,8 @@ struct BadResponseTests {
   }
 
   @Test func `a head of exactly the limit is taken, and of one byte more is not`() throws {
-    let size = RequestText(text: "\r\nSec-WebSocket-Key: \(String(repeating: "A", count: 22))==").acceptance.utf8.count
+    let size = HTTPHead(text: "GET /\r\nSec-WebSocket-Key: \(String(repeating: "A", count: 22))==").acceptance.utf8
+      .count
     #expect(
       try attempt {
         $0.options.maxResponseHeadSize = size

@@ -13,12 +13,10 @@ struct FirstFramesTests {
   /// Reads what `frames` are, with the given time per call.
   func check(_ ws: WebSocketDescriptor, timeout: Timeout) throws {
     #expect(try ws.receiveMessage(timeout: timeout).text == "hällo")
-    let message = try ws.receiveMessage(timeout: timeout)
-    #expect(message.isBinary)
-    #expect(message.payload == [UInt8](0..<200))
-    let close = try ws.receiveMessage(timeout: timeout)
-    #expect(close.isClose)
-    #expect(try ws.closeStatus() == CloseStatus(code: .goingAway, reason: "bye"))
+    #expect(try ws.receiveMessage(timeout: timeout) == .binary([UInt8](0..<200)))
+    let status = CloseStatus(code: .goingAway, reason: "bye")
+    #expect(try ws.receiveMessage(timeout: timeout) == .close(status))
+    #expect(try ws.closeStatus() == status)
   }
 
   @Test(arguments: Wire.allCases)
@@ -32,7 +30,8 @@ struct FirstFramesTests {
   }
 
   @Test func `Field defect 1: the 101 and frames behind it may be split at every byte`() throws {
-    let size = RequestText(text: "\r\nSec-WebSocket-Key: \(String(repeating: "A", count: 22))==").acceptance.utf8.count
+    let size = HTTPHead(text: "GET /\r\nSec-WebSocket-Key: \(String(repeating: "A", count: 22))==").acceptance.utf8
+      .count
     for position in 0...(size + Self.frames.bytes.count) {
       let (below, peer) = try memoryPair()
       let (socket, _) = try ScriptedSocket.make(over: below, script: .init(cuttingAt: position))

@@ -9,7 +9,7 @@ struct RequestTests {
   /// The request that a peer gets, which it then accepts.
   func request(
     over wire: Wire = .memory, accept subprotocol: String? = nil, _ configure: (inout WebSocketRequest) -> Void
-  ) throws -> RequestText {
+  ) throws -> HTTPHead {
     let (socket, peer) = try wire.open()
     defer { peer.close() }
     let server = BlockingThread {
@@ -200,4 +200,12 @@ struct RequestTests {
     // A position that never changes would be less than 128 bits: 20 random bytes are the same once in 2^152.
     for position in 0..<16 { #expect(Set(keys.map { $0[position] }).count > 1) }
   }
+}
+
+/// The bytes behind a base64 text.
+private func base64Decoded(_ text: String) -> [UInt8] {
+  let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".bytes
+  let values = text.bytes.compactMap { alphabet.firstIndex(of: $0) }
+  let bits = values.flatMap { value in (0..<6).map { value >> (5 - $0) & 1 } }
+  return (0..<(bits.count / 8)).map { byte in bits[(8 * byte)..<(8 * byte + 8)].reduce(0) { $0 << 1 | UInt8($1) } }
 }

@@ -49,7 +49,7 @@ struct BinaryStreamTests {
         Frame(.continuation, "xt".bytes), Frame(.binary, [4]))
       #expect(try session.ws.binary() == .bytes([1, 2, 3]))
       for _ in 0..<2 { #expect(try session.ws.binary() == .text) }
-      #expect(try session.ws.receiveMessage(timeout: patience).payload.text == "text")
+      #expect(try session.ws.receiveMessage(timeout: patience).text == "text")
       #expect(try session.ws.binary() == .bytes([4]))
     }
   }

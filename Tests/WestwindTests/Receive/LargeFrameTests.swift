@@ -32,7 +32,8 @@ struct LargeFrameTests {
         }
         return payload
       case .message:
-        return try ws.receiveMessage(timeout: patience).payload
+        let message = try ws.receiveMessage(timeout: patience)
+        return message.binary ?? message.text?.bytes ?? []
       case .peeked:
         _ = try ws.peekMsg(timeout: patience)
         return try ws.recvMsg(maxCount: 70_000, timeout: patience).payload

@@ -20,9 +20,10 @@ struct ReceiveBufferTests {
         try session.write(
           Frame(.binary, payload), Frame(.ping, [UInt8](repeating: 7, count: 125)), Frame(.text, "grüße".bytes),
           Frame(closing: 1000, String(repeating: "x", count: 123)))
-        #expect(difference(try session.ws.receiveMessage(timeout: patience).payload, payload) == nil)
+        #expect(difference(try session.ws.receiveMessage(timeout: patience).binary, payload) == nil)
         #expect(try session.ws.receiveMessage(timeout: patience).text == "grüße")
-        #expect(try session.ws.receiveMessage(timeout: patience).payload.count == 125)
+        let status = CloseStatus(code: .normal, reason: String(repeating: "x", count: 123))
+        #expect(try session.ws.receiveMessage(timeout: patience) == .close(status))
         #expect(try session.peer.readFrame().payload == [UInt8](repeating: 7, count: 125))
       }
       #expect(memory[..<offset].allSatisfy { $0 == 0xA5 })
@@ -36,7 +37,7 @@ struct ReceiveBufferTests {
     let payload = pattern(size: 3000, seed: 9)
     try withSession(options: options { $0.receiveBufferSize = size }) { session in
       try session.write(Frame(.binary, payload), Frame(.binary, payload))
-      for _ in 0..<2 { #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, payload)) }
+      for _ in 0..<2 { #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload)) }
     }
   }
 

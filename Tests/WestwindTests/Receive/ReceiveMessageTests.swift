@@ -13,12 +13,13 @@ struct ReceiveMessageTests {
         Frame(kind, "one ".bytes, isFinal: false), Frame(.continuation, isFinal: false),
         Frame(.continuation, "two ".bytes, isFinal: false), Frame(.continuation, "three".bytes),
         Frame(kind), Frame(kind, "next".bytes))
-      let message = try session.ws.receiveMessage(timeout: patience)
-      #expect(message.type == [kind == .text ? .text : .binary, .final])
-      #expect(message.payload.text == "one two three")
-      #expect(message.text == (kind == .text ? "one two three" : nil))
-      #expect(try session.ws.receiveMessage(timeout: patience).payload == [])
-      #expect(try session.ws.receiveMessage(timeout: patience).payload.text == "next")
+      for text in ["one two three", "", "next"] {
+        let message = try session.ws.receiveMessage(timeout: patience)
+        #expect(message == (kind == .text ? .text(text) : .binary(text.bytes)))
+        #expect(message.text == (kind == .text ? text : nil))
+        #expect(message.binary == (kind == .text ? nil : text.bytes))
+        #expect(!message.isClose)
+      }
     }
   }
 
@@ -28,7 +29,7 @@ struct ReceiveMessageTests {
       try session.write(
         Frame(.binary, Array(payload[..<200_000]), isFinal: false), Frame(.ping),
         Frame(.continuation, Array(payload[200_000...])))
-      #expect(difference(try session.ws.receiveMessage(timeout: patience).payload, payload) == nil)
+      #expect(difference(try session.ws.receiveMessage(timeout: patience).binary, payload) == nil)
     }
   }
 
@@ -54,22 +55,68 @@ struct ReceiveMessageTests {
     try withSession(options: options { $0.controlFrames = .manual }) { session in
       try session.write(
         Frame(.text, "a".bytes, isFinal: false), Frame(.ping, [1]), Frame(.pong), Frame(.continuation, "b".bytes))
-      #expect(
-        try session.ws.receiveMessage(timeout: patience) == WebSocketMessage(type: [.ping, .final], payload: [1]))
-      #expect(try session.ws.receiveMessage(timeout: patience) == WebSocketMessage(type: [.pong, .final], payload: []))
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "ab")
+      #expect(try session.ws.receiveMessage(timeout: patience) == .ping([1]))
+      #expect(try session.ws.receiveMessage(timeout: patience) == .pong([]))
+      #expect(try session.ws.receiveMessage(timeout: patience) == .text("ab"))
     }
   }
 
-  @Test func `CLOSE is a message too, its payload code and reason`() throws {
-    try withSession { session in
-      try session.write(Frame(closing: 4000, "off"))
+  @Test(arguments: [WebSocketOptions.ControlFrames.automatic, .manual])
+  func `CLOSE is a message too, with the peer's code and reason`(mode: WebSocketOptions.ControlFrames) throws {
+    try withSession(options: options { $0.controlFrames = mode }) { session in
+      try session.write(Frame(closing: 4000, "off – später"))
+      let status = CloseStatus(code: CloseCode(rawValue: 4000), reason: "off – später")
       let message = try session.ws.receiveMessage(timeout: patience)
-      #expect(message.type == [.close, .final])
-      #expect(message.payload == Frame(closing: 4000, "off").payload)
-      #expect(message.text == nil)
-      let error = failure { try session.ws.receiveMessage(timeout: patience) }
-      #expect(error == .notConnected(CloseStatus(code: CloseCode(rawValue: 4000), reason: "off")))
+      #expect(message == .close(status))
+      #expect(message.isClose)
+      #expect(message.text == nil && message.binary == nil)
+      #expect(failure { try session.ws.receiveMessage(timeout: patience) } == .notConnected(status))
+    }
+  }
+
+  @Test(arguments: [WebSocketOptions.ControlFrames.automatic, .manual])
+  func `CLOSE without a code is told as noStatus`(mode: WebSocketOptions.ControlFrames) throws {
+    try withSession(options: options { $0.controlFrames = mode }) { session in
+      try session.write(Frame(.close))
+      #expect(try session.ws.receiveMessage(timeout: patience) == .close(CloseStatus(code: .noStatus)))
+    }
+  }
+
+  /// As in Zephyr: nothing looks at it before the caller does.
+  @Test(
+    arguments: [
+      ([3], CloseStatus(code: .noStatus)),
+      ([0, 0], CloseStatus(code: CloseCode(rawValue: 0))),
+      ([3, 237], CloseStatus(code: .noStatus)),
+      ([3, 232, 0xFF, 0x61], CloseStatus(code: .normal, reason: "\u{FFFD}a")),
+      ([255, 255, 0xC3], CloseStatus(code: CloseCode(rawValue: 65535), reason: "\u{FFFD}")),
+    ] as [([UInt8], CloseStatus)])
+  func `in manual mode CLOSE may have any body`(body: [UInt8], status: CloseStatus) throws {
+    try withSession(options: options { $0.controlFrames = .manual }) { session in
+      try session.write(Frame(.close, body))
+      #expect(try session.ws.receiveMessage(timeout: patience) == .close(status))
+      #expect(try session.ws.closeStatus() == status)
+    }
+  }
+
+  @Test(arguments: Role.all, [true, false])
+  func `a text is the string that was sent, whatever its characters, lengths and fragments`(
+    role: Role, isASCII: Bool
+  ) throws {
+    try withSession(role, over: .memory) { session in
+      for length in Array(0...40) + [125, 126, 1000, 65535, 65536, 100_000] {
+        let unit = isASCII ? "plain text " : "grüße→🌬水é"
+        let text = String(String(repeating: unit, count: length / unit.count + 1).prefix(length))
+        let cut = text.utf8.count / 3
+        try session.write(
+          Frame(.text, Array(text.utf8.prefix(cut)), isFinal: false),
+          Frame(.continuation, Array(text.utf8.dropFirst(cut))))
+        let received = try session.ws.receiveMessage(timeout: patience)
+        #expect(received == .text(text))
+        #expect(received.hashValue == WebSocketMessage.text(text).hashValue)
+        #expect(received.text?.count == length)
+        #expect(received.text?.utf8.elementsEqual(text.utf8) == true)
+      }
     }
   }
 
@@ -112,7 +159,7 @@ struct ReceiveMessageTests {
     try withSession(options: options { $0.maxMessageSize = 10 }) { session in
       try session.write(
         Frame(.binary, [UInt8](repeating: 1, count: 6), isFinal: false), Frame(.continuation, [1, 2, 3, 4]))
-      #expect(try session.ws.receiveMessage(timeout: patience).payload.count == 10)
+      #expect(try session.ws.receiveMessage(timeout: patience).binary?.count == 10)
       try session.write(Frame(.binary, [UInt8](repeating: 1, count: 11)))
       #expect(failure { try session.ws.receiveMessage(timeout: patience) } == .messageTooBig(limit: 10))
     }
@@ -130,7 +177,7 @@ struct ReceiveMessageTests {
     let (socket, peer) = try memoryPair(capacity: 2_000_000)
     try withSession(.client, socket, peer) { session in
       try session.peer.write(Frame(.binary, payload).bytes)
-      #expect(equal(try session.ws.receiveMessage(timeout: patience).payload, payload))
+      #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload))
     }
   }
 }

@@ -88,7 +88,7 @@ struct SegmentTests {
         try session.peer.write(Array(stream[position...]))
         let messages = try reader.join()
         #expect(messages[0].text == "grüße")
-        #expect(messages[1].payload == pattern(size: 130, seed: 1) + [9])
+        #expect(messages[1].binary == pattern(size: 130, seed: 1) + [9])
         #expect(messages[2].text == "")
         #expect(messages[3].isClose)
         #expect(try session.ws.closeStatus() == CloseStatus(code: CloseCode(rawValue: 3000), reason: "ende"))

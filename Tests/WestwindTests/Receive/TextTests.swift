@@ -112,7 +112,7 @@ struct TextTests {
   @Test func `binary messages may hold anything`() throws {
     try withSession { session in
       try session.write(Frame(.binary, [0xFF, 0xC3], isFinal: false), Frame(.continuation, [0x28]))
-      #expect(try session.ws.receiveMessage(timeout: patience).payload == [0xFF, 0xC3, 0x28])
+      #expect(try session.ws.receiveMessage(timeout: patience).binary == [0xFF, 0xC3, 0x28])
     }
   }
 }

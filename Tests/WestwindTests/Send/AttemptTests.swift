@@ -4,6 +4,7 @@ import Testing
 import WebSocketProtocol
 import Westwind
 import WestwindSockets
+import WestwindTestPeer
 import WestwindTestSupport
 
 /// Calls that may not wait.
@@ -123,7 +124,7 @@ struct AttemptTests {
         try session.peer.write(Frame(i == 0 ? .binary : .continuation, [UInt8(i & 255)], isFinal: i == count - 1).bytes)
       }
       let message = try session.ws.receiveMessage(timeout: .immediate)
-      #expect(message.payload == (0..<count).map { UInt8($0 & 255) })
+      #expect(message == .binary((0..<count).map { UInt8($0 & 255) }))
     }
   }
 

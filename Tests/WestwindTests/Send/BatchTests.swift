@@ -9,10 +9,10 @@ import WestwindTestSupport
 struct BatchTests {
   @Test(arguments: Role.all)
   func `a frame is one write, header and payload together`(role: Role) throws {
-    try withTraced(role) { session, traced in
+    try withCounted(role) { session, counting in
       for size in [0, 1, 125, 126, 10_000] {
         try session.ws.sendMsg([UInt8](repeating: 1, count: size))
-        #expect(traced.takeWrites().count == 1)
+        #expect(counting.takeWrites().count == 1)
         #expect(try session.peer.readFrame().payload.count == size)
       }
     }
@@ -20,49 +20,49 @@ struct BatchTests {
 
   @Test(arguments: Role.all)
   func `100 small frames with the flag more leave in one write, with the one without it`(role: Role) throws {
-    try withTraced(role) { session, traced in
+    try withCounted(role) { session, counting in
       for i in 0..<99 { try session.ws.sendMsg([UInt8(i)], flags: .more) }
-      #expect(traced.takeWrites() == [])
+      #expect(counting.takeWrites() == [])
       #expect(try session.peer.readAvailable() == [])
       try session.ws.sendMsg([99])
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
       #expect(try session.peer.readFrames(100).map { $0.payload } == (0..<100).map { [UInt8($0)] })
     }
   }
 
   @Test(arguments: Role.all)
   func `100 small frames within a cork leave in one write, behind it`(role: Role) throws {
-    try withTraced(role) { session, traced in
+    try withCounted(role) { session, counting in
       let result = try session.ws.withCork { () throws(WebSocketError) in
         for i in 0..<100 { try session.ws.sendMsg([UInt8(i)]) }
-        return traced.takeWrites()
+        return counting.takeWrites()
       }
       #expect(result == [])
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
       #expect(try session.peer.readFrames(100).map { $0.payload } == (0..<100).map { [UInt8($0)] })
       try session.ws.sendMsg("alone")
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
     }
   }
 
   @Test func `corks may be nested; the outermost lets go`() throws {
-    try withTraced { session, traced in
+    try withCounted { session, counting in
       try session.ws.withCork { () throws(WebSocketError) in
         try session.ws.withCork { () throws(WebSocketError) in _ = try session.ws.sendMsg("one") }
-        #expect(traced.takeWrites() == [])
+        #expect(counting.takeWrites() == [])
         try session.ws.sendMsg("two")
       }
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
       #expect(try session.peer.readFrames(2).map { $0.payload.text } == ["one", "two"])
     }
   }
 
   @Test func `a cork over more than the transmit buffer writes whenever that is full`() throws {
-    try withTraced(options: options { $0.transmitBufferSize = 1024 }) { session, traced in
+    try withCounted(options: options { $0.transmitBufferSize = 1024 }) { session, counting in
       try session.ws.withCork { () throws(WebSocketError) in
         for i in 0..<40 { try session.ws.sendMsg([UInt8](repeating: UInt8(i), count: 100)) }
       }
-      let writes = traced.takeWrites()
+      let writes = counting.takeWrites()
       #expect(writes.reduce(0, +) == 40 * 106)
       #expect(writes.count <= 6)
       #expect(try session.peer.readFrames(40).map { $0.payload[0] } == [UInt8](0..<40))
@@ -70,7 +70,7 @@ struct BatchTests {
   }
 
   @Test func `what was sent within leaves also where the body throws, and its error is the one told`() throws {
-    try withTraced { session, traced in
+    try withCounted { session, counting in
       let error = failure {
         try session.ws.withCork { () throws(WebSocketError) in
           try session.ws.sendMsg("before")
@@ -86,7 +86,7 @@ struct BatchTests {
   }
 
   @Test func `a frame that is refused within a cork takes nothing with it`() throws {
-    try withTraced { session, _ in
+    try withCounted { session, _ in
       try session.ws.withCork { () throws(WebSocketError) in
         try session.ws.sendMsg("one")
         #expect(failure { try session.ws.sendMsg([0xFF], opcode: .text) }?.errno == .invalidArgument)
@@ -129,7 +129,7 @@ struct BatchTests {
   }
 
   @Test func `what is held back leaves before CLOSE`() throws {
-    try withTraced { session, _ in
+    try withCounted { session, _ in
       try session.ws.sendMsg("held", flags: .more)
       try session.disconnect(timeout: .immediate)
       #expect(try session.peer.readFrames(2).map { $0.opcode } == [.text, .close])
@@ -137,7 +137,7 @@ struct BatchTests {
   }
 
   @Test func `the answer to a PING takes with it what is held back, in order`() throws {
-    try withTraced { session, _ in
+    try withCounted { session, _ in
       try session.ws.sendMsg("held", flags: .more)
       try session.deliver(Frame(.ping, [1]))
       #expect(failure { try session.ws.recvMsg(maxCount: 1, timeout: .milliseconds(20)) } == .wouldBlock)

@@ -14,10 +14,10 @@ struct PacketTests {
 
   @Test(arguments: Role.all)
   func `each packet is a message, and all of them leave in one write`(role: Role) throws {
-    try withTraced(role) { (session, traced) throws in
+    try withCounted(role) { (session, counting) throws in
       let sizes = [0, 1, 5, 124, 125, 126, 250]
       #expect(try session.ws.send(Self.packets(sizes)) == 0)
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
       #expect(
         try session.peer.readFrames(sizes.count).map { $0.unmasked } == sizes.map { Frame(.binary, Self.packets([$0])) }
       )
@@ -25,23 +25,23 @@ struct PacketTests {
   }
 
   @Test func `a packet whose end is not there is left, and so is one without a length`() throws {
-    try withTraced { (session, traced) throws in
+    try withCounted { (session, counting) throws in
       #expect(try session.ws.send(Self.packets([2, 3]) + [7, 7, 7]) == 3)
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
       #expect(try session.peer.readFrames(2).map { $0.payload } == [Self.packets([2]), Self.packets([3])])
       #expect(try session.ws.send([9, 1]) == 2)
       #expect(try session.ws.send([]) == 0)
       #expect(try session.ws.send([1, 2], length: { _ in nil }) == 2)
-      #expect(traced.takeWrites() == [])
+      #expect(counting.takeWrites() == [])
     }
   }
 
   @Test func `the last waits for what follows where it is held`() throws {
-    try withTraced { (session, traced) throws in
+    try withCounted { (session, counting) throws in
       #expect(try session.ws.send(Self.packets([1, 2]), isHeld: true) == 0)
-      #expect(traced.takeWrites() == [])
+      #expect(counting.takeWrites() == [])
       try session.ws.sendMsg([3], opcode: .binary)
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
       #expect(try session.peer.readFrames(3).map { $0.payload } == [[1, 1], [2, 2, 2], [3]])
     }
   }

@@ -9,17 +9,17 @@ import WestwindTestSupport
 struct SendBatchTests {
   @Test(arguments: Role.all)
   func `frames of all kinds leave in one write, in their order`(role: Role) throws {
-    try withTraced(role) { session, traced in
+    try withCounted(role) { session, counting in
       let result = try session.ws.withBatch { batch throws(WebSocketError) in
         try batch.sendMsg("first".bytes.span.bytes, opcode: .binary)
         try batch.sendMsg("hä".bytes.span.bytes, opcode: .text, final: false)
         try batch.sendMsg("!".bytes.span.bytes, opcode: .ping)
         try batch.sendMsg("llo".bytes.span.bytes, opcode: .continuation)
         try batch.sendMsg(RawSpan(), opcode: .binary)
-        return traced.takeWrites().count
+        return counting.takeWrites().count
       }
       #expect(result == 0)
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
       let frames = try session.peer.readFrames(5)
       #expect(frames.map { $0.opcode } == [.binary, .text, .ping, .continuation, .binary])
       #expect(frames.map { $0.isFinal } == [true, false, true, true, true])
@@ -31,7 +31,7 @@ struct SendBatchTests {
   @Test(arguments: Role.all)
   func `more than the buffer holds leaves in writes of its size`(role: Role) throws {
     let sizes = (0..<300).map { $0 * 7 % 130 } + [5000, 0, 9000, 1]
-    try withTraced(role, options: options { $0.transmitBufferSize = 1024 }) { session, traced in
+    try withCounted(role, options: options { $0.transmitBufferSize = 1024 }) { session, counting in
       let sender = BlockingThread {
         try session.ws.withBatch { batch throws(WebSocketError) in
           for (i, size) in sizes.enumerated() {
@@ -44,13 +44,13 @@ struct SendBatchTests {
         #expect(try session.peer.readFrame().payload == pattern(size: size, seed: UInt64(i)))
       }
       try sender.join()
-      let writes = traced.takeWrites()
+      let writes = counting.takeWrites()
       if role == .client { #expect(writes.count <= writes.reduce(0, +) / 1024 + 1) }
     }
   }
 
   @Test func `what was sent within leaves also where the body throws, and its error is the one told`() throws {
-    try withTraced(.client) { session, traced in
+    try withCounted(.client) { session, counting in
       let error = failure {
         try session.ws.withBatch { batch throws(WebSocketError) in
           try batch.sendMsg("before".bytes.span.bytes, opcode: .binary)
@@ -65,7 +65,7 @@ struct SendBatchTests {
   }
 
   @Test func `a frame that is refused takes nothing with it`() throws {
-    try withTraced(.client) { session, _ in
+    try withCounted(.client) { session, _ in
       try session.ws.withBatch { batch throws(WebSocketError) in
         try batch.sendMsg("one".bytes.span.bytes, opcode: .binary)
         let notText: [UInt8] = [0xFF]
@@ -88,7 +88,7 @@ struct SendBatchTests {
   }
 
   @Test func `another send within is refused, and does not wait for itself`() throws {
-    try withTraced(.client) { session, _ in
+    try withCounted(.client) { session, _ in
       try session.ws.withBatch { batch throws(WebSocketError) in
         try batch.sendMsg("one".bytes.span.bytes, opcode: .binary)
         let errors = [
@@ -102,9 +102,9 @@ struct SendBatchTests {
   }
 
   @Test func `an empty batch sends nothing`() throws {
-    try withTraced(.client) { session, traced in
+    try withCounted(.client) { session, counting in
       try session.ws.withBatch { _ throws(WebSocketError) in }
-      #expect(traced.takeWrites() == [])
+      #expect(counting.takeWrites() == [])
     }
   }
 
@@ -127,19 +127,19 @@ struct SendBatchTests {
   }
 
   @Test func `within a cork it waits for the cork`() throws {
-    try withTraced(.client) { session, traced in
+    try withCounted(.client) { session, counting in
       try session.ws.withCork { () throws(WebSocketError) in
         try session.ws.withBatch { batch throws(WebSocketError) in
           try batch.sendMsg("one".bytes.span.bytes, opcode: .binary)
         }
-        #expect(traced.takeWrites() == [])
+        #expect(counting.takeWrites() == [])
       }
-      #expect(traced.takeWrites().count == 1)
+      #expect(counting.takeWrites().count == 1)
     }
   }
 
   @Test func `a PING that came before is answered behind it, though nobody sends again`() throws {
-    try withTraced(.client) { session, _ in
+    try withCounted(.client) { session, _ in
       try session.write(Frame(.ping, "?".bytes), Frame(.binary, [1]))
       try session.ws.withBatch { batch throws(WebSocketError) in
         _ = try session.ws.recvMsg(maxCount: 10, timeout: patience)
@@ -167,7 +167,7 @@ struct SendBatchTests {
       }
     }
     for _ in 0..<3 {
-      #expect(try server.receiveMessage(timeout: patience).payload == long)
+      #expect(try server.receiveMessage(timeout: patience).binary == long)
       #expect(try server.receiveMessage(timeout: patience).text == "short")
     }
     _ = try websocketDisconnect(client, timeout: .immediate)

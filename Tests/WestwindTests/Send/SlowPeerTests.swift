@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 import WebSocketProtocol
 import Westwind
@@ -79,10 +78,7 @@ struct SlowPeerTests {
   func `Field defects 7, 8: a large message through a tiny send buffer of a real socket, blocking or not`(
     role: Role, isNonBlocking: Bool
   ) throws {
-    let (socket, other) = try tcpPair { socket in
-      try socket.setsockopt(level: SOL_SOCKET, name: SO_SNDBUF, value: 1)
-      try socket.setsockopt(level: SOL_SOCKET, name: SO_RCVBUF, value: 1)
-    }
+    let (socket, other) = try tcpPair(capacity: 1)
     let peer = RawPeer(socket: other, opposite: socket)
     try withSession(role, socket, peer) { session in
       try session.socket.setNonBlocking(isNonBlocking)

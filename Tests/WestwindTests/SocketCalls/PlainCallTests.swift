@@ -117,13 +117,13 @@ struct PlainCallTests {
   }
 
   @Test func `MSG_MORE holds a frame back for the next`() throws {
-    let (below, peer) = try memoryPair()
-    let (socket, traced) = TracedSocket.make(over: below)
+    let (socket, peer) = try memoryPair()
+    let counting = CountingSocket(over: socket)
     try withSession(.server, socket, peer) { session in
       try session.ws.descriptor.send("one".bytes, flags: .more)
-      #expect(traced.takeWrites() == [])
+      #expect(counting.takeWrites() == [])
       try session.ws.descriptor.send("two".bytes)
-      #expect(traced.takeWrites() == [10])
+      #expect(counting.takeWrites() == [10])
       #expect(try peer.readFrames(2) == [Frame(.text, "one".bytes), Frame(.text, "two".bytes)])
     }
   }

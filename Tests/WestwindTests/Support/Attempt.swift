@@ -70,7 +70,7 @@ func withAttempt<R>(
 /// Connects to a peer that answers the request with a text, and gives back the outcome. The connection is gone.
 func attempt(
   over wire: Wire = .tcp, timeout: Timeout = patience, _ configure: (inout WebSocketRequest) -> Void = { _ in },
-  answer: @escaping @Sendable (RequestText) -> String
+  answer: @escaping @Sendable (HTTPHead) -> String
 ) throws -> Attempt {
   try withAttempt(over: wire, timeout: timeout, configure, peer: { try $0.write(answer($0.readHead())) }) { $0 }
 }

@@ -7,7 +7,7 @@ import WestwindSockets
 /// Every way in which a WebSocket can come about and end, or not come about.
 enum EveryPath {
   /// Opens and closes one as a client; a field `X-Refuse` in the answer has the callback refuse it.
-  private static func open(_ answer: @escaping @Sendable (RequestText) -> String?) throws -> WebSocketError? {
+  private static func open(_ answer: @escaping @Sendable (HTTPHead) -> String?) throws -> WebSocketError? {
     try withAttempt {
       $0.options.maxContexts = 1
       $0.onConnect = { _, response in

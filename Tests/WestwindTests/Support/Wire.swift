@@ -25,23 +25,3 @@ func memoryPair(capacity: Int = 1 << 20) throws -> (SocketDescriptor, RawPeer) {
   let (socket, peer) = try MemorySocket.pair(capacity: capacity)
   return (socket, RawPeer(socket: peer, opposite: socket))
 }
-
-/// Two ends of a TCP connection. `configure` sets options before it is made, as buffer sizes ask for.
-func tcpPair(
-  configure: (SocketDescriptor) throws -> Void = { _ in }
-) throws -> (SocketDescriptor, SocketDescriptor) {
-  let listener = try SocketDescriptor.open(.ipv4)
-  defer { try? listener.close() }
-  try configure(listener)
-  try listener.bind(to: .loopback(port: 0))
-  try listener.listen()
-  let client = try SocketDescriptor.open(.ipv4)
-  do {
-    try configure(client)
-    try client.connect(to: try listener.getsockname(), timeout: patience)
-    return (client, try listener.accept(timeout: patience))
-  } catch {
-    try? client.close()
-    throw error
-  }
-}

@@ -79,8 +79,7 @@ struct EchoRunTests {
 
   @Test(arguments: ["msg", "bsd"]) func `a peer that cuts messages anew is compared as bytes`(_ api: String) throws {
     let peer = try Peer.webSocket { ws in
-      while let message = try? ws.receiveMessage(timeout: .seconds(10)), !message.type.contains(.close) {
-        let bytes = message.payload
+      while case .binary(let bytes)? = try? ws.receiveMessage(timeout: .seconds(10)) {
         // As three fragments, the last of them empty.
         try ws.sendMsg(Array(bytes.prefix(7)), opcode: .binary, final: false)
         try ws.sendMsg(Array(bytes.dropFirst(7)), opcode: .continuation, final: false)
@@ -96,8 +95,7 @@ struct EchoRunTests {
   @Test func `a wrong echo is counted and ends with exit code 1`() throws {
     let peer = try Peer.webSocket { ws in
       var number = 0
-      while let message = try? ws.receiveMessage(timeout: .seconds(10)), !message.type.contains(.close) {
-        var bytes = message.payload
+      while case .binary(var bytes)? = try? ws.receiveMessage(timeout: .seconds(10)) {
         number += 1
         if number == 3 { bytes[17] ^= 0x40 }
         try ws.sendMsg(bytes, opcode: .binary)
@@ -113,8 +111,8 @@ struct EchoRunTests {
 
   @Test func `an echo that is too long is a mismatch`() throws {
     let peer = try Peer.webSocket { ws in
-      while let message = try? ws.receiveMessage(timeout: .seconds(10)), !message.type.contains(.close) {
-        try ws.sendMsg(message.payload + [1], opcode: .binary)
+      while case .binary(let bytes)? = try? ws.receiveMessage(timeout: .seconds(10)) {
+        try ws.sendMsg(bytes + [1], opcode: .binary)
       }
     }
     let outcome = try Sample.run("--url", peer.url, "--count", "4", "--json")

@@ -150,9 +150,7 @@ struct WayTests {
 func serveEcho(_ stream: SocketDescriptor) throws {
   let ws = try websocketUpgrade(stream, timeout: .seconds(20))
   defer { _ = try? websocketDisconnect(ws) }
-  while true {
-    let message = try ws.receiveMessage(timeout: .seconds(20))
-    if message.isClose { return }
-    try ws.sendMsg(message.payload, opcode: .binary)
+  while case .binary(let bytes) = try ws.receiveMessage(timeout: .seconds(20)) {
+    try ws.sendMsg(bytes, opcode: .binary)
   }
 }
