@@ -60,6 +60,11 @@ enum PublicNames {
     typealias NameWait = Wait
   }
 
+  /// Of its names only this one is exported, since descriptors are sent it.
+  enum FromWestwindBuffers {
+    typealias NamePayload = Payload
+  }
+
   enum InTLSEngine {
     typealias NameTLSConnectionEngine = TLSConnectionEngine
     typealias NameTLSContext = TLSContext
@@ -207,7 +212,7 @@ struct PublicNamesTests {
 
   @Test func `no two modules have a type of one name`() throws {
     var modules: [String: [String]] = [:]
-    for module in Self.modules + ["WestwindTesting"] {
+    for module in Self.modules + ["WestwindBuffers", "WestwindTesting"] {
       let names = try names(declaredIn: module)
       for name in names { modules[name, default: []].append(module) }
     }

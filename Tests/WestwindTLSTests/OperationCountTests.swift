@@ -25,7 +25,7 @@ import WestwindTestSupport
     #expect(counting.take() == [0, 1, 0])
     // A head and a body are one record, and one send.
     let (head, body) = (pattern(size: 14, seed: 1), pattern(size: 1000, seed: 2))
-    try pair.client.sendmsg(head.span.bytes, body.span.bytes)
+    try pair.client.sendmsg(Payload(head.span.bytes, body.span.bytes))
     #expect(counting.take() == [1, 0, 0])
     #expect(difference(try pair.server.receiveAll(1014), head + body) == nil)
     try pair.close()

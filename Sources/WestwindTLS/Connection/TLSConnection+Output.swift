@@ -89,14 +89,14 @@ extension TLSConnection {
 
   private func sendBelow(_ bytes: RawSpan, _ wait: Wait) throws(Errno) -> Int {
     guard wait.deadline != .immediate else {
-      return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: Wait(until: .immediate))
+      return try below.send(Payload(bytes), flags: [], wait: Wait(until: .immediate))
     }
     guard wait.waker != nil else {
       let wait = Wait(until: wait.deadline ?? .forever, waker: writeWaker)
-      return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
+      return try below.send(Payload(bytes), flags: [], wait: wait)
     }
     return try writeWaker.withWaiting { () throws(Errno) in
-      try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
+      try below.send(Payload(bytes), flags: [], wait: wait)
     }
   }
 

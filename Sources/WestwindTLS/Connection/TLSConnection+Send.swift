@@ -5,11 +5,8 @@ internal import WestwindBuffers
 internal import WestwindSockets
 
 extension TLSConnection {
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     try checkIsConnected()
-    let payload = Payload(first, second, third)
     guard !payload.isEmpty else { return 0 }
     let deadline = deadline(of: wait, flags)
     defer { pump() }  // also if this throws: what the reader left meanwhile has nobody else

@@ -112,9 +112,7 @@ final class TLSSocket: SocketOperations {
     return min(deadline, own)
   }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int { throw .socketNotConnected }
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int { throw .socketNotConnected }
 
   func receive(
     into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait

@@ -37,11 +37,9 @@ final class CountingSocket: SocketOperations {
   var readableNumber: CInt { below.readableNumber }
   var writableNumber: CInt { below.writableNumber }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     sendCount.add(1, ordering: .relaxed)
-    return try below.send(first, second, third, flags: flags, wait: wait)
+    return try below.send(payload, flags: flags, wait: wait)
   }
 
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata {

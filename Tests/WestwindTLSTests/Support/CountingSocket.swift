@@ -25,11 +25,9 @@ final class CountingSocket: SocketOperations {
     ]
   }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     sends.add(1, ordering: .relaxed)
-    return try below.send(first, second, third, flags: flags, wait: wait)
+    return try below.send(payload, flags: flags, wait: wait)
   }
 
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata {

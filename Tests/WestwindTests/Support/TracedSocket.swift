@@ -29,10 +29,8 @@ final class TracedSocket: SocketOperations {
     }
   }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
-    let count = try below.send(first, second, third, flags: flags, wait: wait)
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
+    let count = try below.send(payload, flags: flags, wait: wait)
     state.withLock { $0.append(count) }
     return count
   }
