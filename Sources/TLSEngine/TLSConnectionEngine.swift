@@ -221,9 +221,12 @@ extension TLSConnectionEngine {
   @inlinable public mutating func read<Source: BufferSource>(
     into output: inout OutputRawSpan, isPeek: Bool = false, memory source: Source
   ) -> Step {
-    if mayRead { acquire(from: source) }
-    defer { release(to: source) }
-    return decrypt(into: &output, isPeek: isPeek)
+    guard !output.isFull else { return .done }
+    guard mayRead else { return idleStep }
+    acquire(from: source)
+    let step = decrypt(into: &output, isPeek: isPeek)
+    release(to: source)
+    return step
   }
 
   /// Returns whether a read would give plaintext, or say why no more comes, without more ciphertext.
@@ -232,8 +235,9 @@ extension TLSConnectionEngine {
   @inlinable public mutating func hasDeliverable<Source: BufferSource>(memory source: Source) -> Bool {
     guard mayRead else { return failure != nil || hasEnded }
     acquire(from: source)
-    defer { release(to: source) }
-    return decryptAhead()
+    let isDeliverable = decryptAhead()
+    release(to: source)
+    return isDeliverable
   }
 
   /// OpenSSL has something to work on. Without, a read would take about as long as one that gives something.
@@ -242,11 +246,15 @@ extension TLSConnectionEngine {
     return unsafe hasInput || isFresh || hasReadToFinish || (!bio.isStarved && SSL_has_pending(ssl) == 1)
   }
 
+  /// Why a read gives nothing, without asking OpenSSL.
+  @usableFromInline var idleStep: Step {
+    if failure != nil { return .failed }
+    return hasEnded ? .ended : .needsInput
+  }
+
+  /// There has to be room, and something to work on.
   @usableFromInline mutating func decrypt(into output: inout OutputRawSpan, isPeek: Bool) -> Step {
-    while !output.isFull {
-      guard failure == nil else { return .failed }
-      guard !hasEnded else { return .ended }
-      guard mayRead else { return .needsInput }
+    repeat {
       ErrorQueue.clear()
       // Sound: the room is free, and OpenSSL says how much of it was written.
       let status = unsafe output.withUnsafeMutableBytes { bytes, count -> CInt in
@@ -263,8 +271,8 @@ extension TLSConnectionEngine {
       }
       hasReadToFinish = false
       if isPeek { return .done }
-    }
-    return .done
+    } while !output.isFull && mayRead
+    return output.isFull ? .done : idleStep
   }
 
   @usableFromInline mutating func decryptAhead() -> Bool {
@@ -303,15 +311,20 @@ extension TLSConnectionEngine {
     _ payload: Payload, taken: inout Int, memory source: Source
   ) -> Step {
     acquire(from: source)
-    var joined = ByteQueue(capacity: Self.bufferCapacity)
-    if !payload.isOneRun { joined.acquire(from: source) }
-    let step = encrypt(payload, joining: &joined, taken: &taken)
-    joined.release(to: source)
+    let step: Step
+    if payload.isOneRun {
+      step = encrypt(payload.first, taken: &taken)
+    } else {
+      var joined = ByteQueue(capacity: Self.bufferCapacity)
+      joined.acquire(from: source)
+      step = encrypt(payload, joining: &joined, taken: &taken)
+      joined.release(to: source)
+    }
     release(to: source)
     return step
   }
 
-  /// - Parameter joined: an empty queue, with memory unless the payload is one run. It is empty again behind the call.
+  /// - Parameter joined: an empty queue with memory. It is empty again behind the call.
   @usableFromInline mutating func encrypt(_ payload: Payload, joining joined: inout ByteQueue, taken: inout Int) -> Step
   {
     var written = 0
@@ -332,7 +345,7 @@ extension TLSConnectionEngine {
   }
 
   /// - Parameter taken: grows by the bytes that are in the output now.
-  private mutating func encrypt(_ bytes: RawSpan, taken: inout Int) -> Step {
+  @usableFromInline mutating func encrypt(_ bytes: RawSpan, taken: inout Int) -> Step {
     var bytes = bytes
     while !bytes.isEmpty {
       guard failure == nil else { return .failed }
