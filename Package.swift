@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "PerMessageDeflate", targets: ["PerMessageDeflate"]),
     .library(name: "WestwindBuffers", targets: ["WestwindBuffers"]),
     .library(name: "WestwindSockets", targets: ["WestwindSockets"]),
+    .library(name: "TLSEngine", targets: ["TLSEngine"]),
     .library(name: "WestwindTLS", targets: ["WestwindTLS"]),
     .library(name: "WestwindTesting", targets: ["WestwindTesting"]),
     // For C: Scripts/install-c makes what is installed of the second.
@@ -60,9 +61,13 @@ let package = Package(
     // For tests of programs that stand on it.
     .target(
       name: "WestwindTesting", dependencies: ["WestwindSockets", systemPackage], swiftSettings: strict),
+    // TLS without input or output. What it may import, Scripts/borders checks.
+    .target(name: "TLSEngine", dependencies: ["CWestwindOpenSSL", "WestwindBuffers"], swiftSettings: strict),
     .target(
       name: "WestwindTLS",
-      dependencies: ["WestwindConfiguration", "CWestwindOpenSSL", "WestwindSockets", systemPackage],
+      dependencies: [
+        "CWestwindOpenSSL", "TLSEngine", "WestwindBuffers", "WestwindConfiguration", "WestwindSockets", systemPackage,
+      ],
       swiftSettings: strict),
     .target(name: "WebSocketProtocol", swiftSettings: strict),
     .target(name: "MQTTProtocol", swiftSettings: strict),
@@ -184,6 +189,11 @@ let package = Package(
         "WestwindTestSupport", "Westwind", "WebSocketProtocol", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
+      swiftSettings: language),
+    // The engine alone, in memory: no socket among what it may import.
+    .testTarget(
+      name: "TLSEngineTests",
+      dependencies: ["CWestwindOpenSSL", "TLSEngine", "WestwindBuffers", "WestwindTestSupport"],
       swiftSettings: language),
     .testTarget(
       name: "WestwindTLSTests",

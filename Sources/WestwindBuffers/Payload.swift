@@ -37,7 +37,8 @@ public struct Payload: ~Escapable {
   /// Everything behind the first `count` bytes.
   @inlinable @_lifetime(copy self)
   public func dropping(first count: Int) -> Payload {
-    Payload(
+    guard count > 0 else { return self }
+    return Payload(
       first.dropping(first: count), second.dropping(first: count - first.byteCount),
       third.dropping(first: count - first.byteCount - second.byteCount))
   }

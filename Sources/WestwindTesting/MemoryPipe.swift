@@ -39,8 +39,8 @@ final class MemoryPipe: Sendable {
     self.state = Lock(state)
   }
 
-  /// Takes as much as there is room for; 0 where there is none.
-  func write(_ first: RawSpan, _ second: RawSpan, _ third: RawSpan) throws(Errno) -> Int {
+  /// Takes as much as there is room for; 0 if there is none.
+  func write(_ payload: Payload) throws(Errno) -> Int {
     try state.withLock { state throws(Errno) in
       guard !state.isReadingClosed, !state.isWritingClosed else { throw .brokenPipe }
       if state.start > capacity {
@@ -50,7 +50,7 @@ final class MemoryPipe: Sendable {
       var taken = 0
       var room = capacity - state.count
       for run in 0..<3 {
-        let bytes = run == 0 ? first : run == 1 ? second : third
+        let bytes = payload.run(run)
         let count = min(room, bytes.byteCount)
         // Sound: the run is read within its bounds.
         unsafe bytes.withUnsafeBytes { unsafe state.bytes.append(contentsOf: $0.prefix(count)) }

@@ -32,18 +32,13 @@ public final class MemorySocket: SocketOperations {
   /// Another eventfd, which polls writable while there is room.
   public var writableNumber: CInt { outgoing.hasRoom }
 
-  public func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
-    let total = first.byteCount + second.byteCount + third.byteCount
+  public func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     let deadline = try deadline(of: wait, flags)
     var sent = 0
     do throws(Errno) {
       while true {
-        sent += try outgoing.write(
-          first.dropping(sent), second.dropping(sent - first.byteCount),
-          third.dropping(sent - first.byteCount - second.byteCount))
-        if sent == total { return sent }
+        sent += try outgoing.write(payload.dropping(first: sent))
+        if sent == payload.byteCount { return sent }
         let found = try self.wait(for: .writable, wait.until(deadline))
         guard !found.isEmpty else { throw .wouldBlock }
       }

@@ -101,10 +101,8 @@ public final class ScriptedSocket: SocketOperations {
     }
   }
 
-  public func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
-    let total = first.byteCount + second.byteCount + third.byteCount
+  public func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
+    let total = payload.byteCount
     let limit: Int
     switch next() {
     case nil: limit = total
@@ -115,12 +113,7 @@ public final class ScriptedSocket: SocketOperations {
     case .reset: throw .connectionReset
     case .endOfStream: throw .brokenPipe
     }
-    if limit >= total { return try below.send(first, second, third, flags: flags, wait: wait) }
-    let a = min(limit, first.byteCount)
-    let b = min(limit - a, second.byteCount)
-    return try below.send(
-      first.extracting(0..<a), second.extracting(0..<b), third.extracting(0..<(limit - a - b)), flags: flags,
-      wait: wait)
+    return try below.send(payload.prefix(limit), flags: flags, wait: wait)
   }
 
   public func receive(

@@ -279,11 +279,9 @@ private final class PeerSocket: SocketOperations, @unchecked Sendable {  // one 
     awaitsRequest = setting.role == .client
   }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     let before = sent.count
-    sent += first.array + second.array + third.array
+    sent += payload.first.array + payload.second.array + payload.third.array
     defer { if awaitsRequest { answerRequest() } }
     return sent.count - before
   }

@@ -26,7 +26,7 @@ import WestwindTestSupport
     #expect(counting.takeCounts() == .init(receives: 1))
     // A head and a body are one record, and one send.
     let (head, body) = (pattern(size: 14, seed: 1), pattern(size: 1000, seed: 2))
-    try pair.client.sendmsg(head.span.bytes, body.span.bytes)
+    try pair.client.sendmsg(Payload(head.span.bytes, body.span.bytes))
     #expect(counting.takeCounts() == .init(sends: 1))
     #expect(difference(try pair.server.receiveAll(1014), head + body) == nil)
     try pair.close()

@@ -54,11 +54,9 @@ public final class CountingSocket: SocketOperations {
   public var readableNumber: CInt { below.readableNumber }
   public var writableNumber: CInt { below.writableNumber }
 
-  public func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
+  public func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     state.withLock { $0.counts.sends += 1 }
-    let count = try below.send(first, second, third, flags: flags, wait: wait)
+    let count = try below.send(payload, flags: flags, wait: wait)
     state.withLock { $0.writes.append(count) }
     return count
   }

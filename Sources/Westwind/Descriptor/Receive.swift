@@ -78,11 +78,7 @@ extension BlockingConnection {
 
   private func noteFound(_ after: CloseState, over before: CloseState, _ side: inout ReadSide) {
     if after.contains(.closeReceived), !before.contains(.closeReceived) {
-      let reason = side.engine.withPayload(side.engine.available) { body in
-        // Sound: read within its bounds.
-        unsafe body.withUnsafeBytes { unsafe String(decoding: $0.dropFirst(2), as: UTF8.self) }
-      }
-      let status = CloseStatus(code: side.engine.closeCode ?? .noStatus, reason: reason)
+      let status = CloseStatus(body: side.engine.withPayload(side.engine.available) { [UInt8]($0) })
       closeStatus.withLock { $0 = status }
     }
     note(after)
@@ -367,11 +363,7 @@ extension BlockingConnection {
 
   private func controlMessage(_ side: inout ReadSide) throws(WebSocketError) -> WebSocketMessage {
     let type = side.engine.message.type
-    var payload: [UInt8] = []
-    side.engine.withPayload(side.engine.available) { bytes in
-      // Sound: read within its bounds.
-      unsafe bytes.withUnsafeBytes { unsafe payload.append(contentsOf: $0) }
-    }
+    let payload = side.engine.withPayload(side.engine.available) { [UInt8]($0) }
     finishControl(&side)
     return WebSocketMessage(type: type, payload: payload)
   }
@@ -562,6 +554,11 @@ extension EngineFailure {
 }
 
 extension [UInt8] {
+  fileprivate init(_ bytes: RawSpan) {
+    // Sound: read within its bounds.
+    self = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+  }
+
   /// Grows by what the body writes, into memory that nothing is written to before.
   ///
   /// - Returns: what the body returns.

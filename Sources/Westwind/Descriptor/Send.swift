@@ -242,7 +242,7 @@ extension BlockingConnection {
     while true {
       do throws(Errno) {
         do throws(Errno) {
-          return try below.send(payload.first, payload.second, payload.third, flags: [], wait: wait)
+          return try below.send(payload, flags: [], wait: wait)
         } catch {
           if error == .interrupted { continue }
           guard error == .wouldBlock, deadline != .immediate, !hasFoundNoRoom || !deadline.hasPassed,

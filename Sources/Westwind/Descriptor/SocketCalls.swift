@@ -10,15 +10,12 @@ extension BlockingConnection: SocketOperations {
   var readableNumber: CInt { number }
   var writableNumber: CInt { below.writableNumber }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     let frame = Outgoing(
       opcode: Opcode(rawValue: plainSendOpcode.load(ordering: .relaxed)), isMasked: role.sendsMasked, isFinal: true,
       isHeld: flags.contains(.more), mayLeaveRest: true)
     let deadline = deadline(of: wait, flags)
     do throws(WebSocketError) {
-      let payload = Payload(first, second, third)
       guard deadline == .immediate, payload.byteCount > bufferedPayload else {
         return try send(frame, payload, deadline: deadline)
       }

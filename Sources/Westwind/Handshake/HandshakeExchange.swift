@@ -39,7 +39,7 @@ struct HandshakeExchange: ~Copyable {
       do throws(Errno) {
         // Sound: bytes have no padding.
         sent += try unsafe socket.send(
-          bytes.span.bytes.dropping(first: sent), RawSpan(), RawSpan(), flags: [], wait: Wait(until: deadline)
+          Payload(bytes.span.bytes.dropping(first: sent)), flags: [], wait: Wait(until: deadline)
         )
       } catch {
         try handle(error, for: .writable, bytesReceived: 0)

@@ -20,4 +20,15 @@ public struct CloseStatus: Sendable, Hashable, CustomStringConvertible {
       reason.isEmpty ? "closed with code \(code.rawValue)" : "closed with code \(code.rawValue): \(reason.escaped)"
     }
   }
+
+  /// The status that a CLOSE frame's payload tells, whatever it is: bytes of the reason that are not UTF-8 become U+FFFD.
+  init(body: [UInt8]) {
+    guard body.count >= 2 else {
+      self.init(code: .noStatus)
+      return
+    }
+    self.init(
+      code: CloseCode(rawValue: UInt16(body[0]) << 8 | UInt16(body[1])),
+      reason: String(decoding: body.dropFirst(2), as: UTF8.self))
+  }
 }

@@ -47,8 +47,7 @@ extension WebSocketMessage {
     } else if type.contains(.binary) {
       self = .binary(payload)
     } else if type.contains(.close) {
-      // Unchecked, it takes any body. A body that had to be checked was, when it arrived.
-      self = .close((try? CloseStatus(body: payload, isChecked: false)) ?? CloseStatus(code: .noStatus))
+      self = .close(CloseStatus(body: payload))
     } else if type.contains(.ping) {
       self = .ping(payload)
     } else {

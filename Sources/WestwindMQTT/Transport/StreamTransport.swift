@@ -47,7 +47,7 @@ final class StreamTransport: MQTTTransportOperations {
   ) throws(MQTTTransportError) {
     let descriptor = try descriptor()
     do throws(Errno) {
-      let sent = try descriptor.sendmsg(packets, payload, timeout: timeout)
+      let sent = try descriptor.sendmsg(Payload(packets, payload), timeout: timeout)
       // with a timeout it stops short of the end only when the time is over, or with an error that comes again
       guard sent < packets.byteCount + payload.byteCount else { return }
     } catch {

@@ -11,6 +11,8 @@ package final class BufferPool: BufferSource, Sendable {
   /// The buffer that was given last: while one connection after the other has bytes, it changes hands by one atomic
   /// operation each way. Its address; 0 for none.
   @usableFromInline let newest = Atomic<UInt>(0)
+  /// Another, since a TLS connection that receives has two at a time: without it the second would be asked for under the lock.
+  @usableFromInline let second = Atomic<UInt>(0)
   /// Addresses of the others.
   private let idle: Lock<[UInt]>
 
@@ -58,11 +60,12 @@ package final class BufferPool: BufferSource, Sendable {
 
   deinit {
     idle.withLock { for address in $0 { _ = buffer(at: address) } }
-    _ = takeNewest()
+    _ = take(from: newest)
+    _ = take(from: second)
   }
 
-  @inlinable @inline(__always) func takeNewest() -> Buffer? {
-    let address = newest.exchange(0, ordering: .acquiring)
+  @inlinable @inline(__always) func take(from place: borrowing Atomic<UInt>) -> Buffer? {
+    let address = place.exchange(0, ordering: .acquiring)
     return address == 0 ? nil : buffer(at: address)
   }
 
@@ -73,13 +76,14 @@ package final class BufferPool: BufferSource, Sendable {
 
   @inlinable @inline(__always) package func take(_ capacity: Int) -> Buffer {
     guard capacity == self.capacity else { return takeOther(capacity) }
-    if let newest = takeNewest() { return newest }
+    if let newest = take(from: newest) { return newest }
     return takeIdle()
   }
 
   @usableFromInline func takeOther(_ capacity: Int) -> Buffer { Buffer(capacity: capacity) }
 
   @usableFromInline func takeIdle() -> Buffer {
+    if let second = take(from: second) { return second }
     if let address = idle.withLock({ $0.popLast() }) { return buffer(at: address) }
     return Buffer(capacity: capacity)
   }
@@ -93,6 +97,7 @@ package final class BufferPool: BufferSource, Sendable {
   }
 
   @usableFromInline func giveIdle(_ address: UInt) {
+    if second.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
     let isKept = idle.withLock { idle in
       guard idle.count < limit else { return false }
       idle.append(address)

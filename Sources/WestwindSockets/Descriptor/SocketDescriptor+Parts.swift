@@ -1,4 +1,5 @@
 package import SystemPackage
+internal import WestwindBuffers
 package import WestwindPlatform
 
 // Bytes in parts, as `struct msghdr` names them.
@@ -12,9 +13,10 @@ extension SocketDescriptor {
   /// - Returns: as `sendmsg`.
   package func sendmsg(_ parts: UnsafeBufferPointer<iovec>, flags: MessageFlags) throws(Errno) -> Int {
     guard parts.count > 3 else {
+      let (first, second, third) = unsafe (parts.bytes(0), parts.bytes(1), parts.bytes(2))
       return try unsafe sendmsg(
-        RawSpan(_unsafeBytes: parts.bytes(0)), RawSpan(_unsafeBytes: parts.bytes(1)),
-        RawSpan(_unsafeBytes: parts.bytes(2)), flags: flags)
+        Payload(RawSpan(_unsafeBytes: first), RawSpan(_unsafeBytes: second), RawSpan(_unsafeBytes: third)),
+        flags: flags)
     }
     var joined: [UInt8] = []
     for i in parts.indices { unsafe joined.append(contentsOf: parts.bytes(i)) }

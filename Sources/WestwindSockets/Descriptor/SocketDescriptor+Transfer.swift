@@ -1,4 +1,5 @@
 public import SystemPackage
+public import WestwindBuffers
 
 extension SocketDescriptor {
   /// Sends bytes.
@@ -17,7 +18,7 @@ extension SocketDescriptor {
   public func send(
     _ bytes: RawSpan, flags: MessageFlags = [], timeout: Timeout? = nil
   ) throws(Errno) -> Int {
-    try sendmsg(bytes, RawSpan(), flags: flags, timeout: timeout)
+    try sendmsg(Payload(bytes), flags: flags, timeout: timeout)
   }
 
   /// Sends bytes that are in an array.
@@ -27,7 +28,7 @@ extension SocketDescriptor {
     try unsafe send(bytes.span.bytes, flags: flags, timeout: timeout)
   }
 
-  /// Sends up to three runs of bytes as if they were one, without copying them together.
+  /// Sends up to three runs of bytes as if they were one, without copying them together: `sendmsg(Payload(head, body))`.
   ///
   /// With a timeout, or on a blocking descriptor, it goes on until all is taken or the time is over.
   ///
@@ -37,20 +38,16 @@ extension SocketDescriptor {
   /// The corresponding C function is `sendmsg`.
   @discardableResult
   public func sendmsg(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan = RawSpan(), flags: MessageFlags = [],
-    timeout: Timeout? = nil
+    _ payload: Payload, flags: MessageFlags = [], timeout: Timeout? = nil
   ) throws(Errno) -> Int {
     let operations = operations
     let wait = Wait(until: timeout.map { Deadline($0) })
     var sent = try repeatingInterrupted { () throws(Errno) in
-      try operations.send(first, second, third, flags: flags, wait: wait)
+      try operations.send(payload, flags: flags, wait: wait)
     }
-    let total = first.byteCount + second.byteCount + third.byteCount
-    while sent < total, wait.deadline != nil, wait.deadline != .immediate, !flags.contains(.dontWait) {
+    while sent < payload.byteCount, wait.deadline != nil, wait.deadline != .immediate, !flags.contains(.dontWait) {
       do throws(Errno) {
-        sent += try operations.send(
-          first.dropping(sent), second.dropping(sent - first.byteCount),
-          third.dropping(sent - first.byteCount - second.byteCount), flags: flags, wait: wait)
+        sent += try operations.send(payload.dropping(first: sent), flags: flags, wait: wait)
       } catch {
         if error == .interrupted { continue }
         return sent
@@ -122,13 +119,5 @@ private func repeatingInterrupted<R>(_ body: () throws(Errno) -> R) throws(Errno
     } catch {
       if error != .interrupted { throw error }
     }
-  }
-}
-
-extension RawSpan {
-  /// What is left behind the first `count` bytes; all of it where `count` is not positive.
-  @_lifetime(copy self)
-  package func dropping(_ count: Int) -> RawSpan {
-    count <= 0 ? self : extracting(min(count, byteCount)..<byteCount)
   }
 }

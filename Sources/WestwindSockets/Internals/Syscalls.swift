@@ -1,5 +1,6 @@
 internal import CWestwindLinux
 internal import SystemPackage
+internal import WestwindBuffers
 internal import WestwindPlatform
 
 /// System calls, each a single one: no retry, no wait.
@@ -22,12 +23,10 @@ enum Syscalls {
     unsafe bytes.withUnsafeBytes { unsafe result(WestwindPlatform.send(descriptor, $0.baseAddress, $0.count, flags)) }
   }
 
-  static func sendmsg(
-    _ descriptor: CInt, _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, _ flags: CInt
-  ) -> Result<Int, Errno> {
-    unsafe first.withUnsafeBytes { first in
-      unsafe second.withUnsafeBytes { second in
-        unsafe third.withUnsafeBytes { third in
+  static func sendmsg(_ descriptor: CInt, _ payload: Payload, _ flags: CInt) -> Result<Int, Errno> {
+    unsafe payload.first.withUnsafeBytes { first in
+      unsafe payload.second.withUnsafeBytes { second in
+        unsafe payload.third.withUnsafeBytes { third in
           var vectors = unsafe (
             iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count),
             iovec(iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress), iov_len: second.count),

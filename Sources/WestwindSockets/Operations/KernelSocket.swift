@@ -1,5 +1,6 @@
 internal import CWestwindLinux
 internal import SystemPackage
+internal import WestwindBuffers
 internal import WestwindPlatform
 
 /// The operations of a kernel socket: the system calls themselves, and a wait around them where a deadline is given.
@@ -9,18 +10,14 @@ struct KernelSocket: SocketOperations {
   var readableNumber: CInt { number }
   var writableNumber: CInt { number }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
-    var sent = try sendSome(first, second, third, flags: flags, wait: wait)
-    let total = first.byteCount + second.byteCount + third.byteCount
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
+    var sent = try sendSome(payload, flags: flags, wait: wait)
+    let total = payload.byteCount
     while sent < total, isCutShort(wait, flags, by: SO_SNDTIMEO) || waitsForMore(wait, flags) {
       do throws(Errno) {
         // A socket that has taken a part is full: the next call would take nothing.
         if wait.deadline != nil, try self.wait(for: .writable, wait).isEmpty { break }
-        sent += try sendSome(
-          first.dropping(sent), second.dropping(sent - first.byteCount),
-          third.dropping(sent - first.byteCount - second.byteCount), flags: flags, wait: wait)
+        sent += try sendSome(payload.dropping(first: sent), flags: flags, wait: wait)
       } catch {
         break  // what has been taken is counted; the error comes again with the next call
       }
@@ -29,12 +26,12 @@ struct KernelSocket: SocketOperations {
   }
 
   @inline(__always) private func sendSome(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
+    _ payload: Payload, flags: MessageFlags, wait: Wait
   ) throws(Errno) -> Int {
     try transfer(wait, flags, for: .writable) { flags in
-      second.isEmpty && third.isEmpty
-        ? Syscalls.send(number, first, flags | CInt(MSG_NOSIGNAL))
-        : Syscalls.sendmsg(number, first, second, third, flags | CInt(MSG_NOSIGNAL))
+      payload.isOneRun
+        ? Syscalls.send(number, payload.first, flags | CInt(MSG_NOSIGNAL))
+        : Syscalls.sendmsg(number, payload, flags | CInt(MSG_NOSIGNAL))
     }
   }
 

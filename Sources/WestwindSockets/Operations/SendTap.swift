@@ -1,4 +1,5 @@
 package import SystemPackage
+package import WestwindBuffers
 
 /// A socket whose operations are its own, and what is sent on it is noted, while a callback has it.
 package final class SendTap: SocketOperations {
@@ -38,16 +39,14 @@ package final class SendTap: SocketOperations {
     }
   }
 
-  package func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
-    let count = try socket.send(first, second, third, flags: flags, wait: wait)
+  package func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
+    let count = try socket.send(payload, flags: flags, wait: wait)
     sent.withLock { sent in
       let total = sent.count + count
       // Sound: read within their bounds.
-      unsafe first.withUnsafeBytes { unsafe sent.append(contentsOf: $0) }
-      unsafe second.withUnsafeBytes { unsafe sent.append(contentsOf: $0) }
-      unsafe third.withUnsafeBytes { unsafe sent.append(contentsOf: $0) }
+      unsafe payload.first.withUnsafeBytes { unsafe sent.append(contentsOf: $0) }
+      unsafe payload.second.withUnsafeBytes { unsafe sent.append(contentsOf: $0) }
+      unsafe payload.third.withUnsafeBytes { unsafe sent.append(contentsOf: $0) }
       sent.removeLast(sent.count - total)
     }
     return count

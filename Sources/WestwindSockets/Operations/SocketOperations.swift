@@ -1,4 +1,5 @@
 public import SystemPackage
+public import WestwindBuffers
 
 /// What a descriptor can do: the operations table, which is the only seam between kinds of descriptors.
 ///
@@ -11,15 +12,13 @@ public protocol SocketOperations: Sendable {
   /// The kernel's number to poll for output. It may be another than `readableNumber`.
   var writableNumber: CInt { get }
 
-  /// Writes the three runs as if they were one.
+  /// Writes a payload, whose runs are as if they were one.
   ///
-  /// - Returns: the bytes taken, at least one where there was one to take; fewer than given where the descriptor
-  ///   would have to wait and may not. A blocking stream takes all.
+  /// - Returns: the bytes taken: at least one if there was one to take, fewer than given if the descriptor would have to wait
+  ///   and may not. A blocking stream takes all.
   /// - Throws: `EAGAIN` if nothing could be taken in time, `EALREADY` if another thread has ended the wait: look at the state of
   ///   things, and call again.
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int
 
   /// Appends what has arrived to `output`.
   ///

@@ -1,3 +1,4 @@
+internal import TLSEngine
 internal import WestwindConfiguration
 public import WestwindSockets
 
@@ -16,5 +17,5 @@ public func tlsAccept(
 ) throws(TLSError) -> SocketDescriptor {
   guard BuildConfiguration.NET_SOCKETS_SOCKOPT_TLS else { throw .notSupported(symbol: "NET_SOCKETS_SOCKOPT_TLS") }
   let deadline = Deadline(timeout)
-  return try TLSConnection.open(over: socket, engine: try Engine.server(options), deadline: deadline)
+  return try TLSConnection.open(over: socket, engine: try TLSConnectionEngine.server(options), deadline: deadline)
 }

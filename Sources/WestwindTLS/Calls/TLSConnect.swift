@@ -1,3 +1,4 @@
+internal import TLSEngine
 internal import WestwindConfiguration
 public import WestwindSockets
 
@@ -23,6 +24,6 @@ public func tlsConnect(
   guard BuildConfiguration.NET_SOCKETS_SOCKOPT_TLS else { throw .notSupported(symbol: "NET_SOCKETS_SOCKOPT_TLS") }
   let deadline = Deadline(timeout)
   let peer = options.sessions == nil ? nil : try? socket.getpeername()
-  let engine = try Engine.client(options, peer: peer.map { "\($0)" })
+  let engine = try TLSConnectionEngine.client(options, peer: peer.map { "\($0)" })
   return try TLSConnection.open(over: socket, engine: engine, deadline: deadline)
 }

@@ -15,5 +15,5 @@ public func tlsInfo(_ descriptor: SocketDescriptor) -> TLSInfo? {
 }
 
 extension TLSConnection {
-  var info: TLSInfo { engine.withLock { $0.info } }
+  var info: TLSInfo { tls.withLock { $0.info } }
 }

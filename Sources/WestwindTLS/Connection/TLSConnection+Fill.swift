@@ -1,5 +1,7 @@
 internal import Synchronization
 internal import SystemPackage
+internal import TLSEngine
+internal import WestwindBuffers
 internal import WestwindSockets
 
 extension TLSConnection {
@@ -11,26 +13,25 @@ extension TLSConnection {
   /// - Parameter own: what wakes this thread: `readWaker`, or a writer's, which another reader does not wait with.
   /// - Throws: only what does not end the stream: `EAGAIN` at the deadline, or that another thread ended the wait.
   func fill(_ side: inout ReadSide, _ wait: Wait, _ own: Waker) throws(Errno) {
-    var buffer = RecordBuffer()
+    var input = ByteQueue(capacity: TLSConnectionEngine.bufferCapacity)
+    input.acquire(from: memory)
+    defer { input.release(to: memory) }
     do throws(Errno) {
-      let count = try receiveCiphertext(into: &buffer, &side, wait, own)
-      if count == 0 { engine.withLock { $0.fail(.truncated) } }
+      let count = try receiveCiphertext(into: &input, &side, wait, own)
+      if count == 0 { tls.withLock { $0.fail(.truncated) } }
     } catch {
       guard error.endsStream, error != .badFileDescriptor || !isClosed.load(ordering: .acquiring) else { throw error }
-      engine.withLock { $0.fail(.system(error)) }
+      tls.withLock { $0.fail(.system(error)) }
     }
-    var input = Optional(buffer)
-    engine.withLock { engine in
-      // OpenSSL said that it needs more, and says so only when it has asked the transport and got nothing. Since then nobody
-      // has put anything there: who does holds the read side's lock, and has held it since then, or is in the handshake,
-      // before whose end nobody else gets here.
-      assert(!engine.transport.hasInput, "ciphertext that has come would be lost")
-      swap(&engine.transport.input, &input)
-    }
+    guard !input.isEmpty else { return }
+    // OpenSSL said that it needs more, and says so only when it has asked for input and got nothing. Since then nobody has put
+    // any there: who does holds the read side's lock, and has held it since then, or is in the handshake, before whose end
+    // nobody else gets here.
+    tls.withLock { $0.engine.exchangeInput(&input) }
   }
 
   private func receiveCiphertext(
-    into buffer: inout RecordBuffer, _ side: inout ReadSide, _ wait: Wait, _ own: Waker
+    into buffer: inout ByteQueue, _ side: inout ReadSide, _ wait: Wait, _ own: Waker
   ) throws(Errno) -> Int {
     let hasSent = hasSent.load(ordering: .relaxed)
     if hasSent { self.hasSent.store(false, ordering: .relaxed) }

@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import SystemPackage
+internal import TLSEngine
 internal import WestwindSockets
 
 extension TLSConnection {
@@ -7,7 +8,7 @@ extension TLSConnection {
   ///
   /// - Returns: the connection, entered in the table.
   static func open(
-    over socket: SocketDescriptor, engine: consuming Engine, deadline: Deadline, ownsSocket: Bool = false
+    over socket: SocketDescriptor, engine: consuming TLSConnectionEngine, deadline: Deadline, ownsSocket: Bool = false
   ) throws(TLSError) -> SocketDescriptor {
     let below = socket.operations
     let connection: TLSConnection
@@ -45,16 +46,16 @@ extension TLSConnection {
 
   private func exchangeFlights(deadline: Deadline) throws(TLSError) {
     while true {
-      let step = engine.withLock { $0.shakeHands() }
+      let step = tls.withLock { $0.engine.shakeHands(memory: memory) }
       if step == .failed || step == .ended {
         // The alert, if there is one.
         try? flush(Wait(until: .immediate))
-        throw engine.withLock { $0.failure } ?? .protocolError("the peer closed within the handshake")
+        throw tls.withLock { $0.failure } ?? .protocolError("the peer closed within the handshake")
       }
       do throws(Errno) {
-        if step == .done, engine.withLock({ $0.owesTicketsOnly }) {
+        if step == .done, tls.withLock({ $0.engine.owesTicketsOnly }) {
           // The client need not read them before it sends, so they are not waited for.
-          engine.withLock { noteOutput($0) }
+          tls.withLock { noteOutput($0.engine) }
           pump()
           return
         }

@@ -1,11 +1,13 @@
 internal import Synchronization
 internal import SystemPackage
+internal import TLSEngine
+internal import WestwindBuffers
 internal import WestwindSockets
 
 extension TLSConnection {
   /// Notes that the engine has said something. To be called under its lock.
-  func noteOutput(_ engine: borrowing Engine) {
-    if engine.transport.hasOutput { hasOutput.store(true, ordering: .sequentiallyConsistent) }
+  func noteOutput(_ engine: borrowing TLSConnectionEngine) {
+    if engine.hasOutput { hasOutput.store(true, ordering: .sequentiallyConsistent) }
   }
 
   /// Sends what waits, as far as the socket takes it now, if the write side is free; if it is not, its holder does so
@@ -35,30 +37,27 @@ extension TLSConnection {
     return true
   }
 
-  /// Sends all ciphertext, waiting as told. Behind what a writer had enciphered it looks into the engine again only where
-  /// the reader said that it left something there.
+  /// Sends all ciphertext, waiting as told. Behind a writer's records it looks into the engine again only if the reader said
+  /// that it left something there.
   func flush(_ side: inout WriteSide, _ wait: Wait) throws(Errno) {
     repeat {
       if isWriteShut.load(ordering: .acquiring) {
-        engine.withLock { $0.close() }
+        tls.withLock { $0.engine.close(memory: memory) }
       }
-      if side.outgoing == nil {
-        engine.withLock { swap(&side.outgoing, &$0.transport.output) }
+      if side.outgoing.isEmpty {
+        tls.withLock { $0.engine.exchangeOutput(&side.outgoing) }
       }
-      guard let count = side.outgoing?.count, count > 0 else {
-        side.outgoing = nil
-        return
-      }
-      let sent = try side.outgoing!.withBytes { bytes throws(Errno) in try sendSome(bytes, wait) }
-      side.outgoing!.drop(sent)
-      if sent == count { side.outgoing = nil }
-    } while side.outgoing != nil || hasOutput.load(ordering: .sequentiallyConsistent)
+      guard !side.outgoing.isEmpty else { return }
+      let sent = try side.outgoing.withFirst(.max) { bytes throws(Errno) in try sendSome(bytes, wait) }
+      side.outgoing.drop(sent)
+      side.outgoing.release(to: memory)
+    } while !side.outgoing.isEmpty || hasOutput.load(ordering: .sequentiallyConsistent)
       || isWriteShut.load(ordering: .acquiring)
   }
 
   /// Sends at least one byte, waiting as told, whatever a descriptor below makes of waiting.
   ///
-  /// - Throws: `EAGAIN` at the deadline; `EPIPE` behind `shutdown`: what has been enciphered leaves then too, but nobody
+  /// - Throws: `EAGAIN` at the deadline; `EPIPE` behind `shutdown`: what has been encrypted leaves then too, but nobody
   ///   waits for it; `woken` to a caller that has a waker.
   private func sendSome(_ bytes: RawSpan, _ wait: Wait) throws(Errno) -> Int {
     guard wait.deadline != .immediate else { return try sendBelow(bytes, wait) }
@@ -90,14 +89,14 @@ extension TLSConnection {
 
   private func sendBelow(_ bytes: RawSpan, _ wait: Wait) throws(Errno) -> Int {
     guard wait.deadline != .immediate else {
-      return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: Wait(until: .immediate))
+      return try below.send(Payload(bytes), flags: [], wait: Wait(until: .immediate))
     }
     guard wait.waker != nil else {
       let wait = Wait(until: wait.deadline ?? .forever, waker: writeWaker)
-      return try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
+      return try below.send(Payload(bytes), flags: [], wait: wait)
     }
     return try writeWaker.withWaiting { () throws(Errno) in
-      try below.send(bytes, RawSpan(), RawSpan(), flags: [], wait: wait)
+      try below.send(Payload(bytes), flags: [], wait: wait)
     }
   }
 
@@ -108,11 +107,11 @@ extension TLSConnection {
   @discardableResult
   func finishSending(_ side: inout WriteSide, isHeld: Bool = false, isReader: Bool = false) -> Bool {
     let isShut = isWriteShut.load(ordering: .acquiring)
-    let mayBePending = hasOutput.load(ordering: .sequentiallyConsistent) || side.outgoing != nil || isHeld
+    let mayBePending = hasOutput.load(ordering: .sequentiallyConsistent) || !side.outgoing.isEmpty || isHeld
     // The usual end of a call: `flush` has left nothing.
     if !mayBePending, !isShut, !side.isWaitingForRoom { return true }
-    let isEmpty = engine.withLock { engine in
-      let isEmpty = side.outgoing == nil && !engine.transport.hasOutput && !(isShut && engine.owesClose)
+    let isEmpty = tls.withLock { tls in
+      let isEmpty = side.outgoing.isEmpty && !tls.engine.hasOutput && !(isShut && tls.engine.owesClose)
       hasOutput.store(!isEmpty && !isHeld, ordering: .sequentiallyConsistent)
       return isEmpty
     }
@@ -132,8 +131,9 @@ extension TLSConnection {
 
   /// Nothing can be sent any more. The reader finds out by itself, behind what the peer still had to say.
   func abandonOutput(_ side: inout WriteSide, _ error: Errno) {
-    side.outgoing = nil
+    side.outgoing.drop(side.outgoing.count)
+    side.outgoing.release(to: memory)
     side.failure = error
-    engine.withLock { $0.transport.output = nil }
+    tls.withLock { $0.engine.discardOutput(memory: memory) }
   }
 }

@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import SystemPackage
+internal import TLSEngine
 internal import WestwindSockets
 
 extension TLSConnection {
@@ -42,13 +43,13 @@ extension TLSConnection {
     var reads = 0
     while true {
       if isReadShut.load(ordering: .acquiring) { return output.byteCount - start }
-      let step = decipher(into: &output, isPeek: flags.contains(.peek))
+      let step = decrypt(into: &output, isPeek: flags.contains(.peek))
       let count = output.byteCount - start
       if count > 0, output.isFull || !flags.contains(.waitForAll) || flags.contains(.peek) { return count }
       do throws(Errno) {
         switch step {
         case .done, .ended: return count
-        case .failed: throw engine.withLock { $0.failure?.errno } ?? .protocolError
+        case .failed: throw tls.withLock { $0.failure?.errno } ?? .protocolError
         case .needsOutput: try awaitRoom(wait)
         case .needsInput:
           reads += 1
@@ -64,10 +65,10 @@ extension TLSConnection {
     }
   }
 
-  private func decipher(into output: inout OutputRawSpan, isPeek: Bool) -> Engine.Step {
-    engine.withLock { engine in
-      let step = engine.read(into: &output, isPeek: isPeek)
-      noteOutput(engine)
+  private func decrypt(into output: inout OutputRawSpan, isPeek: Bool) -> TLSConnectionEngine.Step {
+    tls.withLock { tls in
+      let step = tls.engine.read(into: &output, isPeek: isPeek, memory: memory)
+      noteOutput(tls.engine)
       return step
     }
   }
@@ -97,9 +98,9 @@ extension TLSConnection {
   /// - Returns: whether something can be.
   @discardableResult
   func settle(_ side: inout ReadSide, isToldAbove: Bool = false) -> Bool {
-    let isBuffered = engine.withLock { engine in
-      let isBuffered = engine.hasDeliverable()
-      noteOutput(engine)
+    let isBuffered = tls.withLock { tls in
+      let isBuffered = tls.engine.hasDeliverable(memory: memory)
+      noteOutput(tls.engine)
       return isBuffered
     }
     if isBuffered != holdsDeliverable.load(ordering: .relaxed) {

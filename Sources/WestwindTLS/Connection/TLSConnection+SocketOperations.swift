@@ -74,10 +74,10 @@ extension TLSConnection: SocketOperations {
     switch TLSSocketOption(rawValue: name) {
     case .cipherSuiteUsed:
       try checkIsConnected()
-      number = engine.withLock { $0.cipherSuiteNumber }
+      number = tls.withLock { $0.engine.cipherSuiteNumber }
     case .certificateVerifyResult:
       try checkIsConnected()
-      number = engine.withLock { $0.verifyResult }
+      number = tls.withLock { $0.engine.verifyResult }
     default:
       guard let settings else { throw .protocolNotAvailable }
       return try settings.get(name, into: &value)

@@ -1,16 +1,18 @@
 internal import Synchronization
 internal import SystemPackage
+internal import TLSEngine
+internal import WestwindBuffers
 internal import WestwindSockets
 
 /// What stands behind a TLS descriptor.
 ///
 /// - The read side and the write side have a lock each, which are held over a wait, so that the order of the stream is
-///   kept. The engine has its own, which both take for as long as OpenSSL computes.
+///   kept. The engine has its own, `tls`, which both take for as long as OpenSSL computes.
 /// - What the read side makes OpenSSL say (an alert, the answer to a KeyUpdate) stays in the engine's output.
 ///   Whoever holds the write lock sends it before letting go and looks again afterwards, so nobody waits for it and
 ///   nothing is forgotten.
-/// - What has been enciphered cannot be taken back. Where the socket does not take it in time it waits here, as in a
-///   socket's send buffer, and leaves with the next call: of a writer, or of a reader, who waits for room as well.
+/// - What has been encrypted cannot be taken back. If the socket does not take it in time it waits here, as in a socket's
+///   send buffer, and leaves with the next call: of a writer, or of a reader, who waits for room as well.
 final class TLSConnection: Sendable {
   let socket: SocketDescriptor
   /// The operations of the socket below, looked up once.
@@ -22,10 +24,13 @@ final class TLSConnection: Sendable {
   /// What the options said, where it was a TLS socket that connected.
   let settings: TLSSettings?
 
+  /// The memory for ciphertext on its way: borrowed while bytes wait, so an idle connection has none.
+  let memory = BufferPool.ciphertext
+
   /// Locks are taken in this order.
   let writeSide = Lock(WriteSide())
   let readSide = Lock(ReadSide())
-  let engine: Lock<Engine>
+  let tls: Lock<EngineState>
   let readiness: Lock<Readiness>
 
   /// Ciphertext waits to leave that nobody holds back.
@@ -47,7 +52,8 @@ final class TLSConnection: Sendable {
   let forks = currentForkCount()
 
   init(
-    over socket: SocketDescriptor, engine: consuming Engine, readiness: consuming Readiness, ownsSocket: Bool,
+    over socket: SocketDescriptor, engine: consuming TLSConnectionEngine, readiness: consuming Readiness,
+    ownsSocket: Bool,
     settings: TLSSettings? = nil
   ) {
     self.socket = socket
@@ -55,7 +61,7 @@ final class TLSConnection: Sendable {
     self.ownsSocket = ownsSocket
     number = readiness.number
     self.settings = settings
-    self.engine = Lock(engine)
+    tls = Lock(EngineState(engine))
     self.readiness = Lock(readiness)
   }
 
@@ -94,12 +100,17 @@ struct ReadSide: ~Copyable {
 
 /// What the write lock protects.
 struct WriteSide: ~Copyable {
-  /// Ciphertext on its way to the socket.
-  var outgoing: RecordBuffer?
+  /// Ciphertext on its way to the socket. It has memory only while bytes wait.
+  var outgoing = ByteQueue(capacity: TLSConnectionEngine.bufferCapacity)
   /// What sending failed with; nothing more can be sent.
   var failure: Errno?
   /// `readiness` watches for room.
   var isWaitingForRoom = false
   /// The socket below has been told that nothing more comes.
   var hasShutBelow = false
+}
+
+extension BufferPool {
+  /// 64 idle buffers are 4 MiB.
+  fileprivate static let ciphertext = BufferPool.shared(capacity: TLSConnectionEngine.bufferCapacity, limit: 64)
 }

@@ -1,3 +1,5 @@
+public import TLSEngine
+
 /// What is known of a TLS connection.
 public struct TLSInfo: Sendable, Hashable {
   public var version: TLSVersion?

@@ -1,3 +1,5 @@
+public import TLSEngine
+
 /// How a client does TLS. The defaults are safe: the peer has to prove that it is `hostName`.
 public struct TLSOptions: Sendable {
   /// Whom the peer has to be: a DNS name (in ASCII; a dot at its end is ignored), or an IP address without brackets. It

@@ -1,3 +1,5 @@
+public import TLSEngine
+
 /// How a server does TLS.
 public struct TLSServerOptions: Sendable {
   /// Whether a client has to say who it is.

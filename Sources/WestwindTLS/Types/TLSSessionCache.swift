@@ -1,4 +1,4 @@
-internal import CWestwindOpenSSL
+internal import TLSEngine
 internal import WestwindSockets
 
 /// Sessions of servers that this process has talked to, so that the next handshake with the same one needs no
@@ -10,7 +10,7 @@ internal import WestwindSockets
 /// a server that does not know the session it is offered shakes hands in full. Give the same cache to all connections
 /// that may share.
 public final class TLSSessionCache: Sendable {
-  private let sessions = Lock<[SessionKey: [Session]]>([:])
+  private let sessions = Lock<[SessionKey: [TLSSession]]>([:])
   private let capacity: Int
   /// What a server may have waiting. TLS 1.3 sessions are used once each, and servers send two (RFC 8446 C.4).
   private static let perServer = 4
@@ -26,7 +26,7 @@ public final class TLSSessionCache: Sendable {
   }
 
   /// The newest session with a server; one of TLS 1.3 is used up by that.
-  func take(for key: SessionKey) -> Session? {
+  func take(for key: SessionKey) -> TLSSession? {
     sessions.withLock { sessions in
       guard let session = sessions[key]?.last else { return nil }
       if session.isForOneUse { sessions[key]?.removeLast() }
@@ -34,7 +34,7 @@ public final class TLSSessionCache: Sendable {
     }
   }
 
-  func put(_ session: Session, for key: SessionKey) {
+  func put(_ session: TLSSession, for key: SessionKey) {
     sessions.withLock { sessions in
       if sessions[key] == nil, sessions.count >= capacity { sessions = [:] }
       var kept = sessions[key] ?? []
@@ -47,26 +47,9 @@ public final class TLSSessionCache: Sendable {
 
 /// For which connections a session will do.
 struct SessionKey: Hashable, Sendable {
-  var context: ContextKey
+  var context: TLSContext.Configuration
   var hostName: String?
   var verifiesHostName: Bool
-  var isLenient: Bool
   var applicationProtocols: [String]
   var peer: String?
-}
-
-/// An `SSL_SESSION`. Sound to send: it does not change once it is complete, and OpenSSL counts its uses atomically.
-@safe final class Session: @unchecked Sendable {
-  let pointer: OpaquePointer
-
-  /// - Parameter pointer: one use of it goes over to this object.
-  init(owning pointer: OpaquePointer) {
-    unsafe self.pointer = pointer
-  }
-
-  deinit {
-    unsafe SSL_SESSION_free(pointer)
-  }
-
-  var isForOneUse: Bool { unsafe SSL_SESSION_get_protocol_version(pointer) >= TLS1_3_VERSION }
 }

@@ -1,5 +1,5 @@
-internal import CWestwindOpenSSL
 internal import SystemPackage
+internal import TLSEngine
 internal import WestwindConfiguration
 internal import WestwindSockets
 
@@ -102,7 +102,11 @@ package struct TLSSettings: Sendable {
     let roots = TLSCredentialStore.all(.caCertificate, tags)
     guard roots.count > 1 else { return roots.first }
     var joined: [UInt8] = []
-    for root in roots { joined += try Material.pem(ofCertificates: root, "a tag of TLS_SEC_TAG_LIST") }
+    for root in roots {
+      joined += try asTLSError { () throws(TLSFailure<Never>) in
+        try PEM.text(ofCertificates: root, "a tag of TLS_SEC_TAG_LIST")
+      }
+    }
     return joined
   }
 
@@ -131,22 +135,6 @@ package struct TLSSettings: Sendable {
     return (
       old.isEmpty ? nil : old.joined(separator: ":"), new.isEmpty ? nil : new.joined(separator: ":")
     )
-  }
-}
-
-private enum CipherSuite {
-  /// OpenSSL's name of a suite by IANA's number; nil where it has none.
-  static func name(of number: CInt) -> String? {
-    guard let context = unsafe SSL_CTX_new(TLS_method()) else { return nil }
-    defer { unsafe SSL_CTX_free(context) }
-    guard let ssl = unsafe SSL_new(context) else { return nil }
-    defer { unsafe SSL_free(ssl) }
-    let bytes: [UInt8] = [UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)]
-    // Sound: OpenSSL reads the two bytes of a number; the name is a constant.
-    guard let cipher = unsafe SSL_CIPHER_find(ssl, bytes), let name = unsafe SSL_CIPHER_get_name(cipher) else {
-      return nil
-    }
-    return unsafe String(cString: name)
   }
 }
 

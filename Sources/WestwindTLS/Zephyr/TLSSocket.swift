@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import SystemPackage
+internal import TLSEngine
 internal import WestwindSockets
 
 /// What stands behind a TLS socket that was opened as one, Zephyr's way, until it is connected: a TCP socket of its own,
@@ -39,7 +40,7 @@ final class TLSSocket: SocketOperations {
     do throws(TLSError) {
       let settings = state.withLock { $0.settings }
       // First, since options that cannot be used are to be told before anything is sent.
-      let engine = try Engine.client(
+      let engine = try TLSConnectionEngine.client(
         settings.clientOptions(), peer: "\(address)", isLenient: settings.verification == .optional)
       do throws(Errno) {
         try below.connect(to: address, wait: wait)
@@ -56,7 +57,7 @@ final class TLSSocket: SocketOperations {
         try connection.shakeHands(deadline: wait.deadline ?? .forever)
       } catch {
         // The number stays, to be closed; it says what was wrong.
-        connection.engine.withLock { $0.fail(error) }
+        connection.tls.withLock { $0.fail(error) }
         connection.handshake.store(.over, ordering: .releasing)
         throw error
       }
@@ -92,7 +93,8 @@ final class TLSSocket: SocketOperations {
     let accepted = try below.accept(wait: wait)
     let settings = state.withLock { $0.settings }
     do throws(TLSError) {
-      let engine = try Engine.server(settings.serverOptions(), isLenient: settings.verification == .optional)
+      let engine = try TLSConnectionEngine.server(
+        settings.serverOptions(), isLenient: settings.verification == .optional)
       return try TLSConnection.open(
         over: accepted, engine: engine, deadline: handshakeDeadline(settings, within: wait), ownsSocket: true)
     } catch {
@@ -110,9 +112,7 @@ final class TLSSocket: SocketOperations {
     return min(deadline, own)
   }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int { throw .socketNotConnected }
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int { throw .socketNotConnected }
 
   func receive(
     into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait

@@ -13,7 +13,7 @@ struct SendTapTests {
       #expect(socket == a && socket.layer is SendTap)
       try socket.send([1, 2])
       let (one, two, three): ([UInt8], [UInt8], [UInt8]) = ([3], [4, 5, 6], [7, 8, 9, 10, 11, 12])
-      let count = try socket.sendmsg(one.span.bytes, two.span.bytes, three.span.bytes, flags: .dontWait)
+      let count = try socket.sendmsg(Payload(one.span.bytes, two.span.bytes, three.span.bytes), flags: .dontWait)
       #expect(count == 8)
       let more = try? socket.send([13], flags: .dontWait)
       #expect(more == nil)

@@ -7,7 +7,7 @@ extension SocketDescriptor {
   func gather(_ runs: [[UInt8]], flags: MessageFlags = [], timeout: Timeout?) throws -> Int {
     let (first, second, third) = (runs[0], runs[1], runs[2])
     return try sendmsg(
-      first.span.bytes, second.span.bytes, third.span.bytes, flags: flags, timeout: timeout)
+      Payload(first.span.bytes, second.span.bytes, third.span.bytes), flags: flags, timeout: timeout)
   }
 
   /// `recvmsg` into an array, from its beginning.
@@ -24,7 +24,7 @@ extension SocketDescriptor {
 extension SocketOperations {
   /// One `send` of the operations table.
   func send(_ bytes: [UInt8], flags: MessageFlags = [], wait: Wait) throws(Errno) -> Int {
-    try send(bytes.span.bytes, RawSpan(), RawSpan(), flags: flags, wait: wait)
+    try send(Payload(bytes.span.bytes), flags: flags, wait: wait)
   }
 
   /// One `receive` of the operations table.

@@ -28,11 +28,9 @@ final class TracedSocket: SocketOperations {
   var readableNumber: CInt { number }
   var writableNumber: CInt { below.writableNumber }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     sends.increment()
-    return try below.send(first, second, third, flags: flags, wait: wait)
+    return try below.send(payload, flags: flags, wait: wait)
   }
 
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata {

@@ -105,8 +105,8 @@ struct RequestTests {
       request.subprotocols = ["a"]
       request.optionalHeadersCallback = { socket throws(Errno) in
         // cut anywhere
-        let (one, two, three) = (lines.bytes[..<9], lines.bytes[9..<16], lines.bytes[16...])
-        return try socket.send(Array(one)) + socket.sendmsg(Array(two).span.bytes, Array(three).span.bytes)
+        let (one, two, three) = (Array(lines.bytes[..<9]), Array(lines.bytes[9..<16]), Array(lines.bytes[16...]))
+        return try socket.send(one) + socket.sendmsg(Payload(two.span.bytes, three.span.bytes))
       }
     }
     #expect(request.text.contains("\r\n\(lines)Sec-WebSocket-Key: "))

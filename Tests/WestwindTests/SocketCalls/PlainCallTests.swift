@@ -26,11 +26,11 @@ struct PlainCallTests {
     for role in Role.all {
       try withSession(role, over: .memory, options: options { $0.sendOpcode = .text }) { session in
         // A character cut by the runs is whole in the frame.
-        #expect(try session.ws.descriptor.sendmsg(a.span.bytes, b.span.bytes, c.span.bytes) == 4)
+        #expect(try session.ws.descriptor.sendmsg(Payload(a.span.bytes, b.span.bytes, c.span.bytes)) == 4)
         #expect(try session.peer.readFrame().unmasked == Frame(.text, "gü!".bytes))
         try session.ws.descriptor.setsockopt(
           level: WebSocketSocketOption.level, name: WebSocketSocketOption.sendOpcode.rawValue, value: 2)
-        #expect(try session.ws.descriptor.sendmsg(a.span.bytes, large.span.bytes, c.span.bytes) == 100_003)
+        #expect(try session.ws.descriptor.sendmsg(Payload(a.span.bytes, large.span.bytes, c.span.bytes)) == 100_003)
         #expect(difference(try session.peer.readFrame().payload, a + large + c) == nil)
       }
     }

@@ -27,11 +27,9 @@ final class RoomSocket: SocketOperations {
     action.withLock { $0 = body }
   }
 
-  func send(
-    _ first: RawSpan, _ second: RawSpan, _ third: RawSpan, flags: MessageFlags, wait: Wait
-  ) throws(Errno) -> Int {
+  func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     do throws(Errno) {
-      return try below.send(first, second, third, flags: flags, wait: wait)
+      return try below.send(payload, flags: flags, wait: wait)
     } catch {
       if error == .wouldBlock {
         let body = action.withLock { action in

@@ -1,7 +1,7 @@
 internal import CWestwindOpenSSL
 
-extension TLSError {
-  /// What OpenSSL's verification found: one of its `X509_V_ERR` numbers.
+extension TLSFailure {
+  /// A finding of OpenSSL's verification: one of its `X509_V_ERR` numbers.
   ///
   /// - Parameter depth: 0 for the peer's own certificate, 1 for its authority, ...
   init(verifyResult code: CInt, depth: CInt, issuer: String, expected: String) {
@@ -23,6 +23,21 @@ extension TLSError {
     default:
       // Sound: a constant of OpenSSL's.
       self = .certificateRefused(unsafe String(cString: X509_verify_cert_error_string(Int(code))))
+    }
+  }
+
+  /// The failure's bit in `TLSConnectionEngine.verifyResult`.
+  var verifyResultBit: CInt {
+    switch self {
+    case .certificateExpired: 1
+    case .certificateRevoked: 2
+    case .hostNameMismatch, .addressMismatch: 4
+    case .unknownAuthority, .selfSigned, .missingIntermediate: 8
+    case .noCertificate: 64
+    case .certificateNotYetValid: 512
+    case .weakSignature: 16384
+    case .keyTooSmall: 65536
+    default: 256
     }
   }
 }

@@ -1,5 +1,3 @@
-internal import CWestwindOpenSSL
-
 /// A version of TLS. Older ones are broken (RFC 8996) and are not there.
 public enum TLSVersion: Sendable, Hashable, CaseIterable, Comparable {
   // The versions' own names, with the point that an identifier cannot have.
@@ -11,17 +9,18 @@ public enum TLSVersion: Sendable, Hashable, CaseIterable, Comparable {
   /// RFC 8446
   case tls1_3
 
+  /// The version's number on the wire (RFC 8446 4.2.1).
   var wire: CInt {
     switch self {
-    case .tls1_2: TLS1_2_VERSION
-    case .tls1_3: TLS1_3_VERSION
+    case .tls1_2: 0x0303
+    case .tls1_3: 0x0304
     }
   }
 
   init?(wire: CInt) {
     switch wire {
-    case TLS1_2_VERSION: self = .tls1_2
-    case TLS1_3_VERSION: self = .tls1_3
+    case Self.tls1_2.wire: self = .tls1_2
+    case Self.tls1_3.wire: self = .tls1_3
     default: return nil
     }
   }

@@ -9,10 +9,10 @@ enum ErrorQueue {
   }
 
   /// What the call before failed with: the oldest entry, which is nearest to the cause.
-  static func take() -> TLSError {
+  static func take() -> TLSFailure<Never> {
     let code = ERR_get_error()
     ERR_clear_error()
-    return code == 0 ? .protocolError("OpenSSL does not say what") : TLSError(code: code)
+    return code == 0 ? .protocolError("OpenSSL does not say what") : TLSFailure<Never>(code: code)
   }
 
   /// The same in words.
@@ -29,7 +29,7 @@ enum ErrorQueue {
   }
 }
 
-extension TLSError {
+extension TLSFailure {
   fileprivate init(code: UInt) {
     let reason = ERR_GET_REASON(code)
     switch reason {

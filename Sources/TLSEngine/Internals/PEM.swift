@@ -1,44 +1,13 @@
 internal import CWestwindOpenSSL
-internal import SystemPackage
-internal import WestwindSockets
 
-extension TLSSource {
-  /// The bytes, read from the file where it is one.
-  func bytes() throws(TLSError) -> [UInt8] {
-    switch self {
-    case .pem(let bytes): return bytes
-    case .file(let path):
-      do {
-        return try readFile(path)
-      } catch {
-        throw .badConfiguration("cannot read \(path): \((error as? Errno)?.description ?? "\(error)")")
-      }
-    }
-  }
-}
-
-private func readFile(_ path: String) throws -> [UInt8] {
-  let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-  return try file.closeAfter {
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 16384)
-    while true {
-      // Sound: the array's own memory.
-      let count = try unsafe piece.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-      guard count > 0 else { return bytes }
-      bytes += piece[..<count]
-    }
-  }
-}
-
-/// Certificates, keys and revocation lists, as OpenSSL reads them.
+/// Certificates, keys and revocation lists, as OpenSSL reads them: PEM, or one in DER.
 ///
 /// Sound throughout: the memory BIO reads the array for as long as the array is lent, and each object that OpenSSL gives
 /// is freed once.
-enum Material {
+package enum PEM {
   static func withCertificates<R>(
-    _ bytes: [UInt8], _ what: String, _ body: ([OpaquePointer]) throws(TLSError) -> R
-  ) throws(TLSError) -> R {
+    _ bytes: [UInt8], _ what: String, _ body: ([OpaquePointer]) throws(TLSFailure<Never>) -> R
+  ) throws(TLSFailure<Never>) -> R {
     let (list, damage) = unsafe objects(bytes, pem: { unsafe PEM_read_bio_X509($0, nil, noPassPhrase, nil) }) {
       unsafe d2i_X509_bio($0, nil)
     }
@@ -49,8 +18,8 @@ enum Material {
   }
 
   /// Certificates, PEM or one in DER, as PEM.
-  static func pem(ofCertificates bytes: [UInt8], _ what: String) throws(TLSError) -> [UInt8] {
-    try unsafe withCertificates(bytes, what) { list throws(TLSError) in
+  package static func text(ofCertificates bytes: [UInt8], _ what: String) throws(TLSFailure<Never>) -> [UInt8] {
+    try unsafe withCertificates(bytes, what) { list throws(TLSFailure<Never>) in
       guard let memory = unsafe BIO_new(BIO_s_mem()) else { throw .badConfiguration(ErrorQueue.takeText()) }
       defer { unsafe BIO_free(memory) }
       unsafe list.forEach { unsafe PEM_write_bio_X509(memory, $0) }
@@ -60,7 +29,7 @@ enum Material {
     }
   }
 
-  static func withRevocationLists(_ bytes: [UInt8], _ body: (OpaquePointer) -> Void) throws(TLSError) {
+  static func withRevocationLists(_ bytes: [UInt8], _ body: (OpaquePointer) -> Void) throws(TLSFailure<Never>) {
     let (list, damage) = unsafe objects(bytes, pem: { unsafe PEM_read_bio_X509_CRL($0, nil, noPassPhrase, nil) }) {
       unsafe d2i_X509_CRL_bio($0, nil)
     }
@@ -71,8 +40,8 @@ enum Material {
   }
 
   static func withPrivateKey<R>(
-    _ bytes: [UInt8], _ body: (OpaquePointer) throws(TLSError) -> R
-  ) throws(TLSError) -> R {
+    _ bytes: [UInt8], _ body: (OpaquePointer) throws(TLSFailure<Never>) -> R
+  ) throws(TLSFailure<Never>) -> R {
     let (list, _) = unsafe objects(
       bytes, limit: 1, pem: { unsafe PEM_read_bio_PrivateKey($0, nil, noPassPhrase, nil) }
     ) { unsafe d2i_PrivateKey_bio($0, nil) }
@@ -83,11 +52,11 @@ enum Material {
     return try unsafe body(key)
   }
 
-  /// All objects of a kind: those of PEM, or one of DER where there is no PEM. What is of another kind is passed over, as
-  /// OpenSSL does it for PEM.
+  /// Returns all objects of a kind: those in PEM, or one in DER if nothing is in PEM. Objects of other kinds are skipped, as
+  /// OpenSSL skips them in PEM.
   ///
-  /// - Returns: the objects, and what is wrong with one of PEM that cannot be read. Those behind that one are not there,
-  ///   and to go on without would leave out roots, or, worse, revocations.
+  /// - Returns: the objects, and what is wrong with an object in PEM that cannot be read. The objects behind it are not
+  ///   read. To go on without them would leave out roots, or, worse, revocations.
   private static func objects(
     _ bytes: [UInt8], limit: Int = .max, pem: (OpaquePointer) -> OpaquePointer?,
     der: (OpaquePointer) -> OpaquePointer?
@@ -100,7 +69,7 @@ enum Material {
     return unsafe (list, error.map { ErrorQueue.text($0) })
   }
 
-  /// - Returns: the objects, and OpenSSL's error where it ended before the end.
+  /// - Returns: the objects, and OpenSSL's error if it stopped before the end.
   private static func read(
     _ bytes: [UInt8], limit: Int, by next: (OpaquePointer) -> OpaquePointer?
   ) -> (list: [OpaquePointer], error: UInt?) {

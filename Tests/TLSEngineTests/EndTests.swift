@@ -1,0 +1,79 @@
+import TLSEngine
+import Testing
+import WestwindBuffers
+import WestwindTestSupport
+
+struct EndTests {
+  @Test(arguments: TLSVersion.allCases)
+  func `close_notify ends one direction, and the other goes on`(version: TLSVersion) throws {
+    let pair = try EnginePair.connected(version)
+    try pair.client.write([1, 2])
+    #expect(pair.client.owesClose)
+    pair.client.close()
+    #expect(!pair.client.owesClose)
+    try pair.server.give(pair.client.takeOutput())
+    let end = try pair.server.readAll()
+    #expect(end.bytes == [1, 2] && end.step == .ended && pair.server.hasEnded)
+    #expect(pair.server.hasDeliverable())
+    // The stream below may end behind it.
+    pair.server.engine.endInput()
+    #expect(pair.server.failure == nil)
+    try pair.server.write([3])
+    pair.server.close()
+    try pair.client.give(pair.server.takeOutput())
+    let last = try pair.client.readAll()
+    #expect(last.bytes == [3] && last.step == .ended)
+    #expect(pair.memory.outstanding == 0)
+  }
+
+  @Test(arguments: TLSVersion.allCases)
+  func `an end without close_notify is a truncation, behind what came`(version: TLSVersion) throws {
+    let pair = try EnginePair.connected(version)
+    try pair.client.write([1, 2])
+    let records = pair.client.takeOutput()
+    try pair.server.give(records + records.prefix(3))
+    #expect(try pair.server.readAll() == ([1, 2], .needsInput))
+    pair.server.engine.endInput()
+    #expect(pair.server.failure == .truncated)
+    #expect(try pair.server.readAll() == ([], .failed))
+    var taken = 0
+    #expect(pair.server.write([1], sent: &taken) == .failed)
+    #expect(taken == 0 && !pair.server.owesClose)
+    #expect(pair.memory.outstanding == 0)
+  }
+
+  @Test(arguments: TLSVersion.allCases)
+  func `a record that was changed is refused, and the peer hears of it`(version: TLSVersion) throws {
+    let pair = try EnginePair.connected(version)
+    try pair.client.write([1, 2, 3])
+    var record = pair.client.takeOutput()
+    record[record.count - 1] ^= 1
+    try pair.server.give(record)
+    #expect(try pair.server.readAll() == ([], .failed))
+    guard case .protocolError? = pair.server.failure else {
+      Issue.record("\(String(describing: pair.server.failure))")
+      return
+    }
+    try pair.client.give(pair.server.takeOutput())
+    #expect(try pair.client.readAll().step == .failed)
+    // RFC 8446 6.2
+    #expect(pair.client.failure == .alert(20, name: "bad record mac"))
+    #expect(pair.memory.outstanding == 0)
+  }
+
+  @Test func `what failed first stays`() throws {
+    let pair = try EnginePair.connected()
+    pair.client.engine.fail(.protocolVersion)
+    pair.client.engine.fail(.truncated)
+    #expect(pair.client.failure == .protocolVersion)
+    #expect(pair.client.hasDeliverable())
+  }
+
+  @Test func `an engine that is dropped frees what waits in it`() throws {
+    let pair = try EnginePair.connected()
+    try pair.client.write([1, 2, 3])
+    #expect(pair.memory.outstanding == 1)
+    pair.client.engine.discardOutput(memory: pair.memory)
+    #expect(pair.memory.outstanding == 0 && !pair.client.hasOutput)
+  }
+}
