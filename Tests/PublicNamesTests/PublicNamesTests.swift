@@ -15,8 +15,6 @@ enum PublicNames {
     typealias NameHandshakeRequest = HandshakeRequest
     typealias NameHandshakeResponse = HandshakeResponse
     typealias NameKeepAlive = KeepAlive
-    typealias NameMessageType = MessageType
-    typealias NameReceivedMessage = ReceivedMessage
     typealias NameRedirectFailure = RedirectFailure
     typealias NameSendBatch = SendBatch
     typealias NameSendFlags = SendFlags
@@ -99,9 +97,11 @@ enum PublicNames {
     typealias NameHeadReader = HeadReader
     typealias NameHeaderField = HeaderField
     typealias NameMaskingKey = MaskingKey
+    typealias NameMessageType = MessageType
     typealias NameOpcode = Opcode
     typealias NameProtocolViolation = ProtocolViolation
     typealias NameReceiveState = ReceiveState
+    typealias NameReceivedMessage = ReceivedMessage
     typealias NameResponseHead = ResponseHead
     typealias NameRole = Role
     typealias NameSendState = SendState
@@ -212,7 +212,7 @@ struct PublicNamesTests {
 
   @Test func `no two modules have a type of one name`() throws {
     var modules: [String: [String]] = [:]
-    for module in Self.modules + ["WestwindBuffers", "WestwindTesting"] {
+    for module in Self.modules + ["WebSocketEngine", "WestwindBuffers", "WestwindTesting"] {
       let names = try names(declaredIn: module)
       for name in names { modules[name, default: []].append(module) }
     }
