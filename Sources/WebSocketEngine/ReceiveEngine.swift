@@ -111,6 +111,8 @@ public struct ReceiveEngine: ~Copyable {
   /// - Parameters:
   ///   - role: this end's.
   ///   - input: of `minimumInput` bytes or more; what it holds are the first frames.
+  ///   - keepAlive: PING frames of the connection's own; nil for none.
+  ///   - now: nanoseconds of the caller's clock, for keep alive.
   public init(role: Role, input: consuming ByteQueue, keepAlive: KeepAliveTimes? = nil, now: Int64 = 0) {
     precondition(input.capacity >= Self.minimumInput, "the input is too small")
     self.input = input
@@ -125,9 +127,12 @@ public struct ReceiveEngine: ~Copyable {
   #if Compression
     /// - Parameters:
     ///   - role: this end's.
+    ///   - input: what it holds are the first frames.
     ///   - compression: what was agreed on.
     ///   - messageLimit: the most bytes that a compressed message may have, decompressed.
     ///   - frameSize: a decompressed frame of so many bytes takes the memory that its source gives for this size.
+    ///   - keepAlive: PING frames of the connection's own; nil for none.
+    ///   - now: nanoseconds of the caller's clock, for keep alive.
     public init(
       role: Role, input: consuming ByteQueue, compression: PerMessageDeflateParameters, messageLimit: Int,
       frameSize: Int,
@@ -327,7 +332,9 @@ public struct ReceiveEngine: ~Copyable {
 
   /// Copies payload that waits, as much as there is room for, and takes it.
   ///
-  /// - Parameter isPeek: leave it.
+  /// - Parameters:
+  ///   - output: memory to append to.
+  ///   - isPeek: leave it.
   /// - Returns: bytes.
   public mutating func copyPayload(
     to output: inout OutputRawSpan, isPeek: Bool = false

@@ -79,6 +79,7 @@ public struct SendEngine: ~Copyable {
   #if Compression
     /// - Parameters:
     ///   - role: this end's.
+    ///   - output: memory to append to.
     ///   - compression: what was agreed on.
     ///   - options: this end's own.
     ///   - frameSize: a frame of so many bytes takes the memory that its source gives for this size, and a little.
@@ -100,6 +101,7 @@ public struct SendEngine: ~Copyable {
   ///   - opcode: the frame's.
   ///   - isFinal: the frame is the last of its message.
   ///   - payload: all of it, as its caller gave it; only text and CLOSE are looked at.
+  ///   - state: the connection's.
   /// - Throws: why the frame may not be sent.
   public func check(
     _ opcode: Opcode, isFinal: Bool, _ payload: borrowing Payload, _ state: CloseState
@@ -128,8 +130,10 @@ public struct SendEngine: ~Copyable {
   /// Begins a frame. Nothing is in the output yet.
   ///
   /// - Parameters:
-  ///   - rules: what `check` returned.
+  ///   - opcode: the frame's.
+  ///   - isFinal: the frame is the last of its message.
   ///   - isCompressed: the payload on the wire is compressed.
+  ///   - rules: what `check` returned.
   ///   - key: to mask the payload with; nil for none.
   ///   - count: payload bytes on the wire.
   @inlinable public func begin(
@@ -144,7 +148,9 @@ public struct SendEngine: ~Copyable {
 
   /// Puts the frame's header, and as much of its payload as there is room for, behind what waits.
   ///
-  /// - Parameter payload: all of what is the frame's payload on the wire.
+  /// - Parameters:
+  ///   - payload: all of what is the frame's payload on the wire.
+  ///   - frame: the frame in progress.
   public mutating func append(_ payload: borrowing Payload, to frame: inout FrameInProgress) {
     appendHeader(to: &frame)
     guard frame.hasHeader else { return }
@@ -190,7 +196,10 @@ public struct SendEngine: ~Copyable {
 
   /// The frame is in the output whole, or has left.
   ///
-  /// - Parameter count: payload bytes, as the caller counts them.
+  /// - Parameters:
+  ///   - frame: the frame in progress.
+  ///   - count: payload bytes, as the caller counts them.
+  ///   - state: the connection's.
   public mutating func commit(_ frame: FrameInProgress, count: Int, _ state: inout CloseState) {
     rules = frame.rules
     if frame.header.opcode == .close { state.insert(.closeSent) }
@@ -225,7 +234,11 @@ public struct SendEngine: ~Copyable {
 
   /// Puts a control frame of the connection's own behind what waits, for which there has to be room.
   ///
-  /// - Parameter payload: 125 bytes at the most.
+  /// - Parameters:
+  ///   - opcode: the frame's.
+  ///   - payload: 125 bytes at the most.
+  ///   - key: to mask the payload with; nil for none.
+  ///   - state: the connection's.
   public mutating func appendControl(
     _ opcode: Opcode, _ payload: RawSpan, key: MaskingKey?, _ state: inout CloseState
   ) {
@@ -261,7 +274,11 @@ public struct SendEngine: ~Copyable {
   /// Puts a frame behind what waits, in larger memory if need be.
   ///
   /// - Parameters:
+  ///   - opcode: the frame's.
+  ///   - payload: the frame's.
+  ///   - isFinal: the frame is the last of its message.
   ///   - key: to mask the payload with; nil for none, which is a server's way (RFC 6455 5.1).
+  ///   - state: the connection's.
   ///   - source: of the output's memory.
   /// - Throws: why the frame is not sent; nothing has been done then.
   @inlinable public mutating func send<Source: BufferSource>(

@@ -60,8 +60,11 @@ public struct WebSocketEngine: ~Copyable {
   /// A connection without compression.
   ///
   /// - Parameters:
+  ///   - role: this end's.
   ///   - input: capacity in bytes; at least `ReceiveEngine.minimumInput`.
   ///   - output: capacity in bytes to begin with; it grows with what is put in.
+  ///   - keepAlive: PING frames of the connection's own; nil for none.
+  ///   - now: nanoseconds of the caller's clock, for keep alive.
   @inlinable public init(
     role: Role, input: Int, output: Int, keepAlive: KeepAliveTimes? = nil, now: Int64 = 0
   ) {

@@ -188,7 +188,9 @@
 
   /// Lends the free room at the end; bytes that are appended there wait from then on. There has to be memory.
   ///
-  /// - Parameter limit: the most bytes to lend.
+  /// - Parameters:
+  ///   - limit: the most bytes to lend.
+  ///   - body: appends bytes.
   @inlinable @inline(__always) public mutating func withFree<R, E: Error>(
     atMost limit: Int = .max, _ body: (inout OutputRawSpan) throws(E) -> R
   ) throws(E) -> R {
