@@ -62,48 +62,52 @@ public struct ReceiveEngine: ~Copyable {
   @usableFromInline struct Frame: Sendable {
     /// Payload bytes still to be delivered, or, while it is `compressed`, decompressed.
     @usableFromInline var remaining: UInt64 = 0
-    @usableFromInline var key: MaskingKey?
-    @usableFromInline var type: MessageType = []
     /// Payload bytes before the next; only its last bits matter, to the key.
     @usableFromInline var offset: UInt32 = 0
     /// How many of the bytes that wait in the input have been unmasked and, if text, checked.
     @usableFromInline var prepared: UInt32 = 0
+    @usableFromInline var key: MaskingKey?
+    /// The bits of `type`, all of which are in the first byte.
+    @usableFromInline var typeBits: UInt8 = 0
+
+    @inlinable var type: MessageType { MessageType(rawValue: UInt32(typeBits)) }
 
     @usableFromInline init() {}
 
     @inlinable @inline(__always) init(type: MessageType, key: MaskingKey?, remaining: UInt64) {
-      self.type = type
+      typeBits = UInt8(truncatingIfNeeded: type.rawValue)
       self.key = key
       self.remaining = remaining
     }
   }
 
+  // Large fields come first, so that there is nothing between them: a server has many connections.
   public var input: ByteQueue
-  @usableFromInline var rules: ReceiveState
-  @usableFromInline var stage = Stage.header
-  @usableFromInline var frame = Frame()
-  /// There is nothing to see to but frames: no compression, no keep alive, and the stream goes on.
-  @usableFromInline var isPlain: Bool
-  /// A PING of the engine's own is to be sent.
-  private var owesPing = false
-  private var failure: EngineFailure?
-  /// No more bytes come; `failure` says why, or it is the end of the stream.
-  private var isInputOver = false
-  private var keepAlive: KeepAliveClock?
-  #if Compression
-    private var inflation: Inflation?
-  #endif
-  /// PING and CLOSE are answered, PING and PONG are not delivered, and a CLOSE is checked. Otherwise, as in Zephyr, every
-  /// control frame is the caller's.
-  public var answersControlFrames = true
-  /// The code in the peer's CLOSE; nil if it has none, or has not come.
-  public private(set) var closeCode: CloseCode?
   /// Frames of every kind whose header has been read.
   @inlinable public var framesReceived: UInt64 { frames }
   @usableFromInline var frames: UInt64 = 0
   /// Payload bytes that have been taken, those of compressed frames as they were before.
   @inlinable public var bytesReceived: UInt64 { bytes }
   @usableFromInline var bytes: UInt64 = 0
+  private var keepAlive: KeepAliveClock?
+  #if Compression
+    private var inflation: Inflation?
+  #endif
+  @usableFromInline var frame = Frame()
+  @usableFromInline var rules: ReceiveState
+  @usableFromInline var stage = Stage.header
+  /// There is nothing to see to but frames: no compression, no keep alive, and the stream goes on.
+  @usableFromInline var isPlain: Bool
+  /// A PING of the engine's own is to be sent.
+  private var owesPing = false
+  /// No more bytes come; `failure` says why, or it is the end of the stream.
+  private var isInputOver = false
+  /// PING and CLOSE are answered, PING and PONG are not delivered, and a CLOSE is checked. Otherwise, as in Zephyr, every
+  /// control frame is the caller's.
+  public var answersControlFrames = true
+  /// The code in the peer's CLOSE; nil if it has none, or has not come.
+  public private(set) var closeCode: CloseCode?
+  private var failure: EngineFailure?
 
   /// The least capacity of an input: two headers.
   public static var minimumInput: Int { 32 }
