@@ -26,8 +26,6 @@ final class CodecServer<Source: Stream>: EchoServer {
     output.deallocate()
   }
 
-  static var connectionSize: Int { MemoryLayout<Connection>.stride }
-
   func number(of index: Int) -> CInt { connections[index].socket }
 
   func serve(_ index: Int) throws -> Int {

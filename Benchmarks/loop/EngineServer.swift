@@ -5,8 +5,8 @@ import WestwindBuffers
 /// The engine: a row of structs, and the loop's memory for what waits.
 final class EngineServer<Source: Stream>: EchoServer {
   private struct Connection: ~Copyable {
-    let socket: CInt
     var engine: WebSocketEngine
+    let socket: CInt
   }
 
   private let connections: UnsafeMutableBufferPointer<Connection>
@@ -21,7 +21,7 @@ final class EngineServer<Source: Stream>: EchoServer {
       connections.initializeElement(
         at: index,
         to: Connection(
-          socket: socket, engine: WebSocketEngine(role: .server, input: bufferSize, output: bufferSize)))
+          engine: WebSocketEngine(role: .server, input: bufferSize, output: bufferSize), socket: socket))
     }
   }
 
@@ -30,8 +30,6 @@ final class EngineServer<Source: Stream>: EchoServer {
     connections.deinitialize()
     connections.deallocate()
   }
-
-  static var connectionSize: Int { MemoryLayout<Connection>.stride }
 
   func number(of index: Int) -> CInt { connections[index].socket }
 
