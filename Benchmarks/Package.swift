@@ -16,7 +16,8 @@ func library(_ name: String) -> Target.Dependency { .product(name: name, package
 let package = Package(
   name: "westwind-benchmarks",
   products: [
-    .executable(name: "westwind-bench", targets: ["WestwindBench"])
+    .executable(name: "westwind-bench", targets: ["WestwindBench"]),
+    .executable(name: "echo-loop", targets: ["EchoLoop"]),
   ],
   dependencies: [
     .package(name: "westwind", path: ".."),
@@ -34,6 +35,16 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "westwind", swiftSettings: language),
+    // One thread, one epoll, a thousand connections: the engine, the bare codec and descriptors.
+    .target(name: "CEchoLoop", path: "loop/CEchoLoop"),
+    .executableTarget(
+      name: "EchoLoop",
+      dependencies: [
+        "BenchmarkSupport", "CEchoLoop", library("WebSocketEngine"), library("WebSocketProtocol"),
+        library("WestwindBuffers"), library("Westwind"), library("WestwindSockets"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "loop", exclude: ["CEchoLoop"], swiftSettings: language + [.enableExperimentalFeature("Lifetimes")]),
     .executableTarget(
       name: "TLSBenchmark",
       dependencies: ["BenchmarkSupport", library("Westwind"), library("WestwindSockets"), library("WestwindTLS")],

@@ -65,7 +65,7 @@ extension ByteQueue {
   /// Unmasks bytes where they wait.
   ///
   /// - Parameter range: counted from the first byte that waits.
-  mutating func unmask(_ range: Range<Int>, key: MaskingKey, payloadOffset: Int) {
+  @usableFromInline mutating func unmask(_ range: Range<Int>, key: MaskingKey, payloadOffset: Int) {
     precondition(range.upperBound <= count, "nothing waits there")
     withWords { words, first in
       key.apply(

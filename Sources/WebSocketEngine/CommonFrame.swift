@@ -32,6 +32,28 @@ extension ReceiveEngine {
     isPlain && (stage == .data ? !input.isEmpty : stage == .header && input.isEmpty)
   }
 
+  /// Begins a message in one binary frame, masked or not as the peer's role has it, some of whose payload waits.
+  ///
+  /// - Returns: false if something else waits; nothing has been done then.
+  @inlinable @inline(__always) mutating func beginBinary() -> Bool {
+    guard let word = input.firstWord else { return false }
+    let (header, payload): (Int, Int)
+    var key: MaskingKey?
+    if let found = rules.maskedBinary(word) {
+      (header, payload, key) = found
+    } else if let found = rules.wholeBinary(word) {
+      (header, payload) = found
+    } else {
+      return false
+    }
+    guard payload > 0 else { return false }
+    input.drop(header)
+    frame = Frame(type: MessageType(rawValue: 5), key: key, remaining: UInt64(payload))
+    stage = .data
+    frames &+= 1
+    return true
+  }
+
   /// Begins a frame of the common kind.
   ///
   /// - Returns: its header's and its payload's bytes; nil if what waits does not begin with such a header and some of its

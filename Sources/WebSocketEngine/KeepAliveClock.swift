@@ -1,7 +1,9 @@
 /// When the next PING is due, and by when its PONG has to be there.
 ///
 /// Times are nanoseconds of a clock of the caller's that does not go back.
-struct KeepAliveClock: Sendable {
+///
+/// A class, so that a connection without keep alive does not have the memory for it.
+final class KeepAliveClock {
   private let interval: Int64
   private let timeout: Int64
   private var nextPing: Int64
@@ -19,7 +21,7 @@ struct KeepAliveClock: Sendable {
   var next: Int64 { pongDue ?? nextPing }
 
   /// - Returns: whether a PING is to be sent now. Its PONG is expected from then on.
-  mutating func isPingDue(at now: Int64) -> Bool {
+  func isPingDue(at now: Int64) -> Bool {
     guard pongDue == nil, now >= nextPing else { return false }
     count &+= 1
     nextPing = now.addingUpToMaximum(interval)
@@ -34,14 +36,14 @@ struct KeepAliveClock: Sendable {
 
   /// A PONG came. Any will do: if the program sends PINGs too, the peer may answer only the newest (RFC 6455 5.5.3), and
   /// a peer that sends PONG is there.
-  mutating func notePong() {
+  func notePong() {
     pongDue = nil
   }
 
   /// Part of a frame came: a PONG cannot arrive inside one.
   ///
   /// - Returns: whether that changes `next`.
-  mutating func noteFrameArriving(at now: Int64) -> Bool {
+  func noteFrameArriving(at now: Int64) -> Bool {
     guard pongDue != nil else { return false }
     pongDue = now.addingUpToMaximum(timeout)
     return true

@@ -62,48 +62,52 @@ public struct ReceiveEngine: ~Copyable {
   @usableFromInline struct Frame: Sendable {
     /// Payload bytes still to be delivered, or, while it is `compressed`, decompressed.
     @usableFromInline var remaining: UInt64 = 0
-    @usableFromInline var key: MaskingKey?
-    @usableFromInline var type: MessageType = []
     /// Payload bytes before the next; only its last bits matter, to the key.
     @usableFromInline var offset: UInt32 = 0
     /// How many of the bytes that wait in the input have been unmasked and, if text, checked.
     @usableFromInline var prepared: UInt32 = 0
+    @usableFromInline var key: MaskingKey?
+    /// The bits of `type`, all of which are in the first byte.
+    @usableFromInline var typeBits: UInt8 = 0
+
+    @inlinable var type: MessageType { MessageType(rawValue: UInt32(typeBits)) }
 
     @usableFromInline init() {}
 
     @inlinable @inline(__always) init(type: MessageType, key: MaskingKey?, remaining: UInt64) {
-      self.type = type
+      typeBits = UInt8(truncatingIfNeeded: type.rawValue)
       self.key = key
       self.remaining = remaining
     }
   }
 
+  // Large fields come first, so that there is nothing between them: a server has many connections.
   public var input: ByteQueue
-  @usableFromInline var rules: ReceiveState
-  @usableFromInline var stage = Stage.header
-  @usableFromInline var frame = Frame()
-  /// There is nothing to see to but frames: no compression, no keep alive, and the stream goes on.
-  @usableFromInline var isPlain: Bool
-  /// A PING of the engine's own is to be sent.
-  private var owesPing = false
-  private var failure: EngineFailure?
-  /// No more bytes come; `failure` says why, or it is the end of the stream.
-  private var isInputOver = false
-  private var keepAlive: KeepAliveClock?
-  #if Compression
-    private var inflation: Inflation?
-  #endif
-  /// PING and CLOSE are answered, PING and PONG are not delivered, and a CLOSE is checked. Otherwise, as in Zephyr, every
-  /// control frame is the caller's.
-  public var answersControlFrames = true
-  /// The code in the peer's CLOSE; nil if it has none, or has not come.
-  public private(set) var closeCode: CloseCode?
   /// Frames of every kind whose header has been read.
   @inlinable public var framesReceived: UInt64 { frames }
   @usableFromInline var frames: UInt64 = 0
   /// Payload bytes that have been taken, those of compressed frames as they were before.
   @inlinable public var bytesReceived: UInt64 { bytes }
   @usableFromInline var bytes: UInt64 = 0
+  private var keepAlive: KeepAliveClock?
+  #if Compression
+    private var inflation: Inflation?
+  #endif
+  @usableFromInline var frame = Frame()
+  @usableFromInline var rules: ReceiveState
+  @usableFromInline var stage = Stage.header
+  /// There is nothing to see to but frames: no compression, no keep alive, and the stream goes on.
+  @usableFromInline var isPlain: Bool
+  /// A PING of the engine's own is to be sent.
+  private var owesPing = false
+  /// No more bytes come; `failure` says why, or it is the end of the stream.
+  private var isInputOver = false
+  /// PING and CLOSE are answered, PING and PONG are not delivered, and a CLOSE is checked. Otherwise, as in Zephyr, every
+  /// control frame is the caller's.
+  public var answersControlFrames = true
+  /// The code in the peer's CLOSE; nil if it has none, or has not come.
+  public private(set) var closeCode: CloseCode?
+  private var failure: EngineFailure?
 
   /// The least capacity of an input: two headers.
   public static var minimumInput: Int { 32 }
@@ -154,7 +158,18 @@ public struct ReceiveEngine: ~Copyable {
   /// - Parameters:
   ///   - state: the connection's; what is found out is added.
   ///   - now: nanoseconds of a clock that does not go back; asked only for keep alive.
+  @inlinable @inline(__always)
   public mutating func next(_ state: inout CloseState, at now: @autoclosure () -> Int64 = 0) -> Step {
+    // The common case, in as few steps as can be; `nextOfAny` says the same.
+    if isPlain, stage == .header, !state.contains(.receiveEnded) {
+      if input.isEmpty { return .needsInput }
+      if beginBinary() { return .data }
+    }
+    return nextOfAny(&state, at: now())
+  }
+
+  @usableFromInline
+  mutating func nextOfAny(_ state: inout CloseState, at now: @autoclosure () -> Int64) -> Step {
     if !isPlain, keepAlive?.isPingDue(at: now()) == true { owesPing = true }
     while true {
       switch stage {
@@ -288,18 +303,16 @@ public struct ReceiveEngine: ~Copyable {
   }
 
   /// Payload bytes of the frame that wait in memory.
-  public var available: Int {
+  @inlinable public var available: Int {
     switch stage {
     case .data, .control: Int(min(frame.remaining, UInt64(input.count)))
-    #if Compression
-      case .inflated: inflation!.output.count
-    #endif
+    case .inflated: inflatedCount
     default: 0
     }
   }
 
   /// The frame that `next` told of came masked.
-  public var isMasked: Bool { frame.key != nil }
+  @inlinable public var isMasked: Bool { frame.key != nil }
 
   /// Payload is delivered as it comes, so that more of the frame may be received while it is delivered.
   @inlinable public var isStreaming: Bool { stage == .data }
@@ -307,11 +320,15 @@ public struct ReceiveEngine: ~Copyable {
   /// Unmasks the first bytes of payload that wait and, if they are text, checks them.
   ///
   /// - Throws: text that is not UTF-8; `next` says so from then on.
-  public mutating func prepare(_ count: Int) throws(EngineFailure) {
+  @inlinable public mutating func prepare(_ count: Int) throws(EngineFailure) {
     guard stage == .data, count > frame.prepared else { return }
+    if frame.type.contains(.text) { return try prepareText(count) }
+    unmask(upTo: count)
+  }
+
+  @usableFromInline mutating func prepareText(_ count: Int) throws(EngineFailure) {
     let start = Int(frame.prepared)
     unmask(upTo: count)
-    guard frame.type.contains(.text) else { return }
     let endsMessage = frame.type.contains(.final) && UInt64(count) == frame.remaining
     do throws(ProtocolViolation) {
       try input.withSpan(ofFirst: count) { bytes throws(ProtocolViolation) in
@@ -323,7 +340,7 @@ public struct ReceiveEngine: ~Copyable {
     }
   }
 
-  private mutating func unmask(upTo count: Int) {
+  @inlinable mutating func unmask(upTo count: Int) {
     let start = Int(frame.prepared)
     guard count > start else { return }
     if let key = frame.key { input.unmask(start..<count, key: key, payloadOffset: Int(frame.offset) + start) }
@@ -354,25 +371,20 @@ public struct ReceiveEngine: ~Copyable {
   }
 
   /// Lends the first bytes of payload that wait, which `prepare` has been called for.
-  public func withPayload<R, E: Error>(_ count: Int, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
-    #if Compression
-      if stage == .inflated { return try inflation!.output.withFirst(count, body) }
-    #endif
-    return try input.withFirst(count, body)
+  @inlinable public func withPayload<R, E: Error>(
+    _ count: Int, _ body: (RawSpan) throws(E) -> R
+  ) throws(E) -> R {
+    stage == .inflated ? try withInflated(count, body) : try input.withFirst(count, body)
   }
 
   /// Takes payload off that waits. Behind a data frame's last byte comes the next frame; a control frame stays until
   /// `finishControl`.
-  public mutating func takePayload(_ count: Int) {
-    #if Compression
-      if stage == .inflated { inflation!.output.drop(count) } else { input.drop(count) }
-    #else
-      input.drop(count)
-    #endif
+  @inlinable public mutating func takePayload(_ count: Int) {
+    if stage == .inflated { dropInflated(count) } else { input.drop(count) }
     advance(count)
   }
 
-  private mutating func advance(_ count: Int) {
+  @inlinable mutating func advance(_ count: Int) {
     bytes &+= UInt64(count)
     frame.remaining &-= UInt64(count)
     frame.offset &+= UInt32(truncatingIfNeeded: count)
@@ -511,6 +523,28 @@ public struct ReceiveEngine: ~Copyable {
   }
 
   // MARK: Compression
+
+  @usableFromInline var inflatedCount: Int {
+    #if Compression
+      inflation!.output.count
+    #else
+      0
+    #endif
+  }
+
+  @usableFromInline func withInflated<R, E: Error>(_ count: Int, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    #if Compression
+      try inflation!.output.withFirst(count, body)
+    #else
+      try body(RawSpan())
+    #endif
+  }
+
+  @usableFromInline mutating func dropInflated(_ count: Int) {
+    #if Compression
+      inflation!.output.drop(count)
+    #endif
+  }
 
   /// - Returns: nil if the frame is whole.
   private mutating func decompress() -> Step? {

@@ -51,19 +51,19 @@ public struct SendEngine: ~Copyable {
 
   /// What waits to leave.
   public var output: ByteQueue
-  @usableFromInline var rules = SendState()
-  #if Compression
-    /// Compresses the payload of frames, if that was agreed on.
-    package private(set) var deflation: Deflation?
-  #endif
-  /// Frames are sent as they are.
-  @usableFromInline let isPlain: Bool
   /// Frames of every kind.
   @inlinable public var framesSent: UInt64 { frames }
   @usableFromInline var frames: UInt64 = 0
   /// Payload bytes, those of compressed frames as their caller counts them.
   @inlinable public var bytesSent: UInt64 { bytes }
   @usableFromInline var bytes: UInt64 = 0
+  #if Compression
+    /// Compresses the payload of frames, if that was agreed on.
+    package private(set) var deflation: Deflation?
+  #endif
+  @usableFromInline var rules = SendState()
+  /// Frames are sent as they are.
+  @usableFromInline let isPlain: Bool
 
   /// The room that any control frame has to have in the output.
   @inlinable public static var controlFrameRoom: Int { FrameHeader.maximumEncodedLength + 125 }

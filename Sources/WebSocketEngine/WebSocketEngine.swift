@@ -46,10 +46,11 @@ public struct WebSocketEngine: ~Copyable {
   /// The most bytes that may wait in the output when answers are added.
   public static var answerLimit: Int { 16384 }
 
-  public let role: Role
-  public var receiving: ReceiveEngine
+  // In this order there is nothing between them.
   public var sending: SendEngine
+  public let role: Role
   public var state = CloseState()
+  public var receiving: ReceiveEngine
 
   @inlinable public init(role: Role, receiving: consuming ReceiveEngine, sending: consuming SendEngine) {
     self.role = role

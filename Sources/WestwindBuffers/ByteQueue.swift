@@ -12,10 +12,10 @@
   @inlinable public var capacity: Int { Int(room) }
   @inlinable public var start: Int { Int(first) }
   @inlinable public var end: Int { Int(last) }
-  // 32 bits each: a connection has two queues or three, and a server many connections.
-  @usableFromInline var room: UInt32
   /// Memory of the caller's, for the queue's whole life; nil if there is none.
   @usableFromInline let lent: UnsafeMutableRawPointer?
+  // 32 bits each, and behind the words: a connection has two queues or three, and a server many connections.
+  @usableFromInline var room: UInt32
   /// The capacity to begin with.
   @usableFromInline let ordinary: UInt32
   @usableFromInline var first: UInt32 = 0

@@ -80,6 +80,18 @@ public struct ReceiveState: Sendable {
     return extended < 126 ? nil : (4, extended)
   }
 
+  /// The same of a client's frame, which is masked: its key is in the word, too.
+  @inlinable @inline(__always) package func maskedBinary(
+    _ word: UInt64
+  ) -> (header: Int, payload: Int, key: MaskingKey)? {
+    guard word & 0x80FF == 0x8082, role == .server, openMessage == nil, !openIsCompressed else { return nil }
+    let length = Int(word >> 8 & 0x7F)
+    if length < 126 { return (6, length, MaskingKey(littleEndian: UInt32(truncatingIfNeeded: word >> 16))) }
+    guard length == 126 else { return nil }
+    let extended = Int(UInt16(truncatingIfNeeded: word >> 16).byteSwapped)
+    return extended < 126 ? nil : (8, extended, MaskingKey(littleEndian: UInt32(truncatingIfNeeded: word >> 32)))
+  }
+
   /// Takes payload of a text message, already unmasked and inflated, in the order of the wire.
   ///
   /// - Parameters:
