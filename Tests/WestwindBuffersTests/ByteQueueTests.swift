@@ -219,6 +219,18 @@ struct ByteQueueTests {
       queue.reserve(ByteQueue.maximumCapacity, from: Allocator())
     }
   }
+
+  // MARK: Faults that were found by these tests
+
+  @Test func `a queue whose last bytes were taken off the end has all of its room`() {
+    var queue = ByteQueue(capacity: 16)
+    queue.acquire(from: Allocator())
+    queue.append([UInt8](repeating: 1, count: 12).span.bytes)
+    queue.drop(10)
+    queue.dropLast(2)
+    #expect(queue.isEmpty == true)
+    #expect(queue.freeAtEnd == 16)
+  }
 }
 
 extension RawSpan {
