@@ -144,6 +144,14 @@ let package = Package(
       name: "WebSocketProtocolTests", dependencies: ["WestwindTestSupport", "WebSocketProtocol"],
       swiftSettings: language),
     .testTarget(
+      name: "WestwindBuffersTests", dependencies: ["WestwindBuffers", "WestwindTestSupport"], swiftSettings: language),
+    .testTarget(
+      name: "WebSocketEngineTests",
+      dependencies: [
+        "PerMessageDeflate", "WebSocketEngine", "WebSocketProtocol", "WestwindBuffers", "WestwindTestSupport",
+      ],
+      swiftSettings: language),
+    .testTarget(
       name: "MQTTProtocolTests", dependencies: ["MQTTProtocol", "WestwindTestSupport"], swiftSettings: language),
     .executableTarget(
       name: "FileStoreWriter", dependencies: ["WestwindMQTT", "MQTTProtocol", "WestwindTestSupport"],

@@ -52,8 +52,8 @@ public struct CloseState: OptionSet, Sendable, Hashable {
     if contains(.failed) { return .failed }
     switch (contains(.closeSent), contains(.closeReceived)) {
     case (true, true): return .closed
-    case (true, false): return .closeSent
-    case (false, true): return .closeReceived
+    case (true, false): return contains(.receiveEnded) ? .failed : .closeSent
+    case (false, true): return contains(.sendFailed) ? .failed : .closeReceived
     case (false, false): return contains(.sendFailed) || contains(.receiveEnded) ? .failed : .open
     }
   }

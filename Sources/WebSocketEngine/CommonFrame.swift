@@ -4,6 +4,9 @@ public import WestwindBuffers
 // The common case of receiving, in as few steps as can be: a binary frame that is not masked waits whole, and so, very often,
 // does the beginning of the next. Every other case takes the long way, by `next`, which does the same for these.
 extension ReceiveEngine {
+  /// The type of a frame of the common kind: a message in one binary frame.
+  @inlinable package static var commonType: MessageType { MessageType(rawValue: 5) }
+
   /// The header's and the payload's bytes, if the input begins with a frame of the common kind that is not empty.
   @inlinable @inline(__always) package var commonFrame: (header: Int, payload: Int)? {
     guard let word = input.firstWord, let (header, payload) = rules.wholeBinary(word), payload > 0 else { return nil }
@@ -61,7 +64,7 @@ extension ReceiveEngine {
   @inlinable @inline(__always) package mutating func beginCommon() -> (header: Int, payload: Int)? {
     guard let (header, payload) = commonFrame else { return nil }
     input.drop(header)
-    frame = Frame(type: MessageType(rawValue: 5), key: nil, remaining: UInt64(payload))
+    frame = Frame(type: Self.commonType, key: nil, remaining: UInt64(payload))
     stage = .data
     frames &+= 1
     return (header, payload)
@@ -74,7 +77,7 @@ extension ReceiveEngine {
     stage = .header
   }
 
-  /// Takes off a whole frame that `wholeFrame` has found.
+  /// Takes off a whole frame that `wholeFrame` has found. Its type is `commonType`, whatever the frame before it was.
   @inlinable @inline(__always) package mutating func takeNextWhole(header: Int, payload: Int) {
     input.drop(header + payload)
     frames &+= 1

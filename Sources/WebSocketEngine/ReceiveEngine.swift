@@ -455,10 +455,12 @@ public struct ReceiveEngine: ~Copyable {
     if self.failure == nil { self.failure = failure }
   }
 
-  /// Nothing more is delivered. Bytes that wait are dropped.
+  /// Nothing more is delivered. Bytes that wait are dropped, and no PONG is missed any more.
   public mutating func end(_ state: inout CloseState) {
     state.insert(.receiveEnded)
     failure = nil
+    keepAlive = nil
+    owesPing = false
     stage = .header
     frame = Frame()
     input.drop(input.count)

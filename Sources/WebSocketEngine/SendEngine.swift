@@ -285,8 +285,8 @@ public struct SendEngine: ~Copyable {
     _ opcode: Opcode, _ payload: borrowing Payload, isFinal: Bool = true, key: MaskingKey?, _ state: inout CloseState,
     from source: Source
   ) throws(SendFailure) {
-    output.acquire(from: source)
     if opcode == .binary, isFinal, state.rawValue == 0, payload.isOneRun, allowsWholeBinary(payload.byteCount) {
+      output.acquire(from: source)
       return appendWholeBinary(payload.first, key: key)
     }
     try sendAny(opcode, payload, isFinal: isFinal, key: key, &state, from: source)

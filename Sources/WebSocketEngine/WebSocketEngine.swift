@@ -89,7 +89,10 @@ public struct WebSocketEngine: ~Copyable {
       case .needsInput: return .needsInput
       case .data: return .data
       case .control(let opcode): return .control(opcode)
-      case .ended: return .ended
+      case .ended:
+        // Also behind the end of the stream: that is a fact from now on.
+        receiving.end(&state)
+        return .ended
       case .needsMemory: receiving.giveMemory(from: source)
       case .answer(let opcode):
         if state.allowsSending {
@@ -101,6 +104,8 @@ public struct WebSocketEngine: ~Copyable {
         receiving.finishAnswer()
       case .failed(let failure):
         if let code = failure.closeCode { sendClose(code, keys: &keys, from: source) }
+        // A peer that does not answer does not read either.
+        if failure == .keepAliveExpired { state.insert(.failed) }
         receiving.end(&state)
         return .failed(failure)
       }

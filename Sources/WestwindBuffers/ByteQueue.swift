@@ -128,6 +128,10 @@
   @inlinable public mutating func dropLast(_ count: Int) {
     precondition(count >= 0 && count <= self.count, "fewer bytes wait")
     last &-= UInt32(truncatingIfNeeded: count)
+    if first == last {
+      first = 0
+      last = 0
+    }
   }
 
   /// The first eight bytes that wait, if one more at the least does, the first in the low bits.

@@ -64,7 +64,8 @@ extension BlockingConnection {
     lendInPlace(payload, behind: 0, type, &side, &failure, body)
     side.engine.takeWhole(payload)
     while isMany, failure == nil, isUndisturbed, let next = side.engine.wholeFrame {
-      lendInPlace(next.payload, behind: next.header, type, &side, &failure, body)
+      // The frame before it may have been a message's last fragment; this one is a whole message.
+      lendInPlace(next.payload, behind: next.header, ReceiveEngine.commonType, &side, &failure, body)
       side.engine.takeNextWhole(header: next.header, payload: next.payload)
       count += 1
     }

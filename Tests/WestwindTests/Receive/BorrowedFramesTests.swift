@@ -59,6 +59,18 @@ struct BorrowedFramesTests {
     }
   }
 
+  @Test func `a message behind the last fragment of another is no continuation`() throws {
+    try withSession { session in
+      try session.write(
+        Frame(.binary, [1], isFinal: false), Frame(.continuation, [2, 3]), Frame(.binary, pattern(size: 20, seed: 1)),
+        Frame(.binary, pattern(size: 20, seed: 2)))
+      #expect(
+        try lent(session).map { $0.message.type } == [
+          .binary, [.binary, .continuation, .final], [.binary, .final], [.binary, .final],
+        ])
+    }
+  }
+
   @Test func `where the body throws, the frames behind stay`() throws {
     try withSession { session in
       try session.write(Frame(.binary, [1]), Frame(.binary, [2]), Frame(.binary, [3]))

@@ -1,0 +1,187 @@
+import Testing
+import WebSocketEngine
+import WebSocketProtocol
+import WestwindTestSupport
+
+/// PING frames of the connection's own, by a clock that the test moves.
+struct KeepAliveTests {
+  /// PING every 1000 ns; the PONG may take 300.
+  static let times = KeepAliveTimes(interval: 1000, timeout: 300)
+
+  private func withKeepAlive(
+    _ role: Role = .client, manual: Bool = false, from now: Int64 = 0, _ body: (Session) throws -> Void
+  ) throws {
+    let options = options {
+      $0.keepAlive = Self.times
+      $0.answersControlFrames = !manual
+    }
+    try body(Session(role, options, now: now))
+  }
+
+  /// Looks at the connection at a moment; there is no data for it.
+  private func look(
+    _ session: Session, at now: Int64, _ expected: CallError = .wouldBlock,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    session.now = now
+    #expect(failure { try session.recvMsg(maxCount: 10) } == expected, "at \(now)", sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: Role.all)
+  func `a PING is due after the interval, and not before`(role: Role) throws {
+    try withKeepAlive(role, from: 5000) { (session) throws in
+      #expect(session.engine.receiving.keepAliveDeadline == 6000)
+      look(session, at: 5999)
+      #expect(session.peer.readAvailable() == [])
+      look(session, at: 6000)
+      let ping = try session.peer.readFrame()
+      #expect(ping.unmasked == Frame(.ping, [0, 0, 0, 1]))
+      #expect(ping.isMasked == (role == .client))
+      #expect(session.engine.receiving.keepAliveDeadline == 6300)
+    }
+  }
+
+  @Test func `no PING leaves twice, however often the engine is asked`() throws {
+    try withKeepAlive { (session) throws in
+      for _ in 0..<5 { look(session, at: 1000) }
+      for now in stride(from: Int64(1001), to: 1300, by: 50) { look(session, at: now) }
+      #expect((try? Frame.all(in: session.peer.readAvailable()).count) == 1)
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `PINGs leave on the interval, each with another payload, while they are answered`(role: Role) throws {
+    try withKeepAlive(role) { (session) throws in
+      var payloads: Set<[UInt8]> = []
+      for round in 1...5 as ClosedRange<Int64> {
+        look(session, at: 1000 * round - 1)
+        #expect(session.peer.readAvailable() == [])
+        look(session, at: 1000 * round)
+        let ping = try session.peer.readFrame()
+        #expect(ping.opcode == .ping)
+        payloads.insert(ping.payload)
+        session.write(Frame(.pong, ping.payload))
+        look(session, at: 1000 * round + 299)
+      }
+      #expect(payloads.count == 5)
+      session.write(Frame(.text, "still here".bytes))
+      #expect(try session.receiveMessage().text == "still here")
+    }
+  }
+
+  @Test(arguments: [[], [1], [0xFF, 0xFF], [0, 0, 0, 9]] as [[UInt8]])
+  func `any PONG shows that the peer is there`(payload: [UInt8]) throws {
+    try withKeepAlive { (session) throws in
+      look(session, at: 1000)
+      session.write(Frame(.pong, payload))
+      look(session, at: 1299)
+      #expect(session.engine.receiving.keepAliveDeadline == 2000)
+      look(session, at: 1999)
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `a missing PONG fails the connection, and is told once`(role: Role) throws {
+    try withKeepAlive(role) { (session) throws in
+      look(session, at: 1000)
+      look(session, at: 1299)
+      look(session, at: 1300, .keepAliveExpired)
+      look(session, at: 1301, .ended)
+      #expect(session.engine.state.phase == .failed)
+      #expect(failure { try session.sendMsg("x") } == .refused(.afterClose))
+      // Only the PING has left: there is nobody to say more to.
+      #expect(try Frame.all(in: session.peer.readAvailable()).map { $0.opcode } == [.ping])
+    }
+  }
+
+  @Test func `a PONG that has arrived counts, however late the owner looks`() throws {
+    try withKeepAlive { (session) throws in
+      look(session, at: 1000)
+      session.write(Frame(.pong))
+      look(session, at: 1900)
+      look(session, at: 90_000)
+      look(session, at: 90_299)
+      look(session, at: 90_300, .keepAliveExpired)
+    }
+  }
+
+  @Test func `a frame that arrives holds the end off`() throws {
+    try withKeepAlive { (session) throws in
+      look(session, at: 1000)
+      session.peer.write(Frame(.binary).header(claiming: 10))
+      session.now = 1200
+      #expect(failure { try session.recvMsg(maxCount: 10) } == .wouldBlock)
+      var received: [UInt8] = []
+      for byte in 0..<10 as Range<UInt8> {
+        session.now += 250
+        session.peer.write([byte])
+        received += try session.recvMsg(maxCount: 10).payload
+      }
+      #expect(received == [UInt8](0..<10))
+      // The PONG had 300 from the last byte on.
+      look(session, at: session.now + 299)
+      session.write(Frame(.pong))
+      look(session, at: session.now + 1000)
+    }
+  }
+
+  @Test func `a peer that stops inside a frame is given up`() throws {
+    try withKeepAlive { (session) throws in
+      look(session, at: 1000)
+      session.peer.write(Frame(.binary).header(claiming: 10))
+      look(session, at: 1100)
+      session.peer.write([1])
+      session.now = 1200
+      #expect((try? session.recvMsg(maxCount: 10).payload) == [1])
+      look(session, at: 1499)
+      look(session, at: 1500, .keepAliveExpired)
+    }
+  }
+
+  @Test func `whole frames hold nothing off: only a PONG does`() throws {
+    try withKeepAlive { (session) throws in
+      look(session, at: 1000)
+      session.write(Frame(.text, "a".bytes), Frame(.ping, [1]))
+      #expect((try? session.receiveMessage().text) == "a")
+      look(session, at: 1299)
+      look(session, at: 1300, .keepAliveExpired)
+    }
+  }
+
+  @Test func `without the option no PING ever leaves`() {
+    let session = Session(.client)
+    #expect(session.engine.receiving.keepAliveDeadline == nil)
+    #expect(session.engine.receiving.hasKeepAlive == false)
+    look(session, at: .max)
+    #expect(session.peer.readAvailable() == [])
+  }
+
+  @Test func `with control frames the owner's own the PONG is delivered, and counts`() throws {
+    try withKeepAlive(manual: true) { (session) throws in
+      look(session, at: 1000)
+      session.write(Frame(.pong, try session.peer.readFrame().payload))
+      #expect(try session.recvMsg(maxCount: 10).message.type == [.pong, .final])
+      look(session, at: 1999)
+      #expect(session.peer.readAvailable() == [])
+      look(session, at: 2000)
+      #expect(try session.peer.readFrame().opcode == .ping)
+    }
+  }
+
+  @Test func `a PING that is due leaves before the answer to one of the peer's, and both leave`() throws {
+    try withKeepAlive { (session) throws in
+      session.write(Frame(.ping, [9]))
+      look(session, at: 1000)
+      #expect(
+        try session.peer.readFrames(2).map { $0.unmasked } == [Frame(.ping, [0, 0, 0, 1]), Frame(.pong, [9])])
+    }
+  }
+
+  @Test func `times beyond the clock's end are never due`() {
+    let session = Session(
+      .client, options { $0.keepAlive = KeepAliveTimes(interval: .max, timeout: .max) }, now: 1 << 62)
+    #expect(session.engine.receiving.keepAliveDeadline == .max)
+    look(session, at: .max - 1)
+    #expect(session.peer.readAvailable() == [])
+  }
+}
