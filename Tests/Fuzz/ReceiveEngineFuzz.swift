@@ -10,16 +10,13 @@ import WestwindBuffers
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let stream = Stream(data, count)
-  var random = SeededGenerator(seed: UInt64(stream.seed) &* 0x1_0001)
-  var setting = Setting()
-  setting.role = stream.seed & 1 == 0 ? .server : .client
-  setting.answers = stream.seed & 4 == 0
-  setting.input = stream.seed & 8 == 0 ? ReceiveEngine.minimumInput : Int.random(in: 32...5000, using: &random)
-  if stream.seed & 16 != 0 {
-    let isForgotten = stream.seed & 32 != 0
-    setting.compression = PerMessageDeflateParameters(
-      serverNoContextTakeover: isForgotten, clientNoContextTakeover: isForgotten)
+  for role in [Role.client, .server] {
+    for isCompressed in [false, true] { check(stream, Setting(role, isCompressed: isCompressed, seed: stream.seed)) }
   }
+  return 0
+}
+
+private func check(_ stream: Stream, _ setting: Setting) {
   let pieces = stream.segmentations
   var runs: [(pieces: [Range<Int>], taking: Taking)] = [
     (pieces[0], .lending), (pieces[1], .lending), (pieces[2], .lending), (pieces[2], .copying(room: 7)),
@@ -31,17 +28,29 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   if setting.compression == nil { requireSame([model(stream.bytes, setting), traces[0]]) }
   requireJoined(stream.bytes, pieces[2], setting, traces[0])
   requireWhole(stream.bytes, pieces[2], setting, traces[0])
-  return 0
 }
 
 private struct Setting {
-  var role = Role.client
+  let role: Role
   /// PING and CLOSE are answered.
-  var answers = true
+  let answers: Bool
   /// The input's capacity.
-  var input = 64
+  let input: Int
   /// What is agreed on; nil for no compression.
-  var compression: PerMessageDeflateParameters?
+  let compression: PerMessageDeflateParameters?
+
+  init(_ role: Role, isCompressed: Bool, seed: UInt8) {
+    self.role = role
+    answers = seed & 4 == 0
+    var random = SeededGenerator(seed: UInt64(seed))
+    input =
+      seed & 8 == 0
+      ? ReceiveEngine.minimumInput : Int.random(in: ReceiveEngine.minimumInput...5000, using: &random)
+    let isForgotten = seed & 32 != 0
+    compression =
+      isCompressed
+      ? PerMessageDeflateParameters(serverNoContextTakeover: isForgotten, clientNoContextTakeover: isForgotten) : nil
+  }
 
   /// What a message may have once it is decompressed.
   static let limit = 5000
