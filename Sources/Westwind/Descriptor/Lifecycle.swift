@@ -141,7 +141,6 @@ extension BlockingConnection {
   /// it.
   private func free() {
     Registry.unlist(self)
-    SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }
     // Whoever has kept the descriptor keeps the connection, but not its buffers.
     _ = writeSide.withLock(until: .immediate) { side in

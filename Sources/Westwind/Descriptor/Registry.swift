@@ -1,34 +1,32 @@
-internal import Synchronization
 internal import WebSocketEngine
 internal import WestwindSockets
 
 /// The open connections of the process.
+///
+/// A connection is found by its own number in the table of descriptors, as every layer is. What is kept here is one place for
+/// each socket below.
 enum Registry {
-  private struct State {
-    /// Sockets that have a WebSocket, or are about to.
-    var sockets: Set<CInt> = []
-  }
-
-  private static let state = Lock(State())
-  private static let connections = DescriptorTable<BlockingConnection>()
+  /// By the number of the socket below: its connection; nil while that is about to be opened.
+  private static let places = Lock<[CInt: BlockingConnection?]>([:])
 
   /// Keeps a place, so that two threads do not open two WebSockets over one socket.
   static func reserve(_ socket: SocketDescriptor, maxContexts: Int) throws(WebSocketError) {
-    try state.withLock { state throws(WebSocketError) in
-      guard !state.sockets.contains(socket.rawValue) else { throw .socketInUse }
-      guard state.sockets.count < maxContexts else { throw .tooManyContexts(limit: maxContexts) }
-      state.sockets.insert(socket.rawValue)
+    try places.withLock { places throws(WebSocketError) in
+      guard places[socket.rawValue] == nil else { throw .socketInUse }
+      guard places.count < maxContexts else { throw .tooManyContexts(limit: maxContexts) }
+      places[socket.rawValue] = .some(nil)
     }
   }
 
   /// Gives the place back.
   static func release(_ socket: SocketDescriptor) {
-    state.withLock { _ = $0.sockets.remove(socket.rawValue) }
+    let connection = places.withLock { $0.removeValue(forKey: socket.rawValue) }
+    _ = connection  // released outside the lock, since a release may run code of its own
   }
 
   /// Makes the connection's number a WebSocket, and a descriptor for socket calls.
   static func list(_ connection: BlockingConnection) -> WebSocketDescriptor {
-    connections[connection.number] = connection
+    places.withLock { $0[connection.socket.rawValue] = .some(connection) }
     _ = SocketDescriptor.register(connection, number: connection.number)
     return WebSocketDescriptor(connection)
   }
@@ -36,11 +34,14 @@ enum Registry {
   /// Takes it out again, and gives its place back.
   static func unlist(_ connection: BlockingConnection) {
     connection.note(.freed)
-    connections[connection.number] = nil
+    SocketDescriptor.unregister(number: connection.number)
     release(connection.socket)
   }
 
-  static var all: [BlockingConnection] { connections.all }
+  /// All of them, in the order of their numbers.
+  static var all: [BlockingConnection] {
+    places.withLock { $0.values.compactMap { $0 } }.sorted { $0.number < $1.number }
+  }
 
   /// The connection that a descriptor knows, or the one behind its number.
   @inline(__always)
@@ -51,7 +52,11 @@ enum Registry {
   }
 
   private static func connection(number descriptor: WebSocketDescriptor) throws(WebSocketError) -> BlockingConnection {
-    if let connection = connections[descriptor.rawValue] { return connection }
+    if let connection = descriptor.descriptor.layerObject as? BlockingConnection,
+      !connection.state.contains(.freed)
+    {
+      return connection
+    }
     throw descriptor.descriptor.isOpen ? .notAWebSocket : .badDescriptor
   }
 }

@@ -12,15 +12,30 @@ public struct SocketDescriptor: RawRepresentable, Sendable, Hashable {
 }
 
 extension SocketDescriptor {
-  private static let table = DescriptorTable<any SocketOperations>()
+  /// Sound to send: the object is the operations, which are.
+  @safe private struct Entry: @unchecked Sendable {
+    let operations: any SocketOperations
+    /// The operations, if their type is a class. A layer above finds its own kind by it, for the price of a comparison.
+    let object: AnyObject?
+
+    init(_ operations: any SocketOperations) {
+      self.operations = operations
+      object = type(of: operations) is AnyClass ? operations as AnyObject : nil
+    }
+  }
+
+  private static let table = DescriptorTable<Entry>()
 
   /// The operations behind the number: those in the table, or the kernel's.
   public var operations: any SocketOperations {
-    SocketDescriptor.table[rawValue] ?? KernelSocket(number: rawValue)
+    SocketDescriptor.table[rawValue]?.operations ?? KernelSocket(number: rawValue)
   }
 
   /// The operations in the table; nil for a kernel socket, which the kernel's own calls know too.
-  package var layer: (any SocketOperations)? { SocketDescriptor.table[rawValue] }
+  package var layer: (any SocketOperations)? { SocketDescriptor.table[rawValue]?.operations }
+
+  /// The object in the table; nil for a kernel socket, and for operations that are no object.
+  package var layerObject: AnyObject? { SocketDescriptor.table[rawValue]?.object }
 
   /// Enters a new kind of descriptor.
   ///
@@ -29,7 +44,7 @@ extension SocketDescriptor {
   ///   - number: a kernel descriptor that these operations own and that nothing else uses. It is the key, so that a
   ///     number never means two things.
   public static func register(_ operations: any SocketOperations, number: CInt) -> SocketDescriptor {
-    table[number] = operations
+    table[number] = Entry(operations)
     return SocketDescriptor(rawValue: number)
   }
 
