@@ -8,23 +8,6 @@ import WestwindTestSupport
 /// What in Zephyr's API is a known defect, and is not to be so here. Each sentence of that list has a test; some are in
 /// the suites of the calls they are about.
 struct MustDifferTests {
-  @Test(arguments: Role.all)
-  func `Must differ: type and remaining are written on every return with bytes, also after a timeout's partial read`(
-    role: Role
-  ) throws {
-    try withSession(role) { session in
-      let bytes = session.bytes(Frame(.binary, [1, 2, 3, 4, 5, 6]))
-      try session.peer.deliver(Array(bytes.dropLast(4)))
-      let partial = try session.ws.recvMsg(maxCount: 100, timeout: .milliseconds(30)).message
-      #expect(partial == ReceivedMessage(count: 2, type: [.binary, .final], remaining: 4))
-      try session.peer.write(Array(bytes.suffix(4)))
-      let full = try session.ws.recvMsg(maxCount: 3, timeout: patience).message
-      #expect(full == ReceivedMessage(count: 3, type: [.binary, .final], remaining: 1))
-      let last = try session.ws.recvMsg(maxCount: 3, timeout: patience).message
-      #expect(last == ReceivedMessage(count: 1, type: [.binary, .final], remaining: 0))
-    }
-  }
-
   @Test func `Must differ: an empty message is told from the end of the stream`() throws {
     try withSession { session in
       try session.write(Frame(.text))
@@ -108,23 +91,6 @@ struct MustDifferTests {
     try ws.sendMsg("new")
     #expect(try peer.readFrame() == Frame(.text, "new".bytes))
     try websocketDisconnect(ws, timeout: .immediate)
-  }
-
-  @Test func `Must differ: PING and CLOSE are answered`() throws {
-    try withSession { session in
-      try session.write(Frame(.ping, [1]), Frame(closing: 1000))
-      #expect(try session.ws.recvMsg(maxCount: 10, timeout: patience).message.isClose)
-      #expect(try session.peer.readFrames(2).map { $0.unmasked } == [Frame(.pong, [1]), Frame(closing: 1000)])
-    }
-  }
-
-  @Test func `Must differ: a continuation has a flag of its own, and keeps the kind of its message`() throws {
-    try withSession { session in
-      try session.write(Frame(.text, isFinal: false), Frame(.continuation, isFinal: false), Frame(.continuation))
-      let types = try (0..<3).map { _ in try session.ws.recvMsg(maxCount: 1, timeout: patience).message.type }
-      #expect(types == [[.text], [.text, .continuation], [.text, .continuation, .final]])
-      #expect(types.map { $0.rawValue } == [0x02, 0x42, 0x43])
-    }
   }
 
   @Test func `Must differ: the descriptor is the kernel's, and polls readable for what waits in our buffer`() throws {

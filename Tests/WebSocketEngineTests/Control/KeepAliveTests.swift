@@ -70,7 +70,9 @@ struct KeepAliveTests {
   }
 
   @Test(arguments: [[], [1], [0xFF, 0xFF], [0, 0, 0, 9]] as [[UInt8]])
-  func `any PONG shows that the peer is there`(payload: [UInt8]) throws {
+  func `any PONG shows that the peer is there, also one that answers a PING of the program's own`(payload: [UInt8])
+    throws
+  {
     try withKeepAlive { (session) throws in
       look(session, at: 1000)
       session.write(Frame(.pong, payload))
@@ -81,7 +83,7 @@ struct KeepAliveTests {
   }
 
   @Test(arguments: Role.all)
-  func `a missing PONG fails the connection, and is told once`(role: Role) throws {
+  func `a missing PONG fails the connection, with an error that says so`(role: Role) throws {
     try withKeepAlive(role) { (session) throws in
       look(session, at: 1000)
       look(session, at: 1299)
@@ -94,7 +96,7 @@ struct KeepAliveTests {
     }
   }
 
-  @Test func `a PONG that has arrived counts, however late the owner looks`() throws {
+  @Test func `a PONG that has arrived in time counts, however late the program looks`() throws {
     try withKeepAlive { (session) throws in
       look(session, at: 1000)
       session.write(Frame(.pong))
@@ -105,7 +107,7 @@ struct KeepAliveTests {
     }
   }
 
-  @Test func `a frame that arrives holds the end off`() throws {
+  @Test func `the time in which a frame of the peer arrives does not count against its PONG`() throws {
     try withKeepAlive { (session) throws in
       look(session, at: 1000)
       session.peer.write(Frame(.binary).header(claiming: 10))
@@ -156,7 +158,7 @@ struct KeepAliveTests {
     #expect(session.peer.readAvailable() == [])
   }
 
-  @Test func `with control frames the owner's own the PONG is delivered, and counts`() throws {
+  @Test func `in manual mode the PONG is delivered, and counts`() throws {
     try withKeepAlive(manual: true) { (session) throws in
       look(session, at: 1000)
       session.write(Frame(.pong, try session.peer.readFrame().payload))

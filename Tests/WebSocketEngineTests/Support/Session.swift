@@ -278,7 +278,8 @@ final class Session {
   }
 
   /// Lends the next frame, as much of it as is there and the input holds.
-  func withReceivedFrame(_ body: (ReceivedMessage, RawSpan) -> Void) throws(CallError) {
+  @discardableResult
+  func withReceivedFrame<R>(_ body: (ReceivedMessage, RawSpan) -> R) throws(CallError) -> R {
     let control = try awaitPayload()
     defer { flush() }
     if control == nil, engine.receiving.isStreaming {
@@ -290,8 +291,13 @@ final class Session {
     try noting { () throws(EngineFailure) in try engine.receiving.prepare(count) }
     message.count = count
     message.remaining -= UInt64(count)
-    engine.receiving.withPayload(count) { body(message, $0) }
+    let result = engine.receiving.withPayload(count) { body(message, $0) }
     if control == nil { engine.receiving.takePayload(count) } else { finishControl() }
+    // An empty frame is told once.
+    if message.count == 0, control == nil {
+      try noting { () throws(EngineFailure) in try engine.receiving.skipFrame() }
+    }
+    return result
   }
 
   /// Delivers a whole message, or a control frame.

@@ -13,31 +13,6 @@ struct PongTests {
       sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: Role.all, Wire.allCases)
-  func `PING is answered with its payload, and is not delivered`(role: Role, wire: Wire) throws {
-    try withSession(role, over: wire) { session in
-      for size in [0, 1, 124, 125] {
-        let payload = pattern(size: size, seed: UInt64(size))
-        try session.deliver(Frame(.ping, payload))
-        receiveNothing(session)
-        let pong = try session.peer.readFrame()
-        #expect(pong.unmasked == Frame(.pong, payload))
-        #expect(pong.isMasked == (role == .client))
-      }
-      try session.write(Frame(.ping, [1]), Frame(.text, "x".bytes))
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "x")
-      #expect(try session.peer.readFrame().unmasked == Frame(.pong, [1]))
-    }
-  }
-
-  @Test func `PONG is noted and not delivered, whether asked for or not`() throws {
-    try withSession { session in
-      try session.write(Frame(.pong), Frame(.pong, [1, 2]), Frame(.text, "x".bytes))
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "x")
-      #expect(try session.peer.readAvailable() == [])
-    }
-  }
-
   @Test func `PING is answered also from within peekMsg, receiveMessage, withReceivedFrame and recv`() throws {
     try withSession { session in
       let ws = session.ws

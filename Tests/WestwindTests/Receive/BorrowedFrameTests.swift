@@ -29,27 +29,6 @@ struct BorrowedFrameTests {
     }
   }
 
-  @Test(arguments: Role.all)
-  func `a frame larger than the buffer comes in pieces that fill it`(role: Role) throws {
-    let payload = pattern(size: 10_000, seed: 4)
-    try withSession(role, options: options { $0.receiveBufferSize = 4096 }) { session in
-      try session.write(Frame(.binary, payload), Frame(.text, "behind".bytes))
-      var received: [UInt8] = []
-      for _ in 0..<3 {
-        let left = 10_000 - received.count
-        let remaining = try session.ws.withReceivedFrame(timeout: patience) { frame, bytes in
-          received += bytes.array
-          // A header's room comes on top of the buffer.
-          #expect(frame.count >= min(4096, left))
-          return frame.remaining
-        }
-        #expect(remaining == UInt64(10_000 - received.count))
-      }
-      #expect(difference(received, payload) == nil)
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "behind")
-    }
-  }
-
   @Test func `receiving from within is refused, and does not wait for itself`() throws {
     try withSession { session in
       try session.write(Frame(.text, "lent".bytes), Frame(.text, "behind".bytes))
@@ -107,33 +86,6 @@ struct BorrowedFrameTests {
     }
   }
 
-  @Test func `where the time is over with part of a frame there, that part is lent`() throws {
-    try withSession { session in
-      try session.peer.deliver(Frame(.text).header(claiming: 10) + "hello".bytes)
-      try session.ws.withReceivedFrame(timeout: .milliseconds(50)) { frame, bytes in
-        #expect(frame == ReceivedMessage(count: 5, type: [.text, .final], remaining: 5))
-        #expect(bytes.array.text == "hello")
-      }
-      #expect(failure { try session.ws.withReceivedFrame(timeout: .immediate) { _, _ in } } == .wouldBlock)
-      try session.peer.write("world")
-      try session.ws.withReceivedFrame(timeout: patience) { frame, bytes in
-        #expect(frame == ReceivedMessage(count: 5, type: [.text, .final], remaining: 0))
-        #expect(bytes.array.text == "world")
-      }
-    }
-  }
-
-  @Test func `behind a partial recvMsg it lends the rest of the frame`() throws {
-    try withSession(.server) { session in
-      try session.write(Frame(.binary, [1, 2, 3, 4, 5]))
-      #expect(try session.ws.recvMsg(maxCount: 2, timeout: patience).payload == [1, 2])
-      try session.ws.withReceivedFrame(timeout: patience) { frame, bytes in
-        #expect(frame == ReceivedMessage(count: 3, type: [.binary, .final], remaining: 0))
-        #expect(bytes.array == [3, 4, 5])
-      }
-    }
-  }
-
   @Test func `a body that fails of something of its own returns a Result`() throws {
     struct TooShort: Error {}
     try withSession { session in
@@ -152,37 +104,6 @@ struct BorrowedFrameTests {
       }
       // What was sent before has left.
       #expect(try session.peer.readFrame().payload == [7])
-    }
-  }
-
-  @Test func `CLOSE is lent too, and behind it is the end`() throws {
-    try withSession { session in
-      try session.write(Frame(closing: 1000, "bye"))
-      try session.ws.withReceivedFrame(timeout: patience) { frame, bytes in
-        #expect(frame == ReceivedMessage(count: 5, type: [.close, .final], remaining: 0))
-        #expect(bytes.array == Frame(closing: 1000, "bye").payload)
-      }
-      #expect(failure { try session.ws.withReceivedFrame { _, _ in } }?.errno == .socketNotConnected)
-    }
-  }
-
-  @Test func `text that is not UTF-8 is never lent`() throws {
-    try withSession { session in
-      try session.write(Frame(.text, [0x61, 0xFF]))
-      let error = failure { try session.ws.withReceivedFrame(timeout: patience) { _, _ in Issue.record("lent") } }
-      #expect(error == .protocolViolation(.textNotUTF8))
-      #expect(try session.peer.readFrame().closeCode == 1007)
-    }
-  }
-
-  @Test func `a stream that ends inside a frame: what came is lent, then ENOTCONN`() throws {
-    try withSession { session in
-      try session.peer.write(Frame(.binary).header(claiming: 10) + [1, 2])
-      session.peer.close()
-      try session.ws.withReceivedFrame(timeout: patience) { frame, bytes in
-        #expect(frame == ReceivedMessage(count: 2, type: [.binary, .final], remaining: 8))
-      }
-      #expect(failure { try session.ws.withReceivedFrame(timeout: patience) { _, _ in } }?.errno == .socketNotConnected)
     }
   }
 }

@@ -32,15 +32,6 @@ struct ReceiveBufferTests {
     }
   }
 
-  @Test(arguments: [64, 65, 1000, 1 << 20])
-  func `the library's buffer may have any size from 64 bytes`(size: Int) throws {
-    let payload = pattern(size: 3000, seed: 9)
-    try withSession(options: options { $0.receiveBufferSize = size }) { session in
-      try session.write(Frame(.binary, payload), Frame(.binary, payload))
-      for _ in 0..<2 { #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload)) }
-    }
-  }
-
   @Test func `the transmit buffer may have any size from 256 bytes`() throws {
     for size in [256, 257, 1000, 100_000] {
       try withSession(options: options { $0.transmitBufferSize = size }) { (session) throws in

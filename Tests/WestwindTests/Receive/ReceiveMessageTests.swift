@@ -23,32 +23,6 @@ struct ReceiveMessageTests {
     }
   }
 
-  @Test func `it joins frames that are larger than any buffer`() throws {
-    let payload = pattern(size: 500_000, seed: 11)
-    try withSession(.server, over: .memory) { session in
-      try session.write(
-        Frame(.binary, Array(payload[..<200_000]), isFinal: false), Frame(.ping),
-        Frame(.continuation, Array(payload[200_000...])))
-      #expect(difference(try session.ws.receiveMessage(timeout: patience).binary, payload) == nil)
-    }
-  }
-
-  @Test(arguments: Role.all)
-  func `it keeps what it has over a timeout, wherever that comes`(role: Role) throws {
-    try withSession(role, over: .memory) { session in
-      let bytes = session.bytes(
-        Frame(.text, "grü".bytes, isFinal: false), Frame(.ping, [7]), Frame(.continuation, isFinal: false),
-        Frame(.continuation, "ße".bytes))
-      for byte in bytes.dropLast() {
-        try session.peer.write([byte])
-        #expect(failure { try session.ws.receiveMessage(timeout: .immediate) } == .wouldBlock)
-      }
-      try session.peer.write([bytes.last!])
-      #expect(try session.ws.receiveMessage(timeout: .immediate).text == "grüße")
-      #expect(failure { try session.ws.receiveMessage(timeout: .immediate) } == .wouldBlock)
-    }
-  }
-
   @Test func `in manual mode a control frame between fragments is told first, and the message is whole after it`()
     throws
   {
@@ -117,51 +91,6 @@ struct ReceiveMessageTests {
         #expect(received.text?.count == length)
         #expect(received.text?.utf8.elementsEqual(text.utf8) == true)
       }
-    }
-  }
-
-  @Test func `a stream that ends inside a message is ENOTCONN`() throws {
-    try withSession { session in
-      try session.write(Frame(.text, "half".bytes, isFinal: false))
-      session.peer.close()
-      #expect(failure { try session.ws.receiveMessage(timeout: patience) }?.errno == .socketNotConnected)
-    }
-  }
-
-  @Test(arguments: Role.all)
-  func `a frame over the limit is EMSGSIZE here and 1009 there, before its payload has come`(role: Role) throws {
-    try withSession(role) { session in
-      let header = Frame(.binary, key: role == .server ? .sample : nil).header(claiming: 1001)
-      try session.peer.write(header)
-      let error = failure { try session.ws.receiveMessage(maxSize: 1000, timeout: patience) }
-      #expect(error == .messageTooBig(limit: 1000))
-      #expect(error?.errno == .messageTooLong)
-      #expect(try session.peer.readFrame().masked(nil) == Frame(closing: 1009))
-      #expect(failure { try session.ws.receiveMessage(timeout: patience) }?.errno == .socketNotConnected)
-      #expect(failure { try session.ws.recvMsg(maxCount: 1, timeout: patience) }?.errno == .socketNotConnected)
-      #expect(failure { try session.ws.sendMsg("x") }?.errno == .socketNotConnected)
-    }
-  }
-
-  @Test func `fragments that are over the limit together are refused at the one that crosses it`() throws {
-    try withSession { session in
-      try session.write(
-        Frame(.binary, [UInt8](repeating: 1, count: 6), isFinal: false),
-        Frame(.continuation, [1, 2, 3, 4], isFinal: false))
-      #expect(failure { try session.ws.receiveMessage(maxSize: 10, timeout: .milliseconds(20)) } == .wouldBlock)
-      try session.write(Frame(.continuation, [5]))
-      #expect(failure { try session.ws.receiveMessage(maxSize: 10, timeout: patience) } == .messageTooBig(limit: 10))
-      #expect(try session.peer.readFrame().closeCode == 1009)
-    }
-  }
-
-  @Test func `a message of exactly the limit is taken`() throws {
-    try withSession(options: options { $0.maxMessageSize = 10 }) { session in
-      try session.write(
-        Frame(.binary, [UInt8](repeating: 1, count: 6), isFinal: false), Frame(.continuation, [1, 2, 3, 4]))
-      #expect(try session.ws.receiveMessage(timeout: patience).binary?.count == 10)
-      try session.write(Frame(.binary, [UInt8](repeating: 1, count: 11)))
-      #expect(failure { try session.ws.receiveMessage(timeout: patience) } == .messageTooBig(limit: 10))
     }
   }
 

@@ -5,34 +5,6 @@ import WestwindTestSupport
 
 /// Messages sent in fragments.
 struct FragmentTests {
-  @Test(arguments: Role.all)
-  func `control frames may go between the fragments of a message`(role: Role) throws {
-    try withSession(role) { session in
-      try session.ws.sendMsg("gr".bytes + [0xC3], opcode: .text, final: false)
-      try session.ws.sendMsg("p".bytes, opcode: .ping)
-      // One of the connection's own, too.
-      try session.deliver(Frame(.ping, "q".bytes))
-      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .milliseconds(20)) } == .wouldBlock)
-      try session.ws.sendMsg([0xBC, 0xC3], opcode: .continuation, final: false)
-      try session.ws.sendMsg([], opcode: .continuation, final: false)
-      try session.ws.sendMsg([0x9F], opcode: .continuation)
-      #expect(
-        try session.peer.readFrames(6).map { $0.unmasked } == [
-          Frame(.text, "gr".bytes + [0xC3], isFinal: false), Frame(.ping, "p".bytes), Frame(.pong, "q".bytes),
-          Frame(.continuation, [0xBC, 0xC3], isFinal: false), Frame(.continuation, isFinal: false),
-          Frame(.continuation, [0x9F]),
-        ])
-    }
-  }
-
-  @Test func `sendMsg returns the payload's bytes, none for an empty frame`() throws {
-    try withSession { (session) throws in
-      #expect(try session.ws.sendMsg("grüße") == 7)
-      #expect(try session.ws.sendMsg([]) == 0)
-      #expect(try session.ws.sendMsg([], opcode: .ping) == 0)
-    }
-  }
-
   @Test func `Must differ: senders on several threads never mix their frames`() throws {
     try withSession(over: .memory) { session in
       let threads = (0..<4).map { (sender: UInt64) in

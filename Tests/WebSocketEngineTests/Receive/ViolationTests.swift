@@ -1,9 +1,9 @@
-import SystemPackage
 import Testing
+import WebSocketEngine
 import WebSocketProtocol
-import Westwind
+import WestwindTestSupport
 
-/// Every rule of the protocol that a peer can break: its close code on the wire, an error that names it, and ENOTCONN
+/// Every rule of the protocol that a peer can break: its close code on the wire, an error that names it, and the end
 /// from then on.
 struct ViolationTests {
   struct Case: Sendable, CustomTestStringConvertible {
@@ -64,36 +64,34 @@ struct ViolationTests {
 
   /// Breaks the rule, and checks what comes of it.
   func check(_ role: Role, _ violation: ProtocolViolation, _ bytes: [UInt8], closeCode: UInt16) throws {
-    try withSession(role) { session in
-      try session.peer.write(session.bytes(Frame(.text, "before".bytes)) + bytes)
+    try withSession(role) { (session) throws in
+      session.peer.write(session.bytes(Frame(.text, "before".bytes)) + bytes)
       // What came before it is delivered.
-      #expect(try session.ws.recvMsg(maxCount: 100, timeout: patience).payload.text == "before")
-      var error: WebSocketError?
+      #expect(try session.recvMsg(maxCount: 100).payload.text == "before")
+      var error: CallError?
       while error == nil {
         // Fragments that the case needs are delivered first.
-        do throws(WebSocketError) {
-          _ = try session.ws.recvMsg(maxCount: 100, timeout: patience)
+        do throws(CallError) {
+          _ = try session.recvMsg(maxCount: 100)
         } catch let failure {
           error = failure
         }
       }
-      #expect(error == .protocolViolation(violation))
-      #expect(error?.errno == Errno(rawValue: 71))
+      #expect(error == .violation(violation))
 
       var close = try session.peer.readFrame()
       if close.opcode == .pong { close = try session.peer.readFrame() }
       #expect(close.unmasked == Frame(closing: closeCode))
       #expect(close.isMasked == (role == .client))
 
-      #expect(failure { try session.ws.recvMsg(maxCount: 100, timeout: patience) }?.errno == .socketNotConnected)
-      #expect(failure { try session.ws.peekMsg(timeout: patience) }?.errno == .socketNotConnected)
-      #expect(failure { try session.ws.sendMsg("x") }?.errno == .socketNotConnected)
-      #expect(failure { try session.ws.sendMsg([], opcode: .close) }?.errno == .socketNotConnected)
-      #expect(websocketContexts().first { $0.descriptor == session.ws }?.state == .failed)
-      // Nobody is waited for, and nothing more is sent.
-      #expect(try session.disconnect(timeout: .forever).code == .abnormal)
-      try session.closeSocket()
-      #expect(try session.peer.readToEnd() == [])
+      #expect(failure { try session.recvMsg(maxCount: 100) } == .ended)
+      #expect(failure { try session.peekMsg() } == .ended)
+      #expect(failure { try session.sendMsg("x") } == .refused(.afterClose))
+      #expect(failure { try session.sendMsg([], opcode: .close) } == .refused(.afterClose))
+      #expect(session.engine.state.phase == .failed)
+      // Nothing more is sent.
+      #expect(session.closeStatus?.code == .abnormal)
+      #expect(session.peer.readAvailable() == [])
     }
   }
 
@@ -109,14 +107,14 @@ struct ViolationTests {
       }
       bytes = raw
     } else {
-      bytes = violation.frames.map { $0.masked(role == .server ? .sample : nil) }.bytes
+      bytes = violation.frames.map { $0.masked(role == .server ? Frame.sampleKey : nil) }.bytes
     }
     try check(role, violation.violation, bytes, closeCode: violation.closeCode)
   }
 
   @Test(arguments: [.text, .binary, .ping, .close] as [Opcode])
   func `a masked frame from a server is refused`(opcode: Opcode) throws {
-    try check(.client, .maskedByServer, Frame(opcode, [], key: .sample).bytes, closeCode: 1002)
+    try check(.client, .maskedByServer, Frame(opcode, [], key: Frame.sampleKey).bytes, closeCode: 1002)
   }
 
   @Test(arguments: [.text, .binary, .ping, .close] as [Opcode])
@@ -125,18 +123,18 @@ struct ViolationTests {
   }
 
   @Test func `a length is refused before any of the payload has come, and whatever comes after is nobody's`() throws {
-    try withSession { session in
-      try session.peer.write([0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0] + Frame(.text, "behind".bytes).bytes)
+    try withSession { (session) throws in
+      session.peer.write([0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0] + Frame(.text, "behind".bytes).bytes)
       #expect(
-        failure { try session.ws.receiveMessage(timeout: patience) } == .protocolViolation(.lengthTopBitSet))
-      #expect(failure { try session.ws.receiveMessage(timeout: patience) }?.errno == .socketNotConnected)
+        failure { try session.receiveMessage() } == .violation(.lengthTopBitSet))
+      #expect(failure { try session.receiveMessage() } == .ended)
     }
   }
 
   @Test func `in manual mode a close body is the caller's to judge`() throws {
-    try withSession(options: options { $0.controlFrames = .manual }) { session in
-      try session.write(Frame(.close, [3]))
-      let (message, payload) = try session.ws.recvMsg(maxCount: 100, timeout: patience)
+    try withSession(options: options { $0.answersControlFrames = false }) { (session) throws in
+      session.write(Frame(.close, [3]))
+      let (message, payload) = try session.recvMsg(maxCount: 100)
       #expect(message.type == [.close, .final])
       #expect(payload == [3])
     }
