@@ -9,29 +9,6 @@ import WestwindTestSupport
 /// Ends in the middle of compressed messages.
 struct CompressedEndTests {
   @Test(arguments: Role.all)
-  func `a stream that ends inside a compressed frame is ENOTCONN, not a short message`(role: Role) throws {
-    try withCompression(role) { (session, codec) throws in
-      let bytes = session.bytes(try codec.frame(.binary, compressible(size: 3000)))
-      try session.peer.write(Array(bytes.dropLast()))
-      session.peer.close()
-      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) }?.errno == .socketNotConnected)
-      #expect(try session.ws.closeStatus() == CloseStatus(code: .abnormal))
-    }
-  }
-
-  @Test(arguments: Role.all)
-  func `what was inflated before the end is delivered first`(role: Role) throws {
-    try withCompression(role) { (session, codec) throws in
-      try session.peer.write(
-        session.bytes(try codec.frame(.text, "whole".bytes))
-          + session.bytes(try codec.frame(.text, "half".bytes)).dropLast())
-      session.peer.close()
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "whole")
-      #expect(failure { try session.ws.receiveMessage(timeout: patience) }?.errno == .socketNotConnected)
-    }
-  }
-
-  @Test(arguments: Role.all)
   func `a disconnect reads on over compressed messages to the peer's CLOSE`(role: Role) throws {
     try withCompression(role) { (session, codec) throws in
       let bytes = session.bytes(

@@ -1,8 +1,7 @@
 import PerMessageDeflate
-import SystemPackage
 import Testing
+import WebSocketEngine
 import WebSocketProtocol
-import Westwind
 import WestwindTestSupport
 
 /// Text is UTF-8 after inflation (RFC 7692 6.2), over all frames of a message.
@@ -19,9 +18,9 @@ struct CompressedTextTests {
         try session.write(
           codec.frame(i == 0 ? .text : .continuation, part, isFinal: i == parts.count - 1))
       }
-      #expect(failure { try session.ws.receiveMessage(timeout: patience) } == .protocolViolation(.textNotUTF8))
+      #expect(failure { try session.receiveMessage() } == .violation(.textNotUTF8))
       #expect(try session.peer.readFrame().closeCode == 1007)
-      #expect(failure { try session.ws.receiveMessage(timeout: patience) }?.errno == .socketNotConnected)
+      #expect(failure { try session.receiveMessage() } == .ended)
     }
   }
 
@@ -29,8 +28,8 @@ struct CompressedTextTests {
     try withCompression { (session, codec) throws in
       let text = pattern(size: 2000, seed: 1).map { $0 & 0x7F }
       let bytes = session.bytes(try codec.frame(.text, text[..<1000] + [0xFF] + text[1000...]))
-      try session.peer.write(Array(bytes[..<(bytes.count - 100)]))
-      #expect(failure { try session.ws.receiveMessage(timeout: patience) } == .protocolViolation(.textNotUTF8))
+      session.peer.write(Array(bytes[..<(bytes.count - 100)]))
+      #expect(failure { try session.receiveMessage() } == .violation(.textNotUTF8))
     }
   }
 
@@ -44,17 +43,17 @@ struct CompressedTextTests {
         frame.payload += [0xFF, 0xFF]
         frame.isFinal = true
         if atOnce {
-          try session.write(frame)
+          session.write(frame)
         } else {
           for byte in session.bytes(frame) {
-            try session.peer.write([byte])
-            guard (try? session.ws.peekMsg(timeout: .immediate)) == nil, try session.ws.closeStatus() == nil else {
+            session.peer.write([byte])
+            guard (try? session.peekMsg()) == nil, session.closeStatus == nil else {
               break
             }
           }
         }
-        let error = failure { try session.ws.receiveMessage(timeout: patience) }
-        if atOnce { #expect(error == .protocolViolation(.textNotUTF8)) }
+        let error = failure { try session.receiveMessage() }
+        if atOnce { #expect(error == .violation(.textNotUTF8)) }
         #expect(try session.peer.readFrame().closeCode == 1007)
       }
     }
@@ -63,25 +62,25 @@ struct CompressedTextTests {
   @Test(arguments: Role.all)
   func `characters may be cut by frames, and by the pieces in which they arrive`(role: Role) throws {
     try withCompression(role) { (session, codec) throws in
-      let text = "→🌬 grüße 水".bytes
+      let text = Array("→🌬 grüße 水".utf8)
       for cut in 0...text.count {
         try session.write(
           codec.frame(.text, Array(text[..<cut]), isFinal: false), codec.frame(.continuation, Array(text[cut...])))
-        #expect(try session.ws.receiveMessage(timeout: patience).text?.bytes == text)
+        #expect(try session.receiveMessage().payload == text)
       }
       for byte in session.bytes(try codec.frame(.text, text)) {
-        try session.peer.write([byte])
-        _ = try? session.ws.peekMsg(timeout: .immediate)
+        session.peer.write([byte])
+        _ = try? session.peekMsg()
       }
-      #expect(try session.ws.receiveMessage(timeout: patience).text?.bytes == text)
+      #expect(try session.receiveMessage().payload == text)
     }
   }
 
   @Test func `binary messages may be anything, also behind a text`() throws {
     try withCompression { (session, codec) throws in
       try session.write(codec.frame(.text, "a".bytes), codec.frame(.binary, [0xFF, 0xC0]))
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "a")
-      #expect(try session.ws.receiveMessage(timeout: patience).binary == [0xFF, 0xC0])
+      #expect(try session.receiveMessage().text == "a")
+      #expect(try session.receiveMessage().payload == [0xFF, 0xC0])
     }
   }
 }

@@ -1,7 +1,7 @@
 import PerMessageDeflate
 import Testing
+import WebSocketEngine
 import WebSocketProtocol
-import Westwind
 import WestwindTestSupport
 
 /// RSV1 says that a message is compressed, on its first frame and nowhere else (RFC 7692 6).
@@ -18,9 +18,9 @@ struct CompressedReservedBitTests {
     refused: (frame: Frame, bits: UInt8), role: Role
   ) throws {
     try withCompression(role) { (session, _) throws in
-      try session.write(refused.frame)
+      session.write(refused.frame)
       #expect(
-        failure { try session.ws.receiveMessage(timeout: patience) } == .protocolViolation(.reservedBits(refused.bits)))
+        failure { try session.receiveMessage() } == .violation(.reservedBits(refused.bits)))
       #expect(try session.peer.readFrame().closeCode == 1002)
     }
   }
@@ -29,22 +29,22 @@ struct CompressedReservedBitTests {
   func `RSV1 on a continuation breaks the protocol, whatever the message is`(isCompressed: Bool) throws {
     try withCompression { (session, codec) throws in
       let first = try codec.frame(.binary, [1, 2, 3], isFinal: false)
-      try session.write(
+      session.write(
         isCompressed ? first : Frame(.binary, [1, 2, 3], isFinal: false),
         Frame(.continuation, [0], reservedBits: Self.rsv1))
-      #expect(try session.ws.recvMsg(maxCount: 10, timeout: patience).payload == [1, 2, 3])
+      #expect(try session.recvMsg(maxCount: 10).payload == [1, 2, 3])
       #expect(
-        failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) }
-          == .protocolViolation(.reservedBits(Self.rsv1)))
+        failure { try session.recvMsg(maxCount: 10) }
+          == .violation(.reservedBits(Self.rsv1)))
     }
   }
 
   @Test func `without agreement RSV1 breaks the protocol`() throws {
-    try withSession { session in
-      try session.write(Frame(.binary, [0], reservedBits: Self.rsv1))
+    try withSession { (session) throws in
+      session.write(Frame(.binary, [0], reservedBits: Self.rsv1))
       #expect(
-        failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) }
-          == .protocolViolation(.reservedBits(Self.rsv1)))
+        failure { try session.recvMsg(maxCount: 10) }
+          == .violation(.reservedBits(Self.rsv1)))
       #expect(try session.peer.readFrame().closeCode == 1002)
     }
   }
@@ -55,7 +55,7 @@ struct CompressedReservedBitTests {
       for number in 0..<6 {
         let payload = compressible(size: 1000, seed: number)
         try session.write(number % 2 == 0 ? codec.frame(.binary, payload) : Frame(.binary, payload))
-        #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload))
+        #expect(equal(try session.receiveMessage().payload, payload))
       }
     }
   }
@@ -65,11 +65,11 @@ struct CompressedReservedBitTests {
     role: Role
   ) throws {
     try withCompression(role) { (session, codec) throws in
-      try session.ws.sendMsg("abc", final: false)
-      try session.ws.sendMsg([7], opcode: .ping)
-      try session.ws.sendMsg("def".bytes, opcode: .continuation, final: false)
-      try session.ws.sendMsg([], opcode: .pong)
-      try session.ws.sendMsg("ghi".bytes, opcode: .continuation)
+      try session.sendMsg("abc", final: false)
+      try session.sendMsg([7], opcode: .ping)
+      try session.sendMsg("def".bytes, opcode: .continuation, final: false)
+      try session.sendMsg([], opcode: .pong)
+      try session.sendMsg("ghi".bytes, opcode: .continuation)
       let frames = try session.peer.readFrames(5)
       #expect(frames.map { $0.reservedBits } == [Self.rsv1, 0, 0, 0, 0])
       #expect(frames.map { $0.opcode } == [.text, .ping, .continuation, .pong, .continuation])

@@ -1,7 +1,7 @@
 import PerMessageDeflate
 import Testing
+import WebSocketEngine
 import WebSocketProtocol
-import Westwind
 import WestwindTestSupport
 
 /// The receiving calls on compressed messages: they speak of the bytes after inflation.
@@ -12,11 +12,11 @@ struct CompressedReceiveTests {
     try withCompression(role) { (session, codec) throws in
       try session.write(codec.frame(.binary, payload), codec.frame(.text, "next".bytes))
       #expect(
-        try session.ws.peekMsg(timeout: patience)
+        try session.peekMsg()
           == ReceivedMessage(count: 0, type: [.binary, .final], remaining: 400))
       var received: [UInt8] = []
       while received.count < 400 {
-        let (message, piece) = try session.ws.recvMsg(maxCount: size, timeout: patience)
+        let (message, piece) = try session.recvMsg(maxCount: size)
         #expect(piece.count == min(size, 400 - received.count))
         received += piece
         #expect(
@@ -24,17 +24,17 @@ struct CompressedReceiveTests {
             == ReceivedMessage(
               count: piece.count, type: [.binary, .final], remaining: UInt64(400 - received.count)))
         if received.count < 400 {
-          #expect(try session.ws.peekMsg(timeout: .immediate).remaining == message.remaining)
+          #expect(try session.peekMsg().remaining == message.remaining)
         }
       }
       #expect(received == payload)
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "next")
+      #expect(try session.receiveMessage().text == "next")
     }
   }
 
   @Test(arguments: Role.all)
   func `fragments keep their kind, with control frames between`(role: Role) throws {
-    try withCompression(role, options: { $0.controlFrames = .manual }) { (session, codec) throws in
+    try withCompression(role, options: { $0.answersControlFrames = false }) { (session, codec) throws in
       try session.write(
         codec.frame(.text, "abc".bytes, isFinal: false), Frame(.ping, [1]),
         codec.frame(.continuation, [], isFinal: false), Frame(.pong), codec.frame(.continuation, "def".bytes),
@@ -44,11 +44,11 @@ struct CompressedReceiveTests {
         ("", [.pong, .final], 0), ("de", [.text, .continuation, .final], 1), ("f", [.text, .continuation, .final], 0),
         ("", [.binary, .final], 0),
       ] as [(String, MessageType, UInt64)] {
-        let (message, payload) = try session.ws.recvMsg(maxCount: 2, timeout: patience)
+        let (message, payload) = try session.recvMsg(maxCount: 2)
         #expect(payload.text == text)
         #expect(message == ReceivedMessage(count: text.utf8.count, type: type, remaining: remaining))
       }
-      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .immediate) } == .wouldBlock)
+      #expect(failure { try session.recvMsg(maxCount: 10) } == .wouldBlock)
     }
   }
 
@@ -64,8 +64,8 @@ struct CompressedReceiveTests {
               start == 0 ? .binary : .continuation, Array(whole[start..<min(start + size, whole.count)]),
               isFinal: start + size >= whole.count, reservedBits: start == 0 ? FrameHeader.rsv1 : 0))
         }
-        try session.peer.write(frames.bytes)
-        #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload))
+        session.peer.write(frames.bytes)
+        #expect(equal(try session.receiveMessage().payload, payload))
       }
     }
   }
@@ -78,11 +78,11 @@ struct CompressedReceiveTests {
       let payload = compressible(size: 200)
       let bytes = session.bytes(try codec.frame(.text, payload))
       for byte in bytes.dropLast() {
-        try session.peer.write([byte])
-        #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .immediate) } == .wouldBlock)
+        session.peer.write([byte])
+        #expect(failure { try session.recvMsg(maxCount: 10) } == .wouldBlock)
       }
-      try session.peer.deliver([bytes.last!])
-      #expect(try session.ws.recvMsg(maxCount: 1000, timeout: patience).payload == payload)
+      session.peer.write([bytes.last!])
+      #expect(try session.recvMsg(maxCount: 1000).payload == payload)
     }
   }
 
@@ -90,15 +90,14 @@ struct CompressedReceiveTests {
   func `messages of every size come whole, with the context and without`(role: Role, keepsContext: Bool) throws {
     let parameters = PerMessageDeflateParameters(
       serverNoContextTakeover: !keepsContext, clientNoContextTakeover: !keepsContext)
-    try withCompression(role, over: .memory, parameters) { (session, codec) throws in
+    try withCompression(role, parameters) { (session, codec) throws in
       for size in [0, 1, 125, 126, 65535, 65536, 65537, 131_072, 300_000] {
         for payload in [compressible(size: size), pattern(size: size, seed: 1), [UInt8](repeating: 0, count: size)] {
-          try session.write(try codec.frame(.binary, payload))
-          #expect(difference(try session.ws.receiveMessage(timeout: patience).binary, payload) == nil)
+          session.write(try codec.frame(.binary, payload))
+          #expect(difference(try session.receiveMessage().payload, payload) == nil)
         }
       }
-      let context = try #require(websocketContexts().first { $0.descriptor == session.ws })
-      #expect(context.bytesReceived == 627_932 * 3)
+      #expect(session.engine.receiving.bytesReceived == 627_932 * 3)
     }
   }
 
@@ -107,18 +106,18 @@ struct CompressedReceiveTests {
       let payload = compressible(size: 200_000)
       try session.write(
         codec.frame(.binary, payload), codec.frame(.text, "grüße".bytes), codec.frame(.binary, []))
-      try session.ws.withReceivedFrame(timeout: patience) { frame, bytes throws(WebSocketError) in
+      try session.withReceivedFrame { frame, bytes in
         #expect(frame == ReceivedMessage(count: 200_000, type: [.binary, .final], remaining: 0))
         #expect(bytes.byteCount == 200_000)
         #expect(bytes.unsafeLoad(fromByteOffset: 199_999, as: UInt8.self) == payload[199_999])
-        try session.ws.sendMsg("seen")
       }
+      try session.sendMsg("seen")
       #expect(try codec.readMessage(from: session.peer).text == "seen")
-      #expect(try session.ws.recvMsg(maxCount: 2, timeout: patience).payload.text == "gr")
-      try session.ws.withReceivedFrame(timeout: patience) { frame, bytes throws(WebSocketError) in
+      #expect(try session.recvMsg(maxCount: 2).payload.text == "gr")
+      try session.withReceivedFrame { frame, bytes in
         #expect(frame == ReceivedMessage(count: 5, type: [.text, .final], remaining: 0))
       }
-      try session.ws.withReceivedFrame(timeout: patience) { frame, bytes throws(WebSocketError) in
+      try session.withReceivedFrame { frame, bytes in
         #expect(frame == ReceivedMessage(count: 0, type: [.binary, .final], remaining: 0))
         #expect(bytes.byteCount == 0)
       }
@@ -131,15 +130,15 @@ struct CompressedReceiveTests {
   ) throws {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
     defer { memory.deallocate() }
-    nonisolated(unsafe) let buffer = memory
-    for bufferSize in [65536, 64, 0, -1] {
-      try withCompression(role, over: .memory) {
-        $0.receiveBuffer = buffer
-        $0.receiveBufferSize = bufferSize
+    let buffer = memory
+    for frameSize in [65536, 64, 0, -1] {
+      try withCompression(role) {
+        $0.lent = buffer
+        $0.inflatedFrame = frameSize
       } _: { (session, codec) throws in
         for payload in [compressible(size: 5000), pattern(size: 3000, seed: 4), []] {
           try session.write(codec.frame(.binary, payload))
-          #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload))
+          #expect(equal(try session.receiveMessage().payload, payload))
         }
       }
     }
@@ -148,8 +147,8 @@ struct CompressedReceiveTests {
   @Test func `with manual control frames a CLOSE is delivered behind the message before it`() throws {
     try withCompression { (session, codec) throws in
       try session.write(codec.frame(.text, "last".bytes), Frame(closing: 1000))
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "last")
-      #expect(try session.ws.receiveMessage(timeout: patience).isClose)
+      #expect(try session.receiveMessage().text == "last")
+      #expect(try session.receiveMessage().isClose)
       #expect(try session.peer.readFrame().closeCode == 1000)
     }
   }

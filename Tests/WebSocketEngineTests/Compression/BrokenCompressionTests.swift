@@ -1,0 +1,79 @@
+import PerMessageDeflate
+import Testing
+import WebSocketEngine
+import WebSocketProtocol
+import WestwindTestSupport
+
+/// Compressed payload that is not what it says, or more than is wanted.
+struct BrokenCompressionTests {
+  @Test(
+    arguments: [
+      [0xFF, 0xFF],  // a block of a kind that there is none of
+      [0x00, 0x05, 0x00, 0x00, 0x00],  // a stored block's length and its complement do not agree
+      [0x62],  // ends inside a block
+      [0x02, 0x00, 0x00, 0x00, 0xFF],  // ends inside the trailer's block
+      [],
+    ] as [[UInt8]], Role.all)
+  func `payload that does not inflate fails the connection with 1007`(payload: [UInt8], role: Role) throws {
+    try withCompression(role) { (session, codec) throws in
+      try session.write(
+        codec.frame(.text, "before".bytes), Frame(.binary, payload, reservedBits: FrameHeader.rsv1),
+        codec.frame(.text, "never".bytes))
+      #expect(try session.receiveMessage().text == "before")
+      let error = failure { try session.receiveMessage() }
+      #expect(error == .violation(.notInflatable))
+      #expect(try session.peer.readFrame().closeCode == 1007)
+      #expect(failure { try session.receiveMessage() } == .ended)
+    }
+  }
+
+  @Test func `a reference beyond the window that was agreed on fails the connection`() throws {
+    let far = pattern(size: 3000, seed: 2)
+    try withCompression(.client, .init(serverMaxWindowBits: 9)) { (session, _) throws in
+      // The peer compresses with more than it has said.
+      let codec = PeerCodec(.client, .init())
+      try session.write(codec.frame(.binary, far))
+      #expect(equal(try session.receiveMessage().payload, far))
+      try session.write(codec.frame(.binary, far))
+      #expect(failure { try session.receiveMessage() } == .violation(.notInflatable))
+    }
+  }
+
+  @Test(arguments: Role.all, [1, 100, 65536, 100_000])
+  func `a message of exactly the limit is taken, and of one byte more is refused with 1009`(
+    role: Role, limit: Int
+  ) throws {
+    try withCompression(role, options: { $0.maxMessageSize = limit }) { (session, codec) throws in
+      for payload in [compressible(size: limit), pattern(size: limit, seed: 1)] {
+        try session.write(codec.frame(.binary, payload))
+        #expect(equal(try session.receiveMessage().payload, payload))
+        try session.write(
+          codec.frame(.binary, Array(payload.dropLast()), isFinal: false),
+          codec.frame(.continuation, Array(payload.suffix(1))))
+        #expect(equal(try session.receiveMessage().payload, payload))
+      }
+      try session.write(codec.frame(.binary, compressible(size: limit + 1)))
+      let error = failure { try session.recvMsg(maxCount: 10) }
+      #expect(error == .messageTooBig(limit: limit))
+      #expect(try session.peer.readFrame().closeCode == 1009)
+    }
+  }
+
+  @Test func `the limit is the message's, however many frames it is in`() throws {
+    try withCompression(options: { $0.maxMessageSize = 1000 }) { (session, codec) throws in
+      try session.write(codec.frame(.binary, compressible(size: 600), isFinal: false))
+      #expect(try session.recvMsg(maxCount: 1000).payload.count == 600)
+      try session.write(codec.frame(.continuation, compressible(size: 401)))
+      #expect(failure { try session.recvMsg(maxCount: 10) } == .messageTooBig(limit: 1000))
+    }
+  }
+
+  @Test func `a smaller limit of one call is told with 1009 too`() throws {
+    try withCompression { (session, codec) throws in
+      try session.write(codec.frame(.binary, compressible(size: 2000)))
+      #expect(
+        failure { try session.receiveMessage(maxSize: 1999) } == .messageTooBig(limit: 1999))
+      #expect(try session.peer.readFrame().closeCode == 1009)
+    }
+  }
+}
