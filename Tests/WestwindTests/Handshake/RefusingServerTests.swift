@@ -42,13 +42,6 @@ struct RefusingServerTests {
         == "the server refused the handshake: redirect, status \(status) to wss://example.org/new")
   }
 
-  @Test func `a status of 200 is no WebSocket, however right the rest is`() throws {
-    let attempt = try attempt { request in
-      response(["HTTP/1.1 200 OK"] + request.acceptanceLines.dropFirst() + ["Content-Length: 0"])
-    }
-    #expect(attempt.error?.handshake?.cause == .text(.status(200)))
-  }
-
   @Test func `a body is kept up to 4 KiB`() throws {
     let body = String(repeating: "x", count: 10_000)
     let attempt = try attempt { _ in "HTTP/1.1 403 Forbidden\r\nContent-Length: 10000\r\n\r\n\(body)" }
