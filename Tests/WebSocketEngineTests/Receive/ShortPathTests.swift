@@ -80,9 +80,9 @@ struct ShortPathTests {
 
     /// Pieces of one frame count as one item: the short way waits for all of it.
     private mutating func note(_ item: Item) {
-      guard let last = items.last, last.remaining > 0 else { return items.append(item) }
-      items[items.count - 1] = Item(
-        type: item.type, payload: last.payload + item.payload, remaining: item.remaining)
+      guard let remaining = items.last?.remaining, remaining > 0 else { return items.append(item) }
+      items[items.count - 1].payload += item.payload
+      items[items.count - 1].remaining = item.remaining
     }
 
     private mutating func takeShort() -> Bool {
