@@ -4,18 +4,13 @@ public import WestwindBuffers
 extension ByteQueue {
   /// Appends a frame's header; there has to be room for it.
   @inlinable public mutating func append(_ header: FrameHeader) {
-    let count = header.encodedLength
-    guard freeAtEnd >= 16 else { return appendTightly(header, count) }
-    let (low, high) = header.packed
-    // Sound: there is room for all sixteen bytes, of which the first `count` wait from now on.
-    unsafe append(upTo: 16) { target in
-      unsafe target.storeBytes(of: low.littleEndian, as: UInt64.self)
-      unsafe target.storeBytes(of: high.littleEndian, toByteOffset: 8, as: UInt64.self)
-      return count
-    }
+    guard freeAtEnd >= 16 else { return appendTightly(header) }
+    // Sound: there is room for all sixteen bytes.
+    unsafe append(upTo: 16) { target in unsafe target.store(header) }
   }
 
-  @usableFromInline mutating func appendTightly(_ header: FrameHeader, _ count: Int) {
+  @usableFromInline mutating func appendTightly(_ header: FrameHeader) {
+    let count = header.encodedLength
     // Sound: there is room for the bytes of the header, which the call checks; the encoder checks every index.
     unsafe append(upTo: count) { target in
       var bytes = unsafe MutableSpan<UInt8>(
@@ -28,13 +23,10 @@ extension ByteQueue {
   @inlinable @inline(__always) package mutating func appendBinary(_ payload: RawSpan, mask key: MaskingKey?) {
     let count = payload.byteCount
     let header = FrameHeader(opcode: .binary, maskingKey: key, payloadLength: UInt64(count))
-    let (low, high) = header.packed
     // Sound: sixteen bytes and the payload fit. What is stored behind the header's end the payload overwrites, or it is
     // free room.
     unsafe append(upTo: count + 16) { base in
-      unsafe base.storeBytes(of: low.littleEndian, as: UInt64.self)
-      unsafe base.storeBytes(of: high.littleEndian, toByteOffset: 8, as: UInt64.self)
-      let headerCount = header.encodedLength
+      let headerCount = unsafe base.store(header)
       unsafe payload.withUnsafeBytes { payload in
         guard let source = payload.baseAddress else { return }
         let target = unsafe base + headerCount
@@ -71,6 +63,19 @@ extension ByteQueue {
       key.apply(
         to: &words, bytes: (first + range.lowerBound)..<(first + range.upperBound), payloadOffset: payloadOffset)
     }
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// Writes a header: sixteen bytes, so that nothing depends on its length.
+  ///
+  /// - Returns: those that are the header's.
+  @inlinable @inline(__always) func store(_ header: FrameHeader) -> Int {
+    let (low, high) = header.packed
+    // Sound if there is room for sixteen bytes, which the caller has seen to.
+    unsafe storeBytes(of: low.littleEndian, as: UInt64.self)
+    unsafe storeBytes(of: high.littleEndian, toByteOffset: 8, as: UInt64.self)
+    return header.encodedLength
   }
 }
 

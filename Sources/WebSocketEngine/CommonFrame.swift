@@ -51,7 +51,7 @@ extension ReceiveEngine {
     }
     guard payload > 0 else { return false }
     input.drop(header)
-    frame = Frame(type: MessageType(rawValue: 5), key: key, remaining: UInt64(payload))
+    frame = Frame(type: Self.commonType, key: key, remaining: UInt64(payload))
     stage = .data
     frames &+= 1
     return true

@@ -32,7 +32,8 @@ public struct ReceiveEngine: ~Copyable {
     case needsMemory
     /// This control frame of the engine's own is to be sent; `withAnswer` has its payload.
     case answer(Opcode)
-    /// Payload of a data frame is there, or the frame is empty. `message` describes it.
+    /// A data frame has begun: `message` describes it, and `available` bytes of its payload are there. If there are none, and
+    /// `message.remaining` is not 0, bytes have to come first, into `input` or by `directPayload`.
     case data
     /// A control frame for the caller is there, whole. `message` describes it.
     case control(Opcode)

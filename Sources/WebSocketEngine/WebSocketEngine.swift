@@ -33,7 +33,8 @@ public struct WebSocketEngine: ~Copyable {
     case needsInput
     /// The peer makes this side answer, and does not read the answers: send the output first.
     case needsOutput
-    /// Payload of a data frame is there, or the frame is empty; `receiving` has it.
+    /// A data frame has begun; `receiving` has it. If nothing of its payload is `available`, and `message.remaining` is not 0,
+    /// receive bytes, as at `needsInput`.
     case data
     /// CLOSE, or with `answersControlFrames` off another control frame, is there; `receiving` has it. `finishControl` behind it.
     case control(Opcode)

@@ -189,9 +189,10 @@ extension ReadSide {
     framesNoted = engine.framesReceived
     guard engine.isStreaming else { return large.header = 0 }
     let payload = engine.message.remaining
-    // RFC 6455 5.2
-    let header = 2 + (payload < 126 ? 0 : payload <= 0xFFFF ? 2 : 8) + (engine.isMasked ? 4 : 0)
-    noteSize(header: header, payload: payload, isMasked: engine.isMasked)
+    // Any key takes as many bytes.
+    let header = FrameHeader(
+      opcode: .binary, maskingKey: engine.isMasked ? MaskingKey(littleEndian: 0) : nil, payloadLength: payload)
+    noteSize(header: header.encodedLength, payload: payload, isMasked: engine.isMasked)
   }
 
   @inline(__always) mutating func noteSize(header: Int, payload: UInt64, isMasked: Bool = false) {
