@@ -68,7 +68,7 @@ final class WebSocketTransport: MQTTTransportOperations {
       isContinuing = remaining > 0
     } catch {
       switch error {
-      case .timedOut, .aborted: throw .timedOut
+      case .timedOut, .wouldBlock, .busy, .aborted: throw .timedOut
       default: throw .webSocket(error)
       }
     }
@@ -81,7 +81,7 @@ final class WebSocketTransport: MQTTTransportOperations {
       run = try descriptor.receiveBinary(into: &output, timeout: timeout)
     } catch {
       switch error {
-      case .wouldBlock: throw .wouldBlock
+      case .wouldBlock, .busy: throw .wouldBlock
       case .notConnected(let status): throw .closed(with: status)
       default: throw .webSocket(error)
       }

@@ -137,6 +137,8 @@ int websocket_connect(int http_sock, struct websocket_request *req, int32_t time
  *                  what no peer would take: a control frame that is not final or longer than 125 bytes, a fragment out of
  *                  its order, text that is not UTF-8, a frame behind CLOSE. Nothing was sent.
  *   -ETIMEDOUT     nothing of the frame could be sent in time: send it again
+ *   -EAGAIN        the same with timeout 0, or another thread is sending. With 0 a frame that the socket takes only a part of
+ *                  counts as sent: the rest is kept, and leaves with the next call or when the socket takes it.
  *   -ECONNABORTED  the time was over in the middle of the frame; the WebSocket is of no more use (-ENOTCONN from then on)
  *   -ENOTCONN      the connection has ended
  *   -EBADF         ws_sock is not open
