@@ -136,13 +136,12 @@ struct ShortPathTests {
     let bytes = [Frame(.binary, [1]), frame, Frame(.binary, [2, 3]), frame, Frame(.binary, [4])].bytes
     let second = 3 + frame.bytes.count
     var taken = 0
-    for input in [64, 1000, 70_000] {
+    // A long frame through a small input is many pieces, cut or not.
+    for input in size < 1000 ? [64, 1000, 70_000] : [70_000] {
       for cut in 0..<min(bytes.count, second + 12) where cut < 40 || second - cut < 20 || cut % 7001 == 0 {
         taken += compare(.client, bytes.cut(at: cut == 0 ? [] : [cut]), input: input, "cut at \(cut), input \(input)")
       }
-      if size < 1000 || input > size {
-        taken += compare(.client, bytes.cutAtEveryByte, input: input, "every byte, input \(input)")
-      }
+      taken += compare(.client, bytes.cutAtEveryByte, input: input, "every byte, input \(input)")
     }
     #expect(taken > 0)
   }
