@@ -37,7 +37,8 @@
     /// - Parameter count: its payload's bytes.
     package func compresses(_ opcode: Opcode, count: Int) -> Bool {
       switch opcode {
-      case .text, .binary: count >= minimumSize
+      // What cannot be held in memory goes as it is.
+      case .text, .binary: count >= minimumSize && count <= ByteQueue.maximumCapacity / 4
       case .continuation: isMessageCompressed
       default: false
       }
@@ -50,7 +51,7 @@
     ///   - check: asked after each step of some milliseconds, so that a large payload does not hold up the end of the
     ///     connection, or go past a deadline.
     ///   - body: takes the bytes.
-    /// - Returns: nil if there was no memory to compress with, before anything was done.
+    /// - Returns: nil if there was no memory to compress with: nothing has been done, but the context may be forgotten.
     package func withCompressed<Source: BufferSource, R, E: Error>(
       _ payload: borrowing Payload, isFinal: Bool, from source: Source, check: () throws(E) -> Void,
       _ body: (RawSpan) throws(E) -> R
@@ -64,11 +65,13 @@
         for run in 0..<3 {
           var rest = payload.run(run)
           while rest.byteCount > Self.step {
-            guard add(rest.extracting(first: Self.step), ending: .nothing, from: source) else { return nil }
+            guard add(rest.extracting(first: Self.step), ending: .nothing, from: source) else { return giveUp() }
             rest = rest.dropping(first: Self.step)
             try check()
           }
-          guard add(rest, ending: run < 2 ? .nothing : isFinal ? .message : .frame, from: source) else { return nil }
+          guard add(rest, ending: run < 2 ? .nothing : isFinal ? .message : .frame, from: source) else {
+            return giveUp()
+          }
         }
         return try output.withFirst(output.count, body)
       } catch {
@@ -77,19 +80,27 @@
       }
     }
 
+    private func giveUp<R>() -> R? {
+      deflater.reset()
+      return nil
+    }
+
     /// A data frame has been sent.
     func noteSent(isCompressed: Bool, isFinal: Bool) {
       isMessageCompressed = isCompressed && !isFinal
       if isFinal, !keepsContext { deflater.release() }
     }
 
-    /// - Returns: false if there was no memory, which can only be before the first byte.
+    /// - Returns: false if there was no memory, or more than a queue holds would be needed.
     private func add<Source: BufferSource>(_ run: RawSpan, ending: DeflateEnding, from source: Source) -> Bool {
       guard !run.isEmpty || ending != .nothing else { return true }
       var consumed = 0
       var progress = CodecProgress.needsRoom
       while progress == .needsRoom {
-        if output.freeAtEnd < Deflater.minimumRoom { output.reserve(output.capacity, from: source) }
+        if output.freeAtEnd < Deflater.minimumRoom {
+          guard output.capacity <= ByteQueue.maximumCapacity / 2 else { return false }
+          output.reserve(output.capacity, from: source)
+        }
         do throws(DeflateError) {
           progress = try output.withFree { room throws(DeflateError) in
             try deflater.deflate(run, consumed: &consumed, ending: ending, into: &room)

@@ -74,7 +74,7 @@
       guard output.hasMemory else { return output.acquire(from: source) }
       guard output.freeAtEnd == 0 else { return }
       output.compact()
-      output.reserve(max(8, min(output.capacity, limit + 1 - messageSize)), from: source)
+      output.reserve(max(8, min(output.capacity, limit + 1 - messageSize)), isExact: true, from: source)
     }
 
     func dropOutput() {

@@ -21,6 +21,8 @@ extension ReceiveEngine {
   ///   - limit: the most bytes that the message may have.
   /// - Throws: `messageTooBig`; `next` says so from then on.
   public mutating func begin(_ joined: inout JoinedMessage?, limit: Int) throws(EngineFailure) {
+    // What was joined of a message whose rest another call has taken is nobody's.
+    if !message.isContinuation, isAtFrameStart { joined = nil }
     let count = joined?.payload.count ?? 0
     guard count <= limit, message.remaining <= UInt64(limit - count) else {
       fail(.messageTooBig(limit: limit))

@@ -102,7 +102,7 @@ public struct ReceiveEngine: ~Copyable {
   /// A PING of the engine's own is to be sent.
   private var owesPing = false
   /// No more bytes come; `failure` says why, or it is the end of the stream.
-  private var isInputOver = false
+  public private(set) var isInputOver = false
   /// PING and CLOSE are answered, PING and PONG are not delivered, and a CLOSE is checked. Otherwise, as in Zephyr, every
   /// control frame is the caller's.
   public var answersControlFrames = true
@@ -171,7 +171,10 @@ public struct ReceiveEngine: ~Copyable {
 
   @usableFromInline
   mutating func nextOfAny(_ state: inout CloseState, at now: @autoclosure () -> Int64) -> Step {
-    if !isPlain, keepAlive?.isPingDue(at: now()) == true { owesPing = true }
+    if !isPlain, keepAlive != nil {
+      // Behind CLOSE no PING can be sent, and so none is missed.
+      if state.contains(.closeSent) { keepAlive = nil } else if keepAlive!.isPingDue(at: now()) { owesPing = true }
+    }
     while true {
       switch stage {
       case .failed: return .failed(failure!)
@@ -312,6 +315,9 @@ public struct ReceiveEngine: ~Copyable {
     }
   }
 
+  /// Nothing of the frame that `next` told of has been taken.
+  var isAtFrameStart: Bool { frame.offset == 0 }
+
   /// The frame that `next` told of came masked.
   @inlinable public var isMasked: Bool { frame.key != nil }
 
@@ -344,7 +350,7 @@ public struct ReceiveEngine: ~Copyable {
   @inlinable mutating func unmask(upTo count: Int) {
     let start = Int(frame.prepared)
     guard count > start else { return }
-    if let key = frame.key { input.unmask(start..<count, key: key, payloadOffset: Int(frame.offset) + start) }
+    if let key = frame.key { input.unmask(start..<count, key: key, payloadOffset: Int(frame.offset & 3) + start) }
     frame.prepared = UInt32(truncatingIfNeeded: count)
   }
 
@@ -449,6 +455,9 @@ public struct ReceiveEngine: ~Copyable {
 
   @inlinable public var hasFailed: Bool { stage == .failed }
 
+  /// `next` has something to tell about the end, now or behind what waits.
+  public var isOver: Bool { hasFailed || isInputOver }
+
   /// No more bytes come. What waits is delivered first; behind it `next` says `failed`, or `ended` if there is no failure.
   public mutating func endInput(_ failure: EngineFailure? = nil) {
     isInputOver = true
@@ -477,9 +486,15 @@ public struct ReceiveEngine: ~Copyable {
 
   public var hasKeepAlive: Bool { keepAlive != nil }
 
-  /// The stream has been found empty. If the PONG is overdue the connection has failed.
-  public mutating func noteSilence(at now: @autoclosure () -> Int64) {
-    if keepAlive?.isExpired(at: now()) == true { fail(.keepAliveExpired) }
+  /// The stream has been found empty.
+  ///
+  /// - Parameter now: nanoseconds of the caller's clock.
+  /// - Returns: whether the PONG is overdue. Then the connection has failed: what waits is delivered first.
+  @discardableResult
+  public mutating func noteSilence(at now: @autoclosure () -> Int64) -> Bool {
+    guard keepAlive?.isExpired(at: now()) == true else { return false }
+    endInput(.keepAliveExpired)
+    return true
   }
 
   /// Bytes came.

@@ -304,7 +304,7 @@ public struct SendEngine: ~Copyable {
         let isDone = try deflation.withCompressed(
           payload, isFinal: isFinal, from: source, check: { () throws(SendFailure) in }
         ) { wire throws(SendFailure) in
-          self.put(
+          try self.put(
             opcode, Payload(wire), isFinal: isFinal, isCompressed: true, rules: rules, key: key, plainCount: count,
             &state,
             from: source)
@@ -315,7 +315,7 @@ public struct SendEngine: ~Copyable {
         guard opcode != .continuation else { throw .outOfMemory }
       }
     #endif
-    put(
+    try put(
       opcode, payload, isFinal: isFinal, isCompressed: false, rules: rules, key: key, plainCount: count, &state,
       from: source)
   }
@@ -333,7 +333,10 @@ public struct SendEngine: ~Copyable {
   private mutating func put<Source: BufferSource>(
     _ opcode: Opcode, _ payload: borrowing Payload, isFinal: Bool, isCompressed: Bool, rules: SendState,
     key: MaskingKey?, plainCount: Int, _ state: inout CloseState, from source: Source
-  ) {
+  ) throws(SendFailure) {
+    guard payload.byteCount < ByteQueue.maximumCapacity - output.count - FrameHeader.maximumEncodedLength else {
+      throw .outOfMemory
+    }
     var frame = begin(
       opcode, isFinal: isFinal, isCompressed: isCompressed, rules: rules, key: key, count: payload.byteCount)
     output.reserve(frame.count + FrameHeader.maximumEncodedLength, from: source)
@@ -351,6 +354,7 @@ public struct SendEngine: ~Copyable {
 public enum SendFailure: Error, Sendable, Hashable {
   /// The frame may not be sent now, or at all.
   case refused(SendState.Refusal)
-  /// There was no memory to compress the rest of a message that began compressed.
+  /// There was no memory to compress the rest of a message that began compressed, or the output would hold more than a queue
+  /// can (1 GiB).
   case outOfMemory
 }

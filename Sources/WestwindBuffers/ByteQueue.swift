@@ -85,9 +85,13 @@
 
   /// Makes room at the end for so many bytes, in larger memory if need be. Only for bytes that have to be whole in memory.
   ///
-  /// - Precondition: the queue holds no more than `maximumCapacity` bytes then.
+  /// - Parameters:
+  ///   - count: bytes. The queue holds no more than `maximumCapacity` then.
+  ///   - isExact: the memory takes these bytes and no more; otherwise it is at least twice as large as before, so that many
+  ///     calls copy each byte a few times only.
+  ///   - source: of memory.
   @inlinable public mutating func reserve<Source: BufferSource>(
-    _ count: Int, from source: Source
+    _ count: Int, isExact: Bool = false, from source: Source
   ) {
     acquire(from: source)
     guard freeAtEnd < count else { return }
@@ -95,7 +99,7 @@
     guard freeAtEnd < count else { return }
     precondition(self.count + count <= Self.maximumCapacity, "a queue holds 1 GiB at the most")
     let (old, oldCapacity, waiting) = unsafe (base!, capacity, self.count)
-    adopt(source.take(waiting + count))
+    adopt(source.take(isExact ? waiting + count : max(waiting + count, min(2 * capacity, Self.maximumCapacity))))
     // Sound: the new memory holds at least as much, and what is before `end` has been written.
     unsafe base!.copyMemory(from: old + start, byteCount: waiting)
     first = 0

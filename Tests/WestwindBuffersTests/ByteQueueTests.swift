@@ -235,4 +235,17 @@ struct ByteQueueTests {
 
 extension RawSpan {
   var array: [UInt8] { withUnsafeBytes { Array($0) } }
+
+  @Test func `a queue that grows by little copies each byte a few times only`() {
+    let source = Source()
+    var queue = ByteQueue(capacity: 16)
+    for i in 0..<10_000 {
+      queue.reserve(10, from: source)
+      queue.append([UInt8](repeating: UInt8(i & 255), count: 10).span.bytes)
+    }
+    #expect(source.taken < 20)
+    queue.reserve(200_000, isExact: true, from: source)
+    #expect(queue.capacity == 300_000)
+    #expect(source.out == 1)
+  }
 }

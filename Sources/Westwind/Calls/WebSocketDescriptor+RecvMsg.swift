@@ -13,7 +13,7 @@ extension WebSocketDescriptor {
   ///   - timeout: how long to wait.
   /// - Returns: the count, the type and what remains of the frame. An empty frame is told once, with count 0.
   /// - Throws: `wouldBlock` if nothing came in time; the connection is unharmed, call again. With `.immediate` that means that
-  ///   nothing deliverable has arrived; `busy`, that another thread is receiving. `notConnected` at the
+  ///   nothing deliverable has arrived, or 64 KiB without any (a flood of control frames, say); `busy`, that another thread is receiving. `notConnected` at the
   ///   end of the stream, with the peer's status. `protocolViolation`, `connectionLost`, `keepAliveExpired`, and
   ///   with compression `messageTooBig`: disconnect.
   ///

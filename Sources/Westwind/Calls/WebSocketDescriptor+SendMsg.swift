@@ -35,7 +35,7 @@ extension WebSocketDescriptor {
   ///   - timeout: how long it may take.
   /// - Returns: the payload's bytes, always all.
   /// - Throws: `timedOut`: nothing of the frame left, send it again; with `.immediate` it is `wouldBlock`, or `busy` if another
-  ///   thread is sending. `aborted`: part of it left, the connection is over; never with `.immediate`. `invalidArgument`: the frame may not be sent; the connection is as it was. `notConnected`,
+  ///   thread is sending. `aborted`: part of it left, the connection is over; with `.immediate` only if more than 1 GiB of it is left. `invalidArgument`: the frame may not be sent; the connection is as it was. `notConnected`,
   ///   `connectionLost`: disconnect.
   ///
   /// Source: RFC 6455 5. Zephyr's function is `websocket_send_msg`.

@@ -156,10 +156,12 @@ extension BlockingConnection {
   /// The socket has been found empty: sends a PING that is due, and finds out that a PONG is overdue.
   private func noteSilence(_ side: inout ReadSide) throws(WebSocketError) {
     guard side.engine.hasKeepAlive else { return }
-    side.engine.noteSilence(at: Deadline.now.nanoseconds)
-    guard case .failed(let failure) = nextStep(&side) else { return armTimer(&side) }
-    if failure == .keepAliveExpired { markFailed() }
-    throw WebSocketError(failure)
+    if side.engine.noteSilence(at: Deadline.now.nanoseconds) {
+      markFailed()
+      throw .keepAliveExpired
+    }
+    _ = nextStep(&side)
+    armTimer(&side)
   }
 
   /// Has the descriptor poll readable when the next PING, or the missing PONG, is due.
@@ -198,7 +200,7 @@ extension ReadSide {
   @inline(__always) mutating func noteSize(header: Int, payload: UInt64, isMasked: Bool = false) {
     large.header = 0
     guard payload >= UInt64(engine.input.capacity / 2) else { return }
-    large = FrameSize(header: header, payload: Int(min(payload, 1 << 40)), isMasked: isMasked)
+    large = FrameSize(header: header, payload: Int(min(payload, 1 << 30)), isMasked: isMasked)
   }
 
   /// The most bytes to read if the next frame's header is to come.

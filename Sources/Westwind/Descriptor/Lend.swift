@@ -113,6 +113,8 @@ extension BlockingConnection {
     }
     message.count = count
     message.remaining -= UInt64(count)
+    // CLOSE is answered in front of the body, which may take its time.
+    if control == .close { answerClose(&side) }
     // The connection's end does not wait for the caller's body. Code behind it that writes to the input has to look at the
     // state first (`awaitUsers`).
     isReadLent.store(true, ordering: .releasing)

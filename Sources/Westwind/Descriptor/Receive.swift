@@ -29,7 +29,8 @@ extension BlockingConnection {
   ) throws(WebSocketError) -> Opcode? {
     if hasAffairs { pump() }
     while true {
-      if !side.engine.hasFailed { try checkCanReceive() }
+      // What ended the stream is told first, whatever has happened since; but memory may be gone behind a disconnect.
+      if !side.engine.isOver || state.contains(.disconnected) { try checkCanReceive() }
       switch nextStep(&side) {
       case .data:
         side.noteSize()
@@ -136,7 +137,7 @@ extension BlockingConnection {
   func owe(_ error: WebSocketError, _ side: inout ReadSide) {
     guard !error.isTransient, !state.contains(.disconnected) else { return }
     switch EngineFailure(error) {
-    case .streamLost(let number): side.engine.endInput(.streamLost(number))
+    case let failure? where failure.isOfStream: side.engine.endInput(failure)
     case let failure?: side.engine.fail(failure)
     case nil: side.engine.endInput()
     }
@@ -169,7 +170,7 @@ extension BlockingConnection {
 
   private func settleAll(_ side: inout ReadSide) {
     var isDeliverable = true
-    if state.isUsable || side.engine.hasFailed {
+    if state.isUsable || side.engine.isOver && !state.contains(.disconnected) {
       switch nextStep(&side) {
       // What comes next of a frame that has begun counts, not that it has begun.
       case .data: isDeliverable = side.engine.message.remaining == 0 || side.engine.available > 0
@@ -207,7 +208,7 @@ extension BlockingConnection {
       let room = delivery.isPeek ? 0 : output.freeCapacity
       let control = try awaitNext(&side, room: room, &budget, deadline: deadline)
       return control == nil
-        ? try deliverData(into: &output, delivery, &side, deadline: deadline)
+        ? try deliverData(into: &output, delivery, &side, &budget, deadline: deadline)
         : try deliverControl(into: &output, isPeek: delivery.isPeek, &side)
     }
   }
@@ -236,7 +237,7 @@ extension BlockingConnection {
           else { return delivered }
           delivered = ReceivedMessage(
             count: (delivered?.count ?? 0) + message.count, type: message.type, remaining: message.remaining)
-        } while !output.isFull && !delivery.isPeek && delivery.fillsBuffer
+        } while delivered?.remaining == 0 && !output.isFull && !delivery.isPeek && delivery.fillsBuffer
       } catch {
         guard delivered != nil else { throw error }
         owe(error, &side)
@@ -256,18 +257,20 @@ extension BlockingConnection {
       finishControl(&side)
       if opcode == .close { return nil }
     }
-    return try deliverData(into: &output, delivery, &side, deadline: deadline)
+    return try deliverData(into: &output, delivery, &side, &budget, deadline: deadline)
   }
 
   /// Waits for payload, or a control frame, and passes over empty data frames.
   ///
+  /// - Parameter stopsAtText: not over empty text.
   /// - Returns: the opcode of a control frame; nil for data.
   private func passEmpty(
-    _ side: inout ReadSide, room: Int, _ budget: inout ReadBudget, deadline: Deadline
+    _ side: inout ReadSide, room: Int, stopsAtText: Bool = false, _ budget: inout ReadBudget, deadline: Deadline
   ) throws(WebSocketError) -> Opcode? {
     while true {
       let opcode = try awaitNext(&side, room: room, &budget, deadline: deadline)
-      if opcode != nil || side.engine.message.remaining > 0 { return opcode }
+      let message = side.engine.message
+      if opcode != nil || message.remaining > 0 || stopsAtText && message.isText { return opcode }
       try engineCall { () throws(EngineFailure) in try side.engine.skipFrame() }
     }
   }
@@ -285,7 +288,9 @@ extension BlockingConnection {
           // What is not there yet is waited for once only.
           let deadline = count == 0 ? deadline : .immediate
           if count > 0, !hasDeliverable(&side) { break }
-          if let opcode = try passEmpty(&side, room: output.freeCapacity, &budget, deadline: deadline) {
+          if let opcode = try passEmpty(
+            &side, room: output.freeCapacity, stopsAtText: true, &budget, deadline: deadline)
+          {
             // CLOSE behind payload stays for the next call.
             if count > 0 { break }
             finishControl(&side)
@@ -295,7 +300,7 @@ extension BlockingConnection {
             return .text
           } else {
             count += try deliverData(
-              into: &output, Delivery(fillsBuffer: false), &side, deadline: deadline
+              into: &output, Delivery(fillsBuffer: false), &side, &budget, deadline: deadline
             ).count
           }
         } while !output.isFull
@@ -320,8 +325,13 @@ extension BlockingConnection {
 
   func receiveMessage(maxSize: Int, deadline: Deadline) throws(WebSocketError) -> WebSocketMessage {
     let message = try joined.withLock(until: deadline) { joined throws(WebSocketError) in
-      try reading(until: deadline) { side throws(WebSocketError) in
-        try join(&joined, &side, limit: max(0, maxSize), deadline: deadline)
+      do throws(WebSocketError) {
+        return try reading(until: deadline) { side throws(WebSocketError) in
+          try join(&joined, &side, limit: max(0, maxSize), deadline: deadline)
+        }
+      } catch {
+        if !error.isTransient { joined = nil }
+        throw error
       }
     }
     guard let message else { throw lockMissed(deadline, or: .wouldBlock) }
@@ -371,10 +381,10 @@ extension BlockingConnection {
   // MARK: Delivering
 
   func deliverData(
-    into output: inout OutputRawSpan, _ delivery: Delivery, _ side: inout ReadSide, deadline: Deadline
+    into output: inout OutputRawSpan, _ delivery: Delivery, _ side: inout ReadSide, _ budget: inout ReadBudget,
+    deadline: Deadline
   ) throws(WebSocketError) -> ReceivedMessage {
     var message = side.engine.message
-    var budget = ReadBudget()
     do throws(WebSocketError) {
       while message.remaining > 0, !output.isFull {
         if side.engine.available == 0 {
@@ -445,13 +455,15 @@ extension BlockingConnection {
   func finishControl(_ side: inout ReadSide) {
     let before = state
     var after = before
-    let code = side.engine.closeCode
     let isClose = side.engine.finishControl(&after)
     note(after, over: before)
-    // RFC 6455 5.5.1: the answer echoes the code.
-    if isClose, answersControlFrames.load(ordering: .relaxed) {
-      enqueue(.close, code.map { .init(code: $0) } ?? ControlQueue.Body())
-    }
+    if isClose { answerClose(&side) }
+  }
+
+  /// Answers CLOSE, unless that has been done. RFC 6455 5.5.1: the answer echoes the code.
+  func answerClose(_ side: inout ReadSide) {
+    guard answersControlFrames.load(ordering: .relaxed), state.allowsSending else { return }
+    enqueue(.close, side.engine.closeCode.map { .init(code: $0) } ?? ControlQueue.Body())
   }
 
   @inline(__always) func engineCall<R>(
@@ -540,6 +552,14 @@ extension WebSocketError {
 }
 
 extension EngineFailure {
+  /// Bytes that had come before it are delivered first.
+  fileprivate var isOfStream: Bool {
+    switch self {
+    case .streamLost, .keepAliveExpired: true
+    default: false
+    }
+  }
+
   /// - Returns: nil if the error is not one that the engine knows: a caller's mistake, or the end of the stream.
   init?(_ error: WebSocketError) {
     switch error {

@@ -207,7 +207,7 @@ extension BlockingConnection {
   ) {
     let rest = progress.count - progress.taken
     guard rest <= ByteQueue.maximumCapacity - side.engine.output.count else { return }
-    side.engine.output.reserve(rest, from: outputPool)
+    side.engine.output.reserve(rest, isExact: true, from: outputPool)
     side.engine.append(payload, to: &progress)
   }
 

@@ -153,6 +153,8 @@ extension ByteQueue {
 
   /// A frame's header comes on top of the size asked for, so that payload of that size is read, and lent, in one piece.
   static func inputCapacity(_ options: WebSocketOptions) -> Int {
-    max(ReceiveEngine.minimumInput, min(options.receiveBufferSize, 1 << 29) + FrameHeader.maximumEncodedLength)
+    max(
+      ReceiveEngine.minimumInput,
+      min(options.receiveBufferSize, ByteQueue.maximumCapacity - 16) + FrameHeader.maximumEncodedLength)
   }
 }

@@ -186,4 +186,16 @@ struct KeepAliveTests {
     look(session, at: .max - 1)
     #expect(session.peer.readAvailable() == [])
   }
+
+  @Test func `behind CLOSE no PING is sent, and none is missed`() throws {
+    try withKeepAlive { (session) throws in
+      try session.sendMsg([], opcode: .close)
+      _ = try session.peer.readFrame()
+      for now in stride(from: Int64(900), to: 5000, by: 100) { look(session, at: now) }
+      #expect(session.peer.readAvailable() == [])
+      #expect(session.engine.receiving.keepAliveDeadline == nil)
+      session.write(Frame(.binary, [1]))
+      #expect(try session.recvMsg(maxCount: 10).payload == [1])
+    }
+  }
 }

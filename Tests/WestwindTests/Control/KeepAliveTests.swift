@@ -70,4 +70,24 @@ struct KeepAliveTests {
       #expect(try session.disconnect(timeout: .forever) == CloseStatus(code: .abnormal))
     }
   }
+
+  @Test func `what had come of a frame is delivered before the missing PONG is told`() throws {
+    let options = Self.pinging(every: .milliseconds(30), timeout: .milliseconds(60))
+    let header = Frame(.binary, []).header(claiming: 10)
+    try withSession(.client, over: .memory, options: options) { (session) throws in
+      try session.peer.write(header + [1, 2, 3, 4, 5, 6])
+      let lent = try session.ws.withReceivedFrame(timeout: patience) { frame, bytes in
+        [UInt8(frame.count), UInt8(frame.remaining)] + bytes.array
+      }
+      #expect(lent == [6, 4, 1, 2, 3, 4, 5, 6])
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) } == .keepAliveExpired)
+    }
+    try withSession(.client, over: .memory, options: options) { (session) throws in
+      try session.peer.write(header + [1, 2, 3])
+      let read = try session.ws.descriptor.recv(maxCount: 10, flags: [.peek, .waitForAll], timeout: patience)
+      #expect(read == [1, 2, 3])
+      #expect(try session.ws.recvMsg(maxCount: 10, timeout: patience).payload == [1, 2, 3])
+      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: patience) } == .keepAliveExpired)
+    }
+  }
 }

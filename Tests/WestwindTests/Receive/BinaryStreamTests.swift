@@ -150,4 +150,11 @@ extension WebSocketDescriptor {
     case .close: return .close
     }
   }
+
+  @Test func `an empty text message is told, too`() throws {
+    try withSession(over: .memory) { session in
+      try session.write(Frame(.text), Frame(.binary, [1, 2, 3]))
+      #expect(try session.ws.binary() == .text)
+    }
+  }
 }

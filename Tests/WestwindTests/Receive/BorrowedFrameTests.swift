@@ -106,4 +106,15 @@ struct BorrowedFrameTests {
       #expect(try session.peer.readFrame().payload == [7])
     }
   }
+
+  @Test func `CLOSE is answered before its body is lent`() throws {
+    try withSession(.server, over: .memory) { session in
+      try session.write(Frame(closing: 1000))
+      try session.ws.withReceivedFrame(timeout: patience) { frame, _ in
+        #expect(frame.isClose)
+        #expect((try? session.peer.readFrame().unmasked) == Frame(closing: 1000))
+      }
+      #expect(try session.peer.readAvailable() == [])
+    }
+  }
 }

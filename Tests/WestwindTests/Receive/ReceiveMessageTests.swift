@@ -109,4 +109,22 @@ struct ReceiveMessageTests {
       #expect(equal(try session.ws.receiveMessage(timeout: patience).binary, payload))
     }
   }
+
+  @Test func `text of which another call took a part is still text`() throws {
+    try withSession(over: .memory) { session in
+      try session.write(Frame(.text, [0x61, 0xC3, 0xA9, 0x62]))
+      #expect(try session.ws.recvMsg(maxCount: 2, timeout: patience).payload == [0x61, 0xC3])
+      #expect(try session.ws.receiveMessage(timeout: patience) == .text("\u{FFFD}b"))
+    }
+  }
+
+  @Test func `a message whose rest another call took is not the beginning of the next`() throws {
+    try withSession(over: .memory) { session in
+      try session.write(Frame(.text, "a".bytes, isFinal: false))
+      #expect(failure { try session.ws.receiveMessage(timeout: .immediate) } == .wouldBlock)
+      try session.write(Frame(.continuation, "b".bytes), Frame(.binary, [0xFF, 0xF0]))
+      #expect(try session.ws.recvMsg(maxCount: 10, timeout: patience).payload == "b".bytes)
+      #expect(try session.ws.receiveMessage(timeout: patience) == .binary([0xFF, 0xF0]))
+    }
+  }
 }
