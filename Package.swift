@@ -178,8 +178,8 @@ let package = Package(
     .testTarget(
       name: "WestwindSocketsTests",
       dependencies: [
-        "WebSocketProtocol", "Westwind", "WestwindSockets", "WestwindTLS", "WestwindTestCertificates",
-        "WestwindTestPeer", "WestwindTestSupport", "WestwindTesting", systemPackage,
+        "CWestwindLinux", "WebSocketProtocol", "Westwind", "WestwindBuffers", "WestwindSockets", "WestwindTLS",
+        "WestwindTestCertificates", "WestwindTestPeer", "WestwindTestSupport", "WestwindTesting", systemPackage,
       ],
       swiftSettings: language),
     .testTarget(

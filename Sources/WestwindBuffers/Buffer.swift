@@ -1,6 +1,8 @@
 /// Memory for bytes that wait.
 ///
-/// It has one owner at a time, who may pass it on, and is freed with the last.
+/// It has one owner at a time, who may pass it on, and is freed with the last. So it always is memory of the system's, which
+/// `UnsafeMutableRawPointer.allocate` gave, and never a part of something larger. A board without an allocator lends its memory
+/// to a queue for good (`ByteQueue.init(lent:)`).
 @frozen @safe public struct Buffer: ~Copyable {
   @usableFromInline let base: UnsafeMutableRawPointer
   /// Bytes.
@@ -16,7 +18,7 @@
     self.capacity = capacity
   }
 
-  /// Takes over memory that `relinquish` gave up.
+  /// Takes over memory that `relinquish` gave up, or that came from `allocate` with an alignment of 8.
   @unsafe @inlinable public init(adopting base: UnsafeMutableRawPointer, capacity: Int) {
     unsafe self.base = base
     self.capacity = capacity
@@ -35,7 +37,7 @@
   }
 }
 
-/// A source of memory for queues: a pool, a slab of a server's loop, a board's static memory.
+/// A source of memory for queues: the pool of a process or of a server's loop.
 ///
 /// Queues and engines keep no reference to it. They are given it when they take memory and when they return it: a class, or a
 /// value that refers to one.

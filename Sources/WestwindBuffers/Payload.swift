@@ -53,7 +53,7 @@ public struct Payload: ~Escapable {
 
   /// Puts other bytes in front. If there are any, the third run is left out.
   @inlinable @_lifetime(copy self, copy bytes)
-  public func preceded(by bytes: RawSpan) -> Payload {
+  package func preceded(by bytes: RawSpan) -> Payload {
     bytes.isEmpty ? self : Payload(bytes, first, second)
   }
 

@@ -231,10 +231,6 @@ struct ByteQueueTests {
     #expect(queue.isEmpty == true)
     #expect(queue.freeAtEnd == 16)
   }
-}
-
-extension RawSpan {
-  var array: [UInt8] { withUnsafeBytes { Array($0) } }
 
   @Test func `a queue that grows by little copies each byte a few times only`() {
     let source = Source()
@@ -248,4 +244,8 @@ extension RawSpan {
     #expect(queue.capacity == 300_000)
     #expect(source.out == 1)
   }
+}
+
+extension RawSpan {
+  var array: [UInt8] { withUnsafeBytes { Array($0) } }
 }

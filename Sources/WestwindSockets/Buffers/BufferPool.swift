@@ -7,7 +7,7 @@ public import WestwindBuffers
 package final class BufferPool: BufferSource, Sendable {
   @usableFromInline package let capacity: Int
   /// How many idle buffers are kept.
-  private let limit: Int
+  @usableFromInline let limit: Int
   /// The buffer that was given last: while one connection after the other has bytes, it changes hands by one atomic
   /// operation each way. Its address; 0 for none.
   @usableFromInline let newest = Atomic<UInt>(0)
@@ -74,6 +74,12 @@ package final class BufferPool: BufferSource, Sendable {
     unsafe Buffer(adopting: UnsafeMutableRawPointer(bitPattern: address)!, capacity: capacity)
   }
 
+  /// Buffers that are kept.
+  package var idleCount: Int {
+    (newest.load(ordering: .acquiring) == 0 ? 0 : 1) + (second.load(ordering: .acquiring) == 0 ? 0 : 1)
+      + idle.withLock { $0.count }
+  }
+
   @inlinable @inline(__always) package func take(_ capacity: Int) -> Buffer {
     guard capacity == self.capacity else { return takeOther(capacity) }
     if let newest = take(from: newest) { return newest }
@@ -92,14 +98,14 @@ package final class BufferPool: BufferSource, Sendable {
     guard buffer.capacity == capacity else { return }
     // Sound: the address is adopted again by whoever takes it out.
     let address = unsafe UInt(bitPattern: buffer.relinquish())
-    if newest.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
+    if limit > 0, newest.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
     giveIdle(address)
   }
 
   @usableFromInline func giveIdle(_ address: UInt) {
-    if second.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
+    if limit > 1, second.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged { return }
     let isKept = idle.withLock { idle in
-      guard idle.count < limit else { return false }
+      guard idle.count + 2 < limit else { return false }
       idle.append(address)
       return true
     }

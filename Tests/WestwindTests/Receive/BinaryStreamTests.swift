@@ -127,6 +127,13 @@ struct BinaryStreamTests {
       #expect(try !pollsReadable(session.ws.rawValue, .immediate))
     }
   }
+
+  @Test func `an empty text message is told, too`() throws {
+    try withSession(over: .memory) { session in
+      try session.write(Frame(.text), Frame(.binary, [1, 2, 3]))
+      #expect(try session.ws.binary() == .text)
+    }
+  }
 }
 
 /// What `receiveBinary` brought.
@@ -148,13 +155,6 @@ extension WebSocketDescriptor {
     case .bytes: return .bytes(bytes)
     case .text: return .text
     case .close: return .close
-    }
-  }
-
-  @Test func `an empty text message is told, too`() throws {
-    try withSession(over: .memory) { session in
-      try session.write(Frame(.text), Frame(.binary, [1, 2, 3]))
-      #expect(try session.ws.binary() == .text)
     }
   }
 }
