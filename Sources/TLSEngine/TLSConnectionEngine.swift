@@ -50,10 +50,15 @@ public import WestwindBuffers
   private let context: TLSContext
   /// Whom the peer has to be, for failures to name.
   private let expected: String
-  /// What ended the connection; OpenSSL is not called again. Plaintext that came before has been delivered.
+  /// What ended the connection. Nothing is written any more; plaintext that came before is still read, and then OpenSSL is
+  /// not called again.
   public private(set) var failure: TLSFailure<Never>?
   /// The peer has closed its direction.
   public private(set) var hasEnded = false
+  /// No more ciphertext comes: what would wait for it has failed.
+  @usableFromInline var inputHasEnded = false
+  /// `fail` was called with plaintext unread.
+  private var hasRestToRead = false
   private var hasSentClose = false
   /// The handshake is over.
   public private(set) var isEstablished = false
@@ -233,7 +238,7 @@ extension TLSConnectionEngine {
   ///
   /// It decrypts ahead: half a record, or one without data, does not count.
   @inlinable public mutating func hasDeliverable<Source: BufferSource>(memory source: Source) -> Bool {
-    guard mayRead else { return failure != nil || hasEnded }
+    guard mayRead else { return failure != nil || hasEnded || inputHasEnded }
     acquire(from: source)
     let isDeliverable = decryptAhead()
     release(to: source)
@@ -242,14 +247,23 @@ extension TLSConnectionEngine {
 
   /// OpenSSL has something to work on. Without, a read would take about as long as one that gives something.
   @usableFromInline var mayRead: Bool {
-    guard failure == nil, !hasEnded else { return false }
+    guard failure == nil || hasRestToRead, !hasEnded else { return false }
     return unsafe hasInput || isFresh || hasReadToFinish || (!bio.isStarved && SSL_has_pending(ssl) == 1)
   }
 
   /// Why a read gives nothing, without asking OpenSSL.
   @usableFromInline var idleStep: Step {
-    if failure != nil { return .failed }
-    return hasEnded ? .ended : .needsInput
+    mutating get {
+      if failure != nil { return .failed }
+      return hasEnded ? .ended : stepWithoutInput()
+    }
+  }
+
+  /// OpenSSL has used up what there was.
+  private mutating func stepWithoutInput() -> Step {
+    guard inputHasEnded else { return .needsInput }
+    fail(.truncated)
+    return .failed
   }
 
   /// There has to be room, and something to work on.
@@ -295,8 +309,10 @@ extension TLSConnectionEngine {
   private mutating func readStep(after status: CInt) -> Step {
     let step = step(after: status)
     hasReadToFinish = step == .needsOutput
-    if step == .needsInput { isFresh = false }
-    return step
+    if hasReadToFinish { return step }
+    isFresh = false
+    hasRestToRead = false
+    return failure == nil ? step : .failed
   }
 
   /// Encrypts a payload, as records in the output, as far as there is room for whole ones. Small runs share a record.
@@ -385,27 +401,32 @@ extension TLSConnectionEngine {
     ErrorQueue.clear()
   }
 
-  /// Notes that the stream below has ended: no more input comes. Behind a `close_notify` that is in order; otherwise the
-  /// connection has failed, with `truncated`.
+  /// Notes that the stream below has ended: no more input comes. What has come is read first. Behind a `close_notify` the
+  /// end is in order; otherwise the connection fails with `truncated`, as soon as a call would wait for input.
   public mutating func endInput() {
-    if !hasEnded { fail(.truncated) }
+    inputHasEnded = true
+    if !mayRead { _ = idleStep }
   }
 
-  /// Notes why the connection is of no more use, unless it has failed before. OpenSSL is not called again.
+  /// Notes why the connection is of no more use, unless it has failed before. Nothing is written any more; plaintext that
+  /// has come is still read, and then `read` fails.
   public mutating func fail(_ failure: TLSFailure<Never>) {
-    if self.failure == nil { self.failure = failure }
+    guard self.failure == nil else { return }
+    // Within the handshake there is no plaintext.
+    hasRestToRead = isEstablished && mayRead
+    self.failure = failure
   }
 
   private mutating func step(after status: CInt) -> Step {
     switch unsafe SSL_get_error(ssl, status) {
-    case SSL_ERROR_WANT_READ: return .needsInput
+    case SSL_ERROR_WANT_READ: return stepWithoutInput()
     case SSL_ERROR_WANT_WRITE: return .needsOutput
     case SSL_ERROR_ZERO_RETURN:
       hasEnded = true
       return .ended
     default:
       let error = ErrorQueue.take()
-      failure = isEstablished ? error : refusal ?? error
+      if failure == nil { failure = isEstablished ? error : refusal ?? error }
       return .failed
     }
   }

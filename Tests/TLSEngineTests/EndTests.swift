@@ -43,6 +43,67 @@ struct EndTests {
   }
 
   @Test(arguments: TLSVersion.allCases)
+  func `plaintext and close_notify that wait are read behind the end of the input`(version: TLSVersion) throws {
+    let pair = try EnginePair.connected(version)
+    try pair.client.write([1, 2])
+    pair.client.close()
+    try pair.server.give(pair.client.takeOutput())
+    pair.server.engine.endInput()
+    #expect(pair.server.failure == nil && pair.server.hasDeliverable())
+    #expect(try pair.server.readAll() == ([1, 2], .ended))
+    #expect(pair.server.failure == nil && pair.memory.outstanding == 0)
+  }
+
+  @Test(arguments: TLSVersion.allCases)
+  func `plaintext that waits is read behind the end of the input, which is a truncation`(version: TLSVersion) throws {
+    let pair = try EnginePair.connected(version)
+    try pair.client.write([1, 2])
+    let records = pair.client.takeOutput()
+    try pair.server.give(records + records.prefix(7))
+    pair.server.engine.endInput()
+    #expect(try pair.server.readAll() == ([1, 2], .failed))
+    #expect(pair.server.failure == .truncated && pair.server.hasDeliverable() && pair.memory.outstanding == 0)
+  }
+
+  @Test(arguments: TLSVersion.allCases)
+  func `plaintext read in part is not lost with the end of the input`(version: TLSVersion) throws {
+    let pair = try EnginePair.connected(version)
+    try pair.client.write([1, 2])
+    try pair.server.give(pair.client.takeOutput())
+    #expect(pair.server.read(atMost: 1) == ([1], .done))
+    pair.server.engine.endInput()
+    #expect(pair.server.failure == nil)
+    #expect(try pair.server.readAll() == ([2], .failed))
+    #expect(pair.server.failure == .truncated)
+  }
+
+  @Test(arguments: TLSVersion.allCases)
+  func `the end of the input within the handshake is a truncation`(version: TLSVersion) throws {
+    let pair = try EnginePair(version)
+    #expect(pair.client.shakeHands() == .needsInput)
+    try pair.server.give(pair.client.takeOutput())
+    pair.server.engine.endInput()
+    #expect(pair.server.shakeHands() == .failed)
+    #expect(pair.server.failure == .truncated)
+    // What it had to say first is there.
+    #expect(pair.server.hasOutput)
+  }
+
+  @Test(arguments: TLSVersion.allCases)
+  func `a failure from outside does not hide what came before`(version: TLSVersion) throws {
+    let pair = try EnginePair.connected(version)
+    try pair.client.write([1, 2])
+    try pair.server.give(pair.client.takeOutput())
+    pair.server.engine.fail(.timedOut)
+    #expect(pair.server.failure == .timedOut && pair.server.hasDeliverable() && !pair.server.owesClose)
+    var sent = 0
+    #expect(pair.server.write([1], sent: &sent) == .failed)
+    #expect(try pair.server.readAll() == ([1, 2], .failed))
+    #expect(try pair.server.readAll() == ([], .failed))
+    #expect(pair.server.failure == .timedOut && pair.memory.outstanding == 0)
+  }
+
+  @Test(arguments: TLSVersion.allCases)
   func `a record that was changed is refused, and the peer hears of it`(version: TLSVersion) throws {
     let pair = try EnginePair.connected(version)
     try pair.client.write([1, 2, 3])
