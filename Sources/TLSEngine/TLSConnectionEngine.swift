@@ -31,7 +31,7 @@ public import WestwindBuffers
     case needsInput
     /// It cannot go on before the output has left.
     case needsOutput
-    /// The peer has closed its direction (RFC 8446 6.1).
+    /// The direction is closed (RFC 8446 6.1): the peer's, or, for `write`, this side's, by `close`.
     case ended
     /// The connection is of no more use: `failure` says why.
     case failed
@@ -59,6 +59,8 @@ public import WestwindBuffers
   @usableFromInline var inputHasEnded = false
   /// `fail` was called with plaintext unread.
   private var hasRestToRead = false
+  /// `close` was called: nothing is written any more.
+  private var hasClosed = false
   private var hasSentClose = false
   /// The handshake is over.
   public private(set) var isEstablished = false
@@ -322,7 +324,8 @@ extension TLSConnectionEngine {
   ///   - taken: grows by the bytes that are in the output now, and cannot be taken back.
   ///   - source: where the output's memory comes from.
   /// - Returns: `.done` if all bytes are; `.needsOutput` if the output has to leave first; `.needsInput` if OpenSSL is in the
-  ///   middle of a message of the peer's, and takes nothing before a `read` has given it the rest.
+  ///   middle of a message of the peer's, and takes nothing before a `read` has given it the rest; `.ended` behind `close`,
+  ///   which takes nothing and harms nothing.
   @inlinable public mutating func write<Source: BufferSource>(
     _ payload: Payload, taken: inout Int, memory source: Source
   ) -> Step {
@@ -365,6 +368,8 @@ extension TLSConnectionEngine {
     var bytes = bytes
     while !bytes.isEmpty {
       guard failure == nil else { return .failed }
+      // OpenSSL would call it an error, which the peer's direction would not survive.
+      guard !hasClosed else { return .ended }
       // The next record at its largest, and an alert or a KeyUpdate before it.
       let room = min(bytes.byteCount, Self.recordSize) + Self.recordOverhead + 512
       guard bio.output.freeAtEnd >= room else { return .needsOutput }
@@ -395,6 +400,7 @@ extension TLSConnectionEngine {
 
   @usableFromInline mutating func writeCloseNotify() {
     guard owesClose else { return }
+    hasClosed = true
     hasSentClose = true
     ErrorQueue.clear()
     _ = unsafe SSL_shutdown(ssl)

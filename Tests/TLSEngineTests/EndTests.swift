@@ -122,6 +122,21 @@ struct EndTests {
     #expect(pair.memory.outstanding == 0)
   }
 
+  @Test(arguments: TLSVersion.allCases)
+  func `a write behind close is refused, and the peer's direction goes on`(version: TLSVersion) throws {
+    let pair = try EnginePair.connected(version)
+    pair.client.close()
+    try pair.server.give(pair.client.takeOutput())
+    var sent = 0
+    #expect(pair.client.write([1], sent: &sent) == .ended)
+    #expect(pair.client.write([1], [2], sent: &sent) == .ended)
+    #expect(sent == 0 && pair.client.failure == nil && !pair.client.hasOutput)
+    try pair.server.write([3])
+    try pair.client.give(pair.server.takeOutput())
+    #expect(try pair.client.readAll() == ([3], .needsInput))
+    #expect(pair.memory.outstanding == 0)
+  }
+
   @Test func `what failed first stays`() throws {
     let pair = try EnginePair.connected()
     pair.client.engine.fail(.protocolVersion)
