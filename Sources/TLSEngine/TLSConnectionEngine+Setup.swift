@@ -11,11 +11,13 @@ extension TLSConnectionEngine {
   ///   - applicationProtocols: ALPN (RFC 7301), the preferred one first.
   ///   - session: one of an earlier connection, to be resumed; see `TLSSession`.
   ///   - onSession: is given each session that can be resumed, from within a call of the engine's.
+  /// - Precondition: the context is a client's.
   /// - Throws: `badConfiguration`, if the name is missing and would be verified, or cannot be used.
   public static func client(
     _ context: TLSContext, hostName: String?, verifiesHostName: Bool = true, applicationProtocols: [String] = [],
     session: TLSSession? = nil, onSession: (@Sendable (TLSSession) -> Void)? = nil
   ) throws(TLSFailure<Never>) -> TLSConnectionEngine {
+    precondition(context.configuration.side == .client, "a client's end needs a client's context")
     let isVerified = context.configuration.verification != .none && verifiesHostName
     let name = try PeerName(hostName, isRequired: isVerified)
     let callbacks = SSLCallbacks(protocols: [], isLenient: context.configuration.isLenient, onSession: onSession)
@@ -36,10 +38,12 @@ extension TLSConnectionEngine {
   ///   - context: a server's.
   ///   - applicationProtocols: ALPN (RFC 7301), the preferred one first: the first that the client offers too is taken. A
   ///     client that offers none of them is refused; one that does not use ALPN is not.
+  /// - Precondition: the context is a server's.
   /// - Throws: `badConfiguration`, if the protocols cannot be used.
   public static func server(
     _ context: TLSContext, applicationProtocols: [String] = []
   ) throws(TLSFailure<Never>) -> TLSConnectionEngine {
+    precondition(context.configuration.side == .server, "a server's end needs a server's context")
     let callbacks = SSLCallbacks(
       protocols: try encodedProtocols(applicationProtocols), isLenient: context.configuration.isLenient, onSession: nil)
     return try make(context, callbacks: callbacks, expected: "")

@@ -98,6 +98,19 @@ struct HandshakeTests {
     }
   }
 
+  @Test func `a context of the other side makes no engine`() async {
+    let client = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try TLSConnectionEngine.client(Contexts.server(.tls1_3), hostName: "localhost")
+    }
+    let server = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try TLSConnectionEngine.server(Contexts.client(.tls1_3))
+    }
+    for result in [client, server] {
+      let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(said.contains("'s end needs a"))
+    }
+  }
+
   @Test func `a lenient client notes what is wrong, and goes on`() throws {
     let lenient = try Contexts.client(.tls1_3) { $0.isLenient = true }
     let server = try Contexts.server(.tls1_3, TestCertificate.otherName.get())
