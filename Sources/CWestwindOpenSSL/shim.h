@@ -24,6 +24,23 @@ static inline long co_ctx_add_chain_certificate(SSL_CTX *ctx, X509 *certificate)
   return SSL_CTX_add1_chain_cert(ctx, certificate);
 }
 
+// Revocation lists of a context's own, beside its store, which may be another context's too. The context does not own them.
+static inline STACK_OF(X509_CRL) *co_lists_new(void) { return sk_X509_CRL_new_null(); }
+static inline bool co_lists_add(STACK_OF(X509_CRL) *lists, X509_CRL *list) {
+  if (!X509_CRL_up_ref(list)) return false;
+  if (sk_X509_CRL_push(lists, list) > 0) return true;
+  X509_CRL_free(list);
+  return false;
+}
+static inline void co_lists_free(STACK_OF(X509_CRL) *lists) { sk_X509_CRL_pop_free(lists, X509_CRL_free); }
+static inline int co_verify_with_lists(X509_STORE_CTX *store, void *lists) {
+  X509_STORE_CTX_set0_crls(store, (STACK_OF(X509_CRL) *)lists);
+  return X509_verify_cert(store);
+}
+static inline void co_ctx_use_lists(SSL_CTX *ctx, STACK_OF(X509_CRL) *lists) {
+  SSL_CTX_set_cert_verify_callback(ctx, co_verify_with_lists, lists);
+}
+
 // Reading PEM ends where no other object begins.
 static inline bool co_is_end_of_pem(unsigned long error) {
   return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;

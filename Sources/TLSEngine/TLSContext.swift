@@ -54,13 +54,15 @@ internal import CWestwindOpenSSL
 
   public let configuration: Configuration
   let pointer: OpaquePointer
+  /// The configuration's revocation lists, which OpenSSL looks into but does not own.
+  private let lists: OpaquePointer?
 
   /// Makes a context. It reads no file.
   ///
   /// - Parameters:
   ///   - configuration: what it is made of.
-  ///   - trustStore: the trust roots, if the configuration has none of its own. The configuration's revocation lists are added
-  ///     to it.
+  ///   - trustStore: the trust roots, if the configuration has none of its own. It is not changed: other
+  ///     contexts know nothing of this one's revocation lists.
   /// - Throws: `badConfiguration`, which says what cannot be used.
   public init(_ configuration: Configuration, trustStore: TLSTrustStore? = nil) throws(TLSFailure<Never>) {
     ErrorQueue.clear()
@@ -68,6 +70,7 @@ internal import CWestwindOpenSSL
     guard let pointer = unsafe SSL_CTX_new(method) else { throw .badConfiguration(ErrorQueue.takeText()) }
     self.configuration = configuration
     unsafe self.pointer = pointer
+    unsafe lists = configuration.revocationLists.isEmpty ? nil : co_lists_new()
     try setProtocol()
     try setCertificate()
     try setVerification(trustStore)
@@ -75,6 +78,7 @@ internal import CWestwindOpenSSL
 
   deinit {
     unsafe SSL_CTX_free(pointer)
+    if let lists = unsafe lists { unsafe co_lists_free(lists) }
   }
 
   private func setProtocol() throws(TLSFailure<Never>) {
@@ -146,11 +150,17 @@ internal import CWestwindOpenSSL
       unsafe SSL_CTX_set1_cert_store(pointer, trustStore.pointer)
     }
     guard !configuration.revocationLists.isEmpty else { return }
-    let store = unsafe SSL_CTX_get_cert_store(pointer)
+    guard let lists = unsafe lists else { throw .badConfiguration(ErrorQueue.takeText()) }
     for list in configuration.revocationLists {
-      try unsafe PEM.withRevocationLists(list) { unsafe X509_STORE_add_crl(store, $0) }
+      var isWhole = true
+      try unsafe PEM.withRevocationLists(list) { if unsafe !co_lists_add(lists, $0) { isWhole = false } }
+      guard isWhole else { throw .badConfiguration("there is no memory for a revocation list") }
     }
-    unsafe X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
+    // Sound: each engine keeps its context, and so the lists, for as long as its `SSL`.
+    unsafe co_ctx_use_lists(pointer, lists)
+    let flags = UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL)
+    // The context's own flags: those of a store are its other contexts', too.
+    unsafe X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(pointer), flags)
   }
 }
 

@@ -119,10 +119,10 @@ private enum SystemRoots {
   /// Read once.
   private static let shared = load()
 
-  /// - Returns: a store of its own for a configuration that adds revocation lists to it; nil if it needs none.
+  /// - Returns: nil if the configuration needs none.
   static func store(for configuration: TLSContext.Configuration) -> TLSTrustStore? {
     guard configuration.verification != .none, configuration.trustRoots == nil else { return nil }
-    return configuration.revocationLists.isEmpty ? shared : load()
+    return shared
   }
 
   private static func load() -> TLSTrustStore? {
