@@ -167,6 +167,16 @@ extension TLSConnectionEngine {
     dropOutput(bio.output.count, memory: source)
   }
 
+  /// Drops what waits in both directions, and returns the memory to its source. For an engine that is about to be dropped:
+  /// that alone frees the memory, and no source gets it back.
+  ///
+  /// Ciphertext that is lost here is missed behind it, so nothing is to be read or written any more.
+  @inlinable public mutating func discard<Source: BufferSource>(memory source: Source) {
+    bio.input.drop(bio.input.count)
+    bio.output.drop(bio.output.count)
+    release(to: source)
+  }
+
   /// OpenSSL writes to the output in the middle of a call, and cannot ask for memory there: it is taken before.
   @inlinable @inline(__always) mutating func acquire<Source: BufferSource>(from source: Source) {
     bio.output.acquire(from: source)

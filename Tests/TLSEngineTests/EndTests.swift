@@ -145,11 +145,28 @@ struct EndTests {
     #expect(pair.client.hasDeliverable())
   }
 
-  @Test func `an engine that is dropped frees what waits in it`() throws {
+  @Test func `output that is discarded returns its memory`() throws {
     let pair = try EnginePair.connected()
     try pair.client.write([1, 2, 3])
     #expect(pair.memory.outstanding == 1)
     pair.client.engine.discardOutput(memory: pair.memory)
     #expect(pair.memory.outstanding == 0 && !pair.client.hasOutput)
+  }
+
+  @Test func `an engine that is dropped returns what waits in it, if it is told before`() throws {
+    let memory = CountingSource()
+    do {
+      let pair = try EnginePair.connected()
+      try pair.client.write([1, 2, 3])
+      var engine = try TLSConnectionEngine.server(Contexts.server(.tls1_3))
+      #expect(engine.receive(pair.client.takeOutput().span.bytes, memory: memory) > 0)
+      #expect(engine.shakeHands(memory: memory) == .failed)
+      #expect(engine.receive([1].span.bytes, memory: memory) == 1)
+      // An alert, and a byte.
+      let (hasInput, hasOutput) = (engine.hasInput, engine.hasOutput)
+      #expect(hasInput && hasOutput && memory.outstanding == 2)
+      engine.discard(memory: memory)
+    }
+    #expect(memory.outstanding == 0)
   }
 }

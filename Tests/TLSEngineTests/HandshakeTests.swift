@@ -150,6 +150,9 @@ struct HandshakeTests {
     let pair = try EnginePair()
     try pair.server.give(Array("GET / HTTP/1.1\r\n\r\n".utf8))
     #expect(pair.server.shakeHands() == .failed)
+    let alert = pair.server.takeOutput()
+    // RFC 8446 6: a record of type 21, with a fatal alert.
+    #expect(alert.count == 7 && alert.first == 21 && alert.dropFirst(5).first == 2)
     guard case .protocolError? = pair.server.failure else {
       Issue.record("\(String(describing: pair.server.failure))")
       return

@@ -22,7 +22,10 @@ extension TLSConnection {
       side.outgoing.release(to: memory)
     }
     withLock(readSide) { _ in
-      if handshake.load(ordering: .acquiring) == .over { drainUnread() }
+      // Within the handshake the engine is another thread's, which has been woken.
+      guard handshake.load(ordering: .acquiring) == .over else { return }
+      drainUnread()
+      tls.withLock { $0.engine.discard(memory: memory) }
     }
     SocketDescriptor.unregister(number: number)
     readiness.withLock { $0.close() }

@@ -22,6 +22,7 @@ extension TLSConnection {
       try connection.shakeHands(deadline: deadline)
     } catch {
       connection.readiness.withLock { $0.close() }
+      connection.tls.withLock { $0.engine.discard(memory: connection.memory) }
       throw error
     }
     let descriptor = SocketDescriptor.register(connection, number: connection.number)
