@@ -28,7 +28,7 @@ extension TLSConnectionEngine {
     guard unsafe protocols.isEmpty || SSL_set_alpn_protos(engine.ssl, protocols, UInt32(protocols.count)) == 0 else {
       throw .badConfiguration("the application protocols cannot be used")
     }
-    if let session { unsafe SSL_set_session(engine.ssl, session.pointer) }
+    if let session { engine.resume(session) }
     return engine
   }
 
@@ -47,6 +47,19 @@ extension TLSConnectionEngine {
     let callbacks = SSLCallbacks(
       protocols: try encodedProtocols(applicationProtocols), isLenient: context.configuration.isLenient, onSession: nil)
     return try make(context, callbacks: callbacks, expected: "")
+  }
+
+  /// Offers an earlier session, as `session` of `client` does. Before the handshake.
+  package func resume(_ session: TLSSession) {
+    unsafe SSL_set_session(ssl, session.pointer)
+  }
+
+  /// The name that is verified for `hostName`: without a dot at its end.
+  package static func verifiedName(_ hostName: String) -> String {
+    guard hostName.utf8.last == UInt8(ascii: ".") else { return hostName }
+    let name = String(hostName.dropLast())
+    // What is an address without the dot is a name with it.
+    return isAddress(name) ? hostName : name
   }
 
   private func setPeerName(_ name: PeerName, isVerified: Bool) throws(TLSFailure<Never>) {

@@ -142,6 +142,14 @@ struct HandshakeTests {
     #expect(second.client.isResumed && second.server.isResumed)
   }
 
+  @Test(arguments: [
+    ("localhost.", "localhost"), ("localhost", "localhost"), ("", ""), (".", ""), ("127.0.0.1", "127.0.0.1"),
+    ("127.0.0.1.", "127.0.0.1."), ("::1", "::1"),
+  ])
+  func `a name with a dot at its end is the same for sessions, and an address is not`(hostName: String, name: String) {
+    #expect(TLSConnectionEngine.verifiedName(hostName) == name)
+  }
+
   private final class Kept: Sendable {
     let sessions = Mutex<[TLSSession]>([])
   }

@@ -17,6 +17,16 @@ import WestwindTestSupport
     #expect(try server.isResumed(options) == [false, true, true])
   }
 
+  @Test func `a dot at the end of the name makes no other session`() throws {
+    let server = try Server(.tls1_3)
+    defer { server.end() }
+    var options = try Standard.client()
+    options.sessions = TLSSessionCache()
+    #expect(try server.isResumed(options, count: 1) == [false])
+    options.hostName = try #require(options.hostName) + "."
+    #expect(try server.isResumed(options, count: 1) == [true])
+  }
+
   @Test func `without a cache nothing is resumed`() throws {
     let server = try Server(.tls1_3)
     defer { server.end() }

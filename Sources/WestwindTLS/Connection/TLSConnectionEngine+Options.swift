@@ -18,12 +18,16 @@ extension TLSConnectionEngine {
           applicationProtocols: options.applicationProtocols)
       }
       let key = SessionKey(
-        context: configuration, hostName: options.hostName, verifiesHostName: options.verifiesHostName,
+        context: configuration, hostName: options.hostName.map { verifiedName($0) },
+        verifiesHostName: options.verifiesHostName,
         applicationProtocols: options.applicationProtocols, peer: peer)
-      return try client(
+      let engine = try client(
         context, hostName: options.hostName, verifiesHostName: options.verifiesHostName,
-        applicationProtocols: options.applicationProtocols, session: sessions.take(for: key)
+        applicationProtocols: options.applicationProtocols
       ) { session in sessions.put(session, for: key) }
+      // Last: one of TLS 1.3 is used up by that.
+      if let session = sessions.take(for: key) { engine.resume(session) }
+      return engine
     }
   }
 
