@@ -242,6 +242,7 @@ extension TLSConnectionEngine {
     guard mayRead else { return idleStep }
     acquire(from: source)
     let step = decrypt(into: &output, isPeek: isPeek)
+    finishClose()
     release(to: source)
     return step
   }
@@ -253,6 +254,7 @@ extension TLSConnectionEngine {
     guard mayRead else { return failure != nil || hasEnded || inputHasEnded }
     acquire(from: source)
     let isDeliverable = decryptAhead()
+    finishClose()
     release(to: source)
     return isDeliverable
   }
@@ -398,10 +400,12 @@ extension TLSConnectionEngine {
 // MARK: The end
 
 extension TLSConnectionEngine {
-  /// The peer could still be told that nothing more comes.
-  public var owesClose: Bool { failure == nil && isEstablished && !hasSentClose }
+  /// The peer could be told now that nothing more comes. In the middle of a message of the peer's it could not.
+  public var owesClose: Bool { unsafe failure == nil && isEstablished && !hasSentClose && SSL_in_init(ssl) == 0 }
 
   /// Puts `close_notify` into the output, once (RFC 8446 6.1). The peer's direction goes on.
+  ///
+  /// If the output is full, or OpenSSL is in the middle of a message of the peer's, a later call or `read` does so.
   @inlinable public mutating func close<Source: BufferSource>(memory source: Source) {
     acquire(from: source)
     defer { release(to: source) }
@@ -409,12 +413,18 @@ extension TLSConnectionEngine {
   }
 
   @usableFromInline mutating func writeCloseNotify() {
-    guard owesClose else { return }
+    guard failure == nil, isEstablished, !hasSentClose else { return }
     hasClosed = true
-    hasSentClose = true
+    guard owesClose else { return }
     ErrorQueue.clear()
-    _ = unsafe SSL_shutdown(ssl)
+    // Negative as long as the alert has not left.
+    hasSentClose = unsafe SSL_shutdown(ssl) >= 0
     ErrorQueue.clear()
+  }
+
+  /// Writes the `close_notify` that `close` could not.
+  @usableFromInline mutating func finishClose() {
+    if hasClosed, !hasSentClose { writeCloseNotify() }
   }
 
   /// Notes that the stream below has ended: no more input comes. What has come is read first. Behind a `close_notify` the

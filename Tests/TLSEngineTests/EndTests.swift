@@ -1,7 +1,8 @@
-import TLSEngine
 import Testing
 import WestwindBuffers
 import WestwindTestSupport
+
+@testable import TLSEngine
 
 struct EndTests {
   @Test(arguments: TLSVersion.allCases)
@@ -135,6 +136,25 @@ struct EndTests {
     try pair.client.give(pair.server.takeOutput())
     #expect(try pair.client.readAll() == ([3], .needsInput))
     #expect(pair.memory.outstanding == 0)
+  }
+
+  @Test(arguments: TLSVersion.allCases, [0, 10])
+  func `close_notify that finds the output full comes later`(version: TLSVersion, room: Int) throws {
+    let pair = try EnginePair.connected(version)
+    // The output is as full as it gets.
+    pair.client.engine.bio.output.acquire(from: pair.memory)
+    let filler = [UInt8](repeating: 0, count: pair.client.engine.bio.output.freeAtEnd - room)
+    pair.client.engine.bio.output.append(filler.span.bytes)
+    pair.client.close()
+    #expect(pair.client.owesClose)
+    var sent = 0
+    #expect(pair.client.write([1], sent: &sent) == .ended)
+    pair.client.engine.dropOutput(filler.count, memory: pair.memory)
+    pair.client.close()
+    #expect(!pair.client.owesClose)
+    try pair.server.give(pair.client.takeOutput())
+    #expect(try pair.server.readAll() == ([], .ended))
+    #expect(pair.client.failure == nil && pair.memory.outstanding == 0)
   }
 
   @Test func `what failed first stays`() throws {
