@@ -7,7 +7,8 @@ public import WestwindBuffers
 ///     to the peer    <-  output  <-  write  <-  plaintext
 ///
 /// The engine makes no system call, waits for nothing, has no lock and no thread, and one caller uses it at a time. (OpenSSL
-/// itself takes random numbers, and the time at which certificates have to be valid, from the system.) A shell moves the
+/// itself takes random numbers, and the time at which certificates have to be valid, from the system, and reads its
+/// configuration, `openssl.cnf`, when the process makes its first context.) A shell moves the
 /// ciphertext: it puts what it received into the input with `receive` or `exchangeInput`, and sends what is in the output
 /// with `withOutput` and `dropOutput`, or `exchangeOutput`.
 ///
@@ -19,8 +20,8 @@ public import WestwindBuffers
 ///     while true {
 ///       let step = engine.shakeHands(memory: Allocator())
 ///       // send the output here
-///       guard step == .needsInput else { break }
-///       // receive here
+///       guard step == .needsInput || step == .needsOutput else { break }
+///       // if it is .needsInput, receive here
 ///     }
 @safe public struct TLSConnectionEngine: ~Copyable {
   /// How far a call came.

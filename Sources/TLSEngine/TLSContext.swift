@@ -57,7 +57,8 @@ internal import CWestwindOpenSSL
   /// The configuration's revocation lists, which OpenSSL looks into but does not own.
   private let lists: OpaquePointer?
 
-  /// Makes a context. It reads no file.
+  /// Makes a context. It reads no file itself. (OpenSSL takes random numbers and the time from the system, and reads its
+  /// configuration, `openssl.cnf`, when the process makes its first context.)
   ///
   /// - Parameters:
   ///   - configuration: what it is made of.
