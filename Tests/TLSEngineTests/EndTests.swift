@@ -128,6 +128,7 @@ struct EndTests {
     let pair = try EnginePair.connected(version)
     pair.client.close()
     try pair.server.give(pair.client.takeOutput())
+    #expect(try pair.server.readAll() == ([], .ended))
     var sent = 0
     #expect(pair.client.write([1], sent: &sent) == .ended)
     #expect(pair.client.write([1], [2], sent: &sent) == .ended)
@@ -149,10 +150,10 @@ struct EndTests {
     #expect(pair.client.owesClose)
     var sent = 0
     #expect(pair.client.write([1], sent: &sent) == .ended)
-    pair.client.engine.dropOutput(filler.count, memory: pair.memory)
+    let start = pair.client.takeOutput().dropFirst(filler.count)
     pair.client.close()
     #expect(!pair.client.owesClose)
-    try pair.server.give(pair.client.takeOutput())
+    try pair.server.give(start + pair.client.takeOutput())
     #expect(try pair.server.readAll() == ([], .ended))
     #expect(pair.client.failure == nil && pair.memory.outstanding == 0)
   }
@@ -181,7 +182,7 @@ struct EndTests {
       var engine = try TLSConnectionEngine.server(Contexts.server(.tls1_3))
       #expect(engine.receive(pair.client.takeOutput().span.bytes, memory: memory) > 0)
       #expect(engine.shakeHands(memory: memory) == .failed)
-      #expect(engine.receive([1].span.bytes, memory: memory) == 1)
+      #expect(engine.receive([1 as UInt8].span.bytes, memory: memory) == 1)
       // An alert, and a byte.
       let (hasInput, hasOutput) = (engine.hasInput, engine.hasOutput)
       #expect(hasInput && hasOutput && memory.outstanding == 2)

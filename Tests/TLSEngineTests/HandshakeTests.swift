@@ -154,16 +154,29 @@ struct HandshakeTests {
     let sessions = Mutex<[TLSSession]>([])
   }
 
-  @Test func `bytes that are not TLS fail, and leave an alert`() throws {
+  @Test func `a message that is none of a client's fails, and leaves an alert`() throws {
     let pair = try EnginePair()
-    try pair.server.give(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+    try pair.server.give([22, 3, 1, 0, 4, 255, 0, 0, 0])
     #expect(pair.server.shakeHands() == .failed)
-    let alert = pair.server.takeOutput()
-    // RFC 8446 6: a record of type 21, with a fatal alert.
-    #expect(alert.count == 7 && alert.first == 21 && alert.dropFirst(5).first == 2)
     guard case .protocolError? = pair.server.failure else {
       Issue.record("\(String(describing: pair.server.failure))")
       return
     }
+    let alert = pair.server.takeOutput()
+    // RFC 8446 6: fatal, unexpected_message.
+    #expect(alert.first == 21 && alert.dropFirst(3) == [0, 2, 2, 10])
+    #expect(pair.memory.outstanding == 0)
+  }
+
+  @Test func `bytes that are not TLS fail, and are not answered`() throws {
+    let pair = try EnginePair()
+    try pair.server.give(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+    #expect(pair.server.shakeHands() == .failed)
+    guard case .protocolError? = pair.server.failure else {
+      Issue.record("\(String(describing: pair.server.failure))")
+      return
+    }
+    // Who does not speak TLS would not understand an alert: OpenSSL sends none.
+    #expect(!pair.server.hasOutput)
   }
 }
