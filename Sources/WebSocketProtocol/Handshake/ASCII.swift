@@ -35,10 +35,14 @@ enum ASCII {
     }
   }
 
-  static func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ lowercasedText: String) -> Bool {
-    let text = lowercasedText.utf8
-    guard bytes.count == text.count else { return false }
-    return zip(bytes, text).allSatisfy { lowercased($0) == $1 }
+  static func equalsIgnoringCase(_ bytes: Span<UInt8>, _ lowercasedText: String) -> Bool {
+    equalsIgnoringCase(bytes, lowercasedText.utf8.span)
+  }
+
+  static func equalsIgnoringCase(_ bytes: Span<UInt8>, _ lowercasedText: Span<UInt8>) -> Bool {
+    guard bytes.count == lowercasedText.count else { return false }
+    for i in bytes.indices where lowercased(bytes[i]) != lowercasedText[i] { return false }
+    return true
   }
 
   /// Without the white space at both ends.

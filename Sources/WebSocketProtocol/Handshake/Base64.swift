@@ -1,18 +1,19 @@
 /// Base64 with padding (RFC 4648 4), as the handshake needs it for sixteen and twenty bytes.
 enum Base64 {
   static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let count = min(3, bytes.count - start)
-      var group = UInt32(bytes[start]) << 16
-      if count > 1 { group |= UInt32(bytes[start + 1]) << 8 }
-      if count > 2 { group |= UInt32(bytes[start + 2]) }
-      for digit in 0..<4 {
-        text.append(digit <= count ? character(UInt8(truncatingIfNeeded: group >> UInt32(18 - 6 * digit)) & 63) : 0x3D)
+    let groups = (bytes.count + 2) / 3
+    return [UInt8](capacity: 4 * groups) { text in
+      for start in stride(from: 0, to: bytes.count, by: 3) {
+        let count = min(3, bytes.count - start)
+        var group = UInt32(bytes[start]) << 16
+        if count > 1 { group |= UInt32(bytes[start + 1]) << 8 }
+        if count > 2 { group |= UInt32(bytes[start + 2]) }
+        text.append(character(group >> 18))
+        text.append(character(group >> 12))
+        text.append(count > 1 ? character(group >> 6) : 0x3D)
+        text.append(count > 2 ? character(group) : 0x3D)
       }
     }
-    return text
   }
 
   /// Whether this is the form of `count` bytes: the right length, the alphabet, the padding.
@@ -26,11 +27,13 @@ enum Base64 {
     return true
   }
 
-  private static func character(_ value: UInt8) -> UInt8 {
-    switch value {
-    case 0..<26: value + 0x41  // A
-    case 26..<52: value - 26 + 0x61  // a
-    case 52..<62: value - 52 + 0x30  // 0
+  /// The character of a group's last six bits.
+  private static func character(_ group: UInt32) -> UInt8 {
+    let value = UInt8(truncatingIfNeeded: group) & 63
+    return switch value {
+    case 0..<26: value &+ 0x41  // A
+    case 26..<52: value &+ 0x47  // a, less 26
+    case 52..<62: value &- 4  // 0, less 52
     case 62: 0x2B  // +
     default: 0x2F  // /
     }

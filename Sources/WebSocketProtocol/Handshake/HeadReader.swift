@@ -6,6 +6,7 @@ public struct HeadReader: Sendable {
   /// - Parameter limit: the most bytes that a head may have, its empty line included.
   public init(limit: Int) {
     self.limit = limit
+    bytes.reserveCapacity(min(max(0, limit), 512))  // most heads, without growing line by line
   }
 
   /// How many bytes have been taken so far.

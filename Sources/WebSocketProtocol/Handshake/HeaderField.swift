@@ -10,7 +10,7 @@ public struct HeaderField: Sendable, Hashable {
 
   /// Whether this field has the name, which is given in lower case.
   public func isNamed(_ lowercased: String) -> Bool {
-    ASCII.equalsIgnoringCase(name, lowercased)
+    ASCII.equalsIgnoringCase(name.span, lowercased)
   }
 
   /// Checks a line that a caller wants in the head: `Name: value`.
@@ -47,17 +47,17 @@ extension [HeaderField] {
 
   /// The value of the one field with the name, given in lower case; nil where there is none, or more than one.
   func onlyValue(of lowercased: String) -> [UInt8]? {
-    guard let first = firstIndex(where: { $0.isNamed(lowercased) }),
-      !self[(first + 1)...].contains(where: { $0.isNamed(lowercased) })
-    else { return nil }
-    return self[first].value
+    var found: Int?
+    forEachIndex(of: lowercased) { found = found == nil ? $0 : -1 }
+    guard let found, found >= 0 else { return nil }
+    return self[found].value
   }
 
   /// The elements of a field that is a list: values joined, split at commas, without empty ones (RFC 9110 5.6.1).
   public func list(of lowercased: String) -> [[UInt8]] {
     var elements: [[UInt8]] = []
-    for field in self where field.isNamed(lowercased) {
-      ASCII.forEachElement(of: field.value) { element in elements.append([UInt8](element)) }
+    forEachIndex(of: lowercased) { i in
+      ASCII.forEachElement(of: self[i].value) { element in elements.append([UInt8](element)) }
     }
     return elements
   }
@@ -65,9 +65,18 @@ extension [HeaderField] {
   /// Whether a field that is a list has the element; both are given in lower case.
   func list(of lowercased: String, has element: String) -> Bool {
     var isThere = false
-    for field in self where field.isNamed(lowercased) {
-      ASCII.forEachElement(of: field.value) { isThere = isThere || ASCII.equalsIgnoringCase($0, element) }
+    forEachIndex(of: lowercased) { i in
+      ASCII.forEachElement(of: self[i].value) { isThere = isThere || ASCII.equalsIgnoringCase($0.span, element) }
     }
     return isThere
+  }
+
+  /// Calls back with the place of each field that has the name, given in lower case. The fields are looked at in place: a
+  /// handshake asks for six names, and would copy each field as often.
+  @inline(__always)
+  private func forEachIndex(of lowercased: String, _ body: (Int) -> Void) {
+    let name = lowercased.utf8.span
+    let fields = span
+    for i in fields.indices where ASCII.equalsIgnoringCase(fields[i].name.span, name) { body(i) }
   }
 }

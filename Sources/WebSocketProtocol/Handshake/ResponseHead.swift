@@ -22,7 +22,7 @@ public struct ResponseHead: Sendable, Hashable {
 
   /// The body comes in chunks (RFC 9112 7.1).
   public var isChunked: Bool {
-    fields.list(of: "transfer-encoding").last.map { ASCII.equalsIgnoringCase($0, "chunked") } ?? false
+    fields.list(of: "transfer-encoding").last.map { ASCII.equalsIgnoringCase($0.span, "chunked") } ?? false
   }
 
   /// How many bytes of body follow, where the head says so; nil where the end of the stream or the chunks say it.

@@ -4,62 +4,75 @@ package enum SHA1 {
   /// Returns the digest of a message.
   package static func digest(of message: Span<UInt8>) -> InlineArray<20, UInt8> {
     var state = State()
-    var start = 0
-    while message.count - start >= 64 {
-      state.add(message.extracting(start..<(start + 64)))
-      start += 64
+    let wholeBlocks = message.count / 64
+    for i in 0..<wholeBlocks { state.add(block(at: 64 * i, of: message)) }
+    // The bytes behind them, a one bit, zeros, and the message's length in bits (FIPS 180-4 5.1.1).
+    var end = block(at: 64 * wholeBlocks, of: message)
+    let rest = message.count % 64
+    end[rest / 4] |= 0x8000_0000 >> UInt32(rest % 4 * 8)
+    if rest >= 56 {
+      state.add(end)
+      end = .init(repeating: 0)
     }
-    addEnd(message.extracting(start..<message.count), ofMessageOf: message.count, to: &state)
-    var digest = InlineArray<20, UInt8>(repeating: 0)
-    for i in 0..<20 { digest[i] = UInt8(truncatingIfNeeded: state.words[i / 4] >> UInt32(24 - i % 4 * 8)) }
-    return digest
+    let bits = UInt64(message.count) * 8
+    end[14] = UInt32(truncatingIfNeeded: bits >> 32)
+    end[15] = UInt32(truncatingIfNeeded: bits)
+    state.add(end)
+    let words = state.words
+    return InlineArray { i in UInt8(truncatingIfNeeded: words[i / 4] >> UInt32(24 - i % 4 * 8)) }
   }
 
-  /// Adds the bytes behind the last whole block, a one bit, zeros, and the message's length in bits (FIPS 180-4 5.1.1).
-  private static func addEnd(_ rest: Span<UInt8>, ofMessageOf count: Int, to state: inout State) {
-    var end = InlineArray<128, UInt8>(repeating: 0)
-    for i in 0..<rest.count { end[i] = rest[i] }
-    end[rest.count] = 0x80
-    // The bit and the length take nine bytes.
-    let size = rest.count + 9 <= 64 ? 64 : 128
-    let bits = UInt64(count) * 8
-    for i in 0..<8 { end[size - 1 - i] = UInt8(truncatingIfNeeded: bits >> UInt64(8 * i)) }
-    for start in stride(from: 0, to: size, by: 64) { state.add(end.span.extracting(start..<(start + 64))) }
+  /// The 64 bytes that stand from a place on, as words; zeros behind the message's end.
+  private static func block(at start: Int, of message: Span<UInt8>) -> InlineArray<16, UInt32> {
+    var block = InlineArray<16, UInt32>(repeating: 0)
+    let count = min(64, message.count - start)
+    for i in 0..<(count / 4) {
+      let byte = start + 4 * i
+      let (high, low) = (
+        UInt32(message[byte]) << 24 | UInt32(message[byte + 1]) << 16,
+        UInt32(message[byte + 2]) << 8 | UInt32(message[byte + 3])
+      )
+      block[i] = high | low
+    }
+    for i in (count & ~3)..<count { block[i / 4] |= UInt32(message[start + i]) << UInt32(24 - i % 4 * 8) }
+    return block
   }
 }
 
 /// The hash value between two blocks.
 private struct State {
   // FIPS 180-4 5.3.1
-  var words: InlineArray<5, UInt32> = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
+  private var a: UInt32 = 0x6745_2301
+  private var b: UInt32 = 0xEFCD_AB89
+  private var c: UInt32 = 0x98BA_DCFE
+  private var d: UInt32 = 0x1032_5476
+  private var e: UInt32 = 0xC3D2_E1F0
 
-  /// Adds a block of 64 bytes (FIPS 180-4 6.1.3: the schedule keeps its last sixteen words).
-  mutating func add(_ block: Span<UInt8>) {
-    var schedule = InlineArray<16, UInt32>(repeating: 0)
-    for i in 0..<64 { schedule[i / 4] = schedule[i / 4] << 8 | UInt32(block[i]) }
-    var (a, b, c, d, e) = (words[0], words[1], words[2], words[3], words[4])
-    for t in 0..<80 {
-      let s = t % 16
-      if t >= 16 {
-        schedule[s] =
-          (schedule[(s + 13) % 16] ^ schedule[(s + 8) % 16] ^ schedule[(s + 2) % 16] ^ schedule[s]).rotated(left: 1)
-      }
-      // FIPS 180-4 4.1.1 and 4.2.1
-      let (function, constant): (UInt32, UInt32) =
-        switch t {
-        case 0..<20: (b & c ^ ~b & d, 0x5A82_7999)
-        case 20..<40: (b ^ c ^ d, 0x6ED9_EBA1)
-        case 40..<60: (b & c ^ b & d ^ c & d, 0x8F1B_BCDC)
-        default: (b ^ c ^ d, 0xCA62_C1D6)
-        }
-      let next = a.rotated(left: 5) &+ function &+ e &+ constant &+ schedule[s]
-      (a, b, c, d, e) = (next, a, b.rotated(left: 30), c, d)
+  var words: InlineArray<5, UInt32> { [a, b, c, d, e] }
+
+  /// Adds a block of 64 bytes (FIPS 180-4 6.1.2). Each function of 4.1.1 has its own loop, so that no step asks which is
+  /// its own: with that a block takes half of the instructions.
+  mutating func add(_ block: InlineArray<16, UInt32>) {
+    var schedule = InlineArray<80, UInt32>(repeating: 0)
+    for t in 0..<16 { schedule[t] = block[t] }
+    for t in 16..<80 {
+      schedule[t] = (schedule[t - 3] ^ schedule[t - 8] ^ schedule[t - 14] ^ schedule[t - 16]).rotated(left: 1)
     }
-    words[0] &+= a
-    words[1] &+= b
-    words[2] &+= c
-    words[3] &+= d
-    words[4] &+= e
+    var new = self
+    for t in 0..<20 { new.step(new.d ^ new.b & (new.c ^ new.d), 0x5A82_7999, schedule[t]) }
+    for t in 20..<40 { new.step(new.b ^ new.c ^ new.d, 0x6ED9_EBA1, schedule[t]) }
+    for t in 40..<60 { new.step(new.b & new.c | new.d & (new.b | new.c), 0x8F1B_BCDC, schedule[t]) }
+    for t in 60..<80 { new.step(new.b ^ new.c ^ new.d, 0xCA62_C1D6, schedule[t]) }
+    a &+= new.a
+    b &+= new.b
+    c &+= new.c
+    d &+= new.d
+    e &+= new.e
+  }
+
+  @inline(__always) private mutating func step(_ function: UInt32, _ constant: UInt32, _ word: UInt32) {
+    let next = a.rotated(left: 5) &+ function &+ e &+ constant &+ word
+    (a, b, c, d, e) = (next, a, b.rotated(left: 30), c, d)
   }
 }
 

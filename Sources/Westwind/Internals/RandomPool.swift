@@ -40,7 +40,7 @@ enum RandomPool {
   static func handshakeKey() -> HandshakeKey {
     var words = InlineArray<4, UInt32>(repeating: 0)
     take(&words)
-    let nonce = (0..<16).map { UInt8(truncatingIfNeeded: words[$0 / 4] >> UInt32(8 * ($0 % 4))) }
+    let nonce = InlineArray<16, UInt8> { i in UInt8(truncatingIfNeeded: words[i / 4] >> UInt32(8 * (i % 4))) }
     return HandshakeKey(nonce: nonce.span)
   }
 }
