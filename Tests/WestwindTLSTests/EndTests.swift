@@ -100,7 +100,8 @@ import WestwindTesting
 
   @Test func `close ends another thread's wait`() throws {
     let pair = try TLSPair()
-    let reader = BlockingThread {
+    // Asleep in the call: a thread that came to it behind the close could read from another test's socket of that number.
+    let reader = try SleepingThread {
       #expect(throws: Errno.badFileDescriptor) { try pair.client.recv(maxCount: 1, timeout: .seconds(60)) }
     }
     let writer = BlockingThread {
