@@ -81,7 +81,7 @@ extension UnsafeMutableRawPointer {
 
 extension RawSpan {
   /// Lends the same bytes as `Span<UInt8>`. Sound: any byte is a UInt8.
-  func withByteSpan<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+  package func withByteSpan<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
     try unsafe withUnsafeBytes { bytes throws(E) in try unsafe body(Span(_unsafeBytes: bytes)) }
   }
 }

@@ -316,7 +316,7 @@ public struct ReceiveEngine: ~Copyable {
   }
 
   /// Nothing of the frame that `next` told of has been taken.
-  var isAtFrameStart: Bool { frame.offset == 0 }
+  package var isAtFrameStart: Bool { frame.offset == 0 }
 
   /// The frame that `next` told of came masked.
   @inlinable public var isMasked: Bool { frame.key != nil }

@@ -8,9 +8,11 @@ import WestwindTestSupport
   .enabled(if: peerPython != nil && CProgram.isPossible, "run Scripts/prepare --tests"))
 struct FlowTests {
   /// Starts an echo server.
-  private func echoServer(_ address: String) throws -> (process: ChildProcess, port: String) {
+  private func echoServer(
+    _ address: String, _ options: [String] = []
+  ) throws -> (process: ChildProcess, port: String) {
     let script = packageRoot + "/Tests/Peers/websockets_echo.py"
-    let process = try ChildProcess(try #require(peerPython), [script, "--address", address])
+    let process = try ChildProcess(try #require(peerPython), [script, "--address", address] + options)
     return (process, try #require(try process.readLine(timeout: .seconds(30))))
   }
 
@@ -18,6 +20,11 @@ struct FlowTests {
     let (ipv4, ipv6) = (try echoServer("127.0.0.1"), try echoServer("::1"))
     #expect(try CProgram("flow", .cpp17)(["10000", ipv4.port, ipv6.port], checksMemory: false) == "10000 rounds\n")
     #expect(try CProgram("flow", .c11)(["100", ipv4.port, ipv6.port]) == "100 rounds\n")
+  }
+
+  @Test func `a program that only calls zsock_recv stays with a server that pings`() throws {
+    let server = try echoServer("127.0.0.1", ["--ping", "1"])
+    #expect(try CProgram("recv_answers", .c11)([server.port], checksMemory: false) == "")
   }
 
   @Test(arguments: CProgram.Language.allCases)

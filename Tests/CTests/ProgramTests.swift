@@ -42,6 +42,11 @@ struct ProgramTests {
   }
 
   @Test(arguments: CProgram.Language.allCases)
+  func `zsock_recv answers the PING and the CLOSE that it passes over`(language: CProgram.Language) throws {
+    _ = try CProgram("recv_answers", language)()
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
   func `the zsock calls take sockets and WebSockets`(language: CProgram.Language) throws {
     _ = try CProgram("sockets", language)()
   }

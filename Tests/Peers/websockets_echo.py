@@ -5,10 +5,11 @@ Listens on a free port of 127.0.0.1, or of the address given, prints the port as
 every message with its type. Ends when its standard input does, so that it
 cannot outlive the test that started it.
 
-    websockets_echo.py [--address ADDRESS] [--tls PEM]
+    websockets_echo.py [--address ADDRESS] [--tls PEM] [--ping SECONDS]
     websockets_echo.py [--address ADDRESS] [--tls PEM] SERVER_NO_CONTEXT CLIENT_NO_CONTEXT SERVER_BITS CLIENT_BITS
 
-With --tls, over TLS, with the certificate and the key in that file. With the other arguments, permessage-deflate with
+With --tls, over TLS, with the certificate and the key in that file. With --ping it pings so often, and ends a connection
+that does not answer for as long. With the other arguments, permessage-deflate with
 these parameters (0 or 1, 8 to 15).
 """
 import argparse
@@ -56,6 +57,7 @@ async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--tls")
+    parser.add_argument("--ping", type=float)
     parser.add_argument("parameters", type=int, nargs="*")
     arguments = parser.parse_args()
     ended = asyncio.get_running_loop().create_future()
@@ -72,7 +74,8 @@ async def main():
         compression=None,
         extensions=extensions(arguments.parameters),
         max_size=64 << 20,
-        ping_interval=None,
+        ping_interval=arguments.ping,
+        ping_timeout=arguments.ping,
         ssl=tls(arguments.tls),
     ) as server:
         print(server.sockets[0].getsockname()[1], flush=True)

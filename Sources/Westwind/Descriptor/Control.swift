@@ -145,6 +145,19 @@ struct ControlQueue: ~Copyable {
       self.init([UInt8(code.rawValue >> 8), UInt8(code.rawValue & 0xFF)])
     }
 
+    /// The answer to a CLOSE with this body, which nobody has checked: its code if it may be sent, else why it is refused.
+    init(answeringClose body: RawSpan) {
+      let code = body.withByteSpan { body in
+        do throws(ProtocolViolation) {
+          guard case .code(let code) = try CloseBody.check(body) else { return CloseCode?.none }
+          return code
+        } catch {
+          return error.closeCode
+        }
+      }
+      self = code.map { Self(code: $0) } ?? Self()
+    }
+
     func withBytes<R>(_ body: (RawSpan) -> R) -> R {
       // Sound: bytes have no padding.
       unsafe body(bytes.span.bytes.extracting(first: count))

@@ -222,7 +222,8 @@ extension BlockingConnection {
     }
   }
 
-  /// Delivers payload of data frames only, whatever the frames, and passes over control frames and empty ones.
+  /// Delivers payload of data frames only, whatever the frames, and passes over control frames and empty ones. A PING or
+  /// CLOSE that it passes over is answered in every mode, since the caller cannot.
   ///
   /// - Returns: nil behind the peer's CLOSE, if nothing came before it.
   func receiveData(
@@ -254,7 +255,7 @@ extension BlockingConnection {
     while let opcode = try passEmpty(&side, room: room, &budget, deadline: deadline) {
       // CLOSE stays for a call that looks only.
       if delivery.isPeek, opcode == .close { return nil }
-      finishControl(&side)
+      passOver(opcode, &side)
       if opcode == .close { return nil }
     }
     return try deliverData(into: &output, delivery, &side, &budget, deadline: deadline)
@@ -277,7 +278,7 @@ extension BlockingConnection {
 
   /// Delivers payload of binary frames, joined: as much as has come when the first byte of it has.
   ///
-  /// It passes over control frames and empty ones, and stops in front of text and behind CLOSE.
+  /// It passes over control frames, which are answered, and empty ones, and stops in front of text and behind CLOSE.
   func receiveBinary(into output: inout OutputRawSpan, deadline: Deadline) throws(WebSocketError) -> BinaryRun {
     guard output.freeCapacity > 0 else { throw .invalidArgument(.emptyBuffer) }
     return try reading(until: deadline) { side throws(WebSocketError) in
@@ -293,7 +294,7 @@ extension BlockingConnection {
           {
             // CLOSE behind payload stays for the next call.
             if count > 0 { break }
-            finishControl(&side)
+            passOver(opcode, &side)
             if opcode == .close { return .close }
           } else if side.engine.message.isText {
             if count > 0 { break }
@@ -458,6 +459,21 @@ extension BlockingConnection {
     let isClose = side.engine.finishControl(&after)
     note(after, over: before)
     if isClose { answerClose(&side) }
+  }
+
+  /// Takes off a control frame that the caller is not to see, and answers it: nobody else can (RFC 6455 5.5.1, 5.5.2). One
+  /// of which the caller has had a part, by a call that delivers control frames, is the caller's to answer.
+  private func passOver(_ opcode: Opcode, _ side: inout ReadSide) {
+    guard !answersControlFrames.load(ordering: .relaxed), side.engine.isAtFrameStart else { return finishControl(&side) }
+    switch opcode {
+    // It leaves before the next wait.
+    case .ping: answer(.pong, &side)
+    case .close:
+      let answer = side.engine.withPayload(side.engine.available) { ControlQueue.Body(answeringClose: $0) }
+      finishControl(&side)
+      if state.allowsSending { enqueue(.close, answer) }
+    default: finishControl(&side)
+    }
   }
 
   /// Answers CLOSE, unless that has been done. RFC 6455 5.5.1: the answer echoes the code.

@@ -36,7 +36,7 @@ static void by_hand(void) {
   send_frame(session.peer, 0x8A, false, "yes", 3);
   CHECK_IS(next(&session, 20000), 3);
   CHECK_IS(type, WEBSOCKET_FLAG_PONG | WEBSOCKET_FLAG_FINAL);
-  /* The plain calls give data only, whatever comes between. */
+  /* The plain calls give data only, whatever comes between, and so answer it themselves. */
   send_frame(session.peer, 0x89, false, "ping", 4);
   send_frame(session.peer, 0x81, false, "", 0);
   send_frame(session.peer, 0x81, false, "data", 4);
@@ -45,6 +45,8 @@ static void by_hand(void) {
   CHECK(memcmp(got, "data", 4) == 0);
   CHECK_IS(zsock_recv(session.ws, got, sizeof got, 0), 0);
   CHECK_IS(zsock_recv(session.ws, got, sizeof got, 0), 0);
+  CHECK_FRAME(session.peer, 0x8A, true, "ping", 4);
+  CHECK_FRAME(session.peer, 0x88, true, "\x03\xe8", 2);
   CHECK_SILENT(session.peer);
   end(&session);
 }
