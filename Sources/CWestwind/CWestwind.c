@@ -15,3 +15,7 @@ struct westwind_custom_transport cw_find_custom_transport(void) {
   };
   return found;
 }
+
+const char *westwind_version(void) { return WESTWIND_VERSION; }
+
+int westwind_version_number(void) { return WESTWIND_VERSION_NUMBER; }

@@ -24,6 +24,17 @@ public func zsock_fcntl(_ sock: CInt, _ cmd: CInt, _ flags: CInt) -> CInt {
 }
 
 @c @implementation
+public func westwind_fcntl(_ sock: CInt, _ cmd: CInt, _ argument: UnsafeMutableRawPointer?) -> CInt {
+  // An `int` in a pointer's place, as the C library's own `fcntl` takes it.
+  let flags = CInt(truncatingIfNeeded: Int(bitPattern: argument))
+  guard SocketDescriptor(rawValue: sock).layer == nil, let argument = unsafe argument else {
+    return zsock_fcntl(sock, cmd, flags)
+  }
+  // Sound: what the pointer is for is between the program and the kernel.
+  return outcome { () throws(Errno) in try systemCall { unsafe fcntl(sock, cmd, argument) } }
+}
+
+@c @implementation
 public func westwind_ioctl(_ sock: CInt, _ request: UInt, _ argument: UnsafeMutableRawPointer?) -> CInt {
   outcome { () throws(Errno) in
     let socket = SocketDescriptor(rawValue: sock)

@@ -3,25 +3,21 @@
 public import CWestwind
 internal import SystemPackage
 
-// The C library's own, under Zephyr's names. Sound in all: the program's pointers go to it as they are, and `zsock_addrinfo`
-// has the members of `addrinfo` in the same order.
+// The C library's own, under Zephyr's names. Sound in all: the program's pointers go to it as they are.
 
 @c @implementation
 public func zsock_getaddrinfo(
-  _ host: UnsafePointer<CChar>?, _ service: UnsafePointer<CChar>?, _ hints: UnsafePointer<zsock_addrinfo>?,
-  _ res: UnsafeMutablePointer<UnsafeMutablePointer<zsock_addrinfo>?>?
+  _ host: UnsafePointer<CChar>?, _ service: UnsafePointer<CChar>?, _ hints: UnsafePointer<addrinfo>?,
+  _ res: UnsafeMutablePointer<UnsafeMutablePointer<addrinfo>?>?
 ) -> CInt {
-  let hints = unsafe UnsafeRawPointer(hints)?.assumingMemoryBound(to: addrinfo.self)
-  var list: UnsafeMutablePointer<addrinfo>?
-  let status = unsafe getaddrinfo(host, service, hints, &list)
-  if status == 0 { unsafe res?.pointee = UnsafeMutableRawPointer(list)?.assumingMemoryBound(to: zsock_addrinfo.self) }
-  return status
+  guard let res = unsafe res else { return unsafe getaddrinfo(host, service, hints, nil) }
+  return unsafe getaddrinfo(host, service, hints, res)
 }
 
 @c @implementation
-public func zsock_freeaddrinfo(_ ai: UnsafeMutablePointer<zsock_addrinfo>?) {
+public func zsock_freeaddrinfo(_ ai: UnsafeMutablePointer<addrinfo>?) {
   guard let ai = unsafe ai else { return }
-  unsafe freeaddrinfo(UnsafeMutableRawPointer(ai).assumingMemoryBound(to: addrinfo.self))
+  unsafe freeaddrinfo(ai)
 }
 
 @c @implementation

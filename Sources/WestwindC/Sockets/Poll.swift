@@ -5,7 +5,7 @@ internal import SystemPackage
 internal import WestwindSockets
 
 @c @implementation
-public func zsock_poll(_ fds: UnsafeMutablePointer<zsock_pollfd>?, _ nfds: CInt, _ timeout: CInt) -> CInt {
+public func zsock_poll(_ fds: UnsafeMutablePointer<pollfd>?, _ nfds: CInt, _ timeout: CInt) -> CInt {
   outcome { () throws(Errno) in
     guard nfds >= 0 else { throw .invalidArgument }
     guard unsafe fds != nil || nfds == 0 else { throw .badAddress }

@@ -28,6 +28,17 @@ public func zsock_recvfrom(
 }
 
 @c @implementation
+public func zsock_recv(_ sock: CInt, _ buf: UnsafeMutableRawPointer?, _ max_len: Int, _ flags: CInt) -> Int {
+  unsafe zsock_recvfrom(sock, buf, max_len, flags, nil, nil)
+}
+
+@c @implementation
+public func westwind_read(_ sock: CInt, _ buf: UnsafeMutableRawPointer?, _ len: Int) -> Int {
+  guard SocketDescriptor(rawValue: sock).layer == nil else { return unsafe zsock_recvfrom(sock, buf, len, 0, nil, nil) }
+  return outcome { () throws(Errno) in try systemCall { unsafe read(sock, buf, len) } }
+}
+
+@c @implementation
 public func zsock_recvmsg(_ sock: CInt, _ msg: UnsafeMutablePointer<msghdr>?, _ flags: CInt) -> Int {
   outcome { () throws(Errno) in
     let socket = SocketDescriptor(rawValue: sock)

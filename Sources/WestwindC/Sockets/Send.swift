@@ -27,6 +27,18 @@ public func zsock_sendto(
 }
 
 @c @implementation
+public func zsock_send(_ sock: CInt, _ buf: UnsafeRawPointer?, _ len: Int, _ flags: CInt) -> Int {
+  unsafe zsock_sendto(sock, buf, len, flags, nil, 0)
+}
+
+@c @implementation
+public func westwind_write(_ sock: CInt, _ buf: UnsafeRawPointer?, _ len: Int) -> Int {
+  guard SocketDescriptor(rawValue: sock).layer == nil else { return unsafe zsock_sendto(sock, buf, len, 0, nil, 0) }
+  // A file, or a pipe, too, whose SIGPIPE is the program's.
+  return outcome { () throws(Errno) in try systemCall { unsafe write(sock, buf, len) } }
+}
+
+@c @implementation
 public func zsock_sendmsg(_ sock: CInt, _ msg: UnsafePointer<msghdr>?, _ flags: CInt) -> Int {
   outcome { () throws(Errno) in
     let socket = SocketDescriptor(rawValue: sock)

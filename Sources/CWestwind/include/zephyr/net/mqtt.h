@@ -35,12 +35,15 @@
 #ifndef WESTWIND_ZEPHYR_NET_MQTT_H
 #define WESTWIND_ZEPHYR_NET_MQTT_H
 
+#pragma GCC system_header /* as net_ip.h */
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include <zephyr/net/net_ip.h>
 #include <zephyr/net/tls_credentials.h>
 #include <zephyr/net/websocket.h>
 
@@ -537,7 +540,7 @@ void mqtt_client_init(struct mqtt_client *client);
  * IPv6 address, which is copied.
  *
  * Returns 0; -EINVAL for another address. */
-int mqtt_client_set_proxy(struct mqtt_client *client, struct sockaddr *proxy_addr, socklen_t addrlen);
+int mqtt_client_set_proxy(struct mqtt_client *client, WESTWIND_ADDRESS proxy_addr, socklen_t addrlen);
 
 /* Connects and sends CONNECT. It waits until that has been done, for the library's WEBSOCKET_CONNECT_TIMEOUT_MS at most, or over
  * a WebSocket for transport.websocket.timeout; but not for CONNACK, which comes as an event.
@@ -624,10 +627,17 @@ int mqtt_readall_publish_payload(struct mqtt_client *client, uint8_t *buffer, si
 /* Sends DISCONNECT, waits until the broker closes its side, for the library's WEBSOCKET_CLOSE_TIMEOUT_MS at most, and closes.
  * The event comes with result 0.
  *
- * param  what to say in MQTT 5.0; or NULL
+ * param  what to say in MQTT 5.0; or NULL. It may be left out, as in Zephyr to 4.1, which has no such parameter.
  *
  *   -EINVAL  also: it cannot be sent so; the connection goes on */
+#ifdef __cplusplus
+int mqtt_disconnect(struct mqtt_client *client, const struct mqtt_disconnect_param *param = NULL);
+#else
 int mqtt_disconnect(struct mqtt_client *client, const struct mqtt_disconnect_param *param);
+/* The function itself, and what of one argument or two is the second. */
+#define mqtt_disconnect(...) WESTWIND_MQTT_DISCONNECT(__VA_ARGS__, NULL, 0)
+#define WESTWIND_MQTT_DISCONNECT(client, param, ...) mqtt_disconnect(client, param)
+#endif
 
 /* Closes without a word, so that the broker publishes the will. Returns 0, also where there is no connection. */
 int mqtt_abort(struct mqtt_client *client);

@@ -4,35 +4,32 @@
  * They take every descriptor that the kernel's calls take, and TLS and WebSocket descriptors, which the kernel's calls do not
  * know: give those to zsock_send and not to send, to zsock_close and not to close.
  *
- * Where CONFIG_NET_SOCKETS_POSIX_NAMES is defined before this file is included, the POSIX names mean these calls: send is
- * zsock_send, close is zsock_close, and so on. The names are macros: in C++ they also reach methods and std::bind.
+ * Where CONFIG_NET_SOCKETS_POSIX_NAMES is defined before this file is included, the POSIX functions are these calls: send is
+ * zsock_send, close is zsock_close, and so on, also where their address is taken. <zephyr/posix/sys/socket.h> and its like do
+ * the same for the names of one header.
  */
 #ifndef WESTWIND_ZEPHYR_NET_SOCKET_H
 #define WESTWIND_ZEPHYR_NET_SOCKET_H
 
+#pragma GCC system_header /* as net_ip.h */
+
 #include <fcntl.h>
 #include <netdb.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
-#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include <zephyr/net/net_ip.h>
+#include <zephyr/net/socket_poll.h>
+#include <zephyr/net/socket_select.h>
+#include <zephyr/net/socket_types.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#define ZSOCK_POLLIN 1
-#define ZSOCK_POLLPRI 2
-#define ZSOCK_POLLOUT 4
-#define ZSOCK_POLLERR 8
-#define ZSOCK_POLLHUP 0x10
-#define ZSOCK_POLLNVAL 0x20
 
 #define ZSOCK_MSG_PEEK 0x02
 #define ZSOCK_MSG_CTRUNC 0x08
@@ -43,13 +40,6 @@ extern "C" {
 #define ZSOCK_SHUT_RD 0
 #define ZSOCK_SHUT_WR 1
 #define ZSOCK_SHUT_RDWR 2
-
-/* One descriptor to wait for, as in poll. One that is negative is passed over. */
-struct zsock_pollfd {
-  int fd;
-  short events;
-  short revents;
-};
 
 /* Options of TLS sockets. They are set before zsock_connect, or on the listener; the numbers are Zephyr's. What is got of a
  * list is cut to the entries that there is room for. */
@@ -94,6 +84,7 @@ struct zsock_pollfd {
 #define TLS_DTLS_PEER_CID_VALUE 17
 #define TLS_DTLS_HANDSHAKE_ON_CONNECT 18
 #define TLS_CERT_VERIFY_CALLBACK 20
+#define TLS_MAX_FRAGMENT_LENGTH 21
 
 #define TLS_PEER_VERIFY_NONE 0
 #define TLS_PEER_VERIFY_OPTIONAL 1
@@ -108,8 +99,21 @@ struct zsock_pollfd {
 #define TLS_DTLS_ROLE_CLIENT 0
 #define TLS_DTLS_ROLE_SERVER 1
 
+#define TLS_DTLS_CID_DISABLED 0
+#define TLS_DTLS_CID_SUPPORTED 1
+#define TLS_DTLS_CID_ENABLED 2
+#define TLS_DTLS_CID_STATUS_DISABLED 0
+#define TLS_DTLS_CID_STATUS_DOWNLINK 1
+#define TLS_DTLS_CID_STATUS_UPLINK 2
+#define TLS_DTLS_CID_STATUS_BIDIRECTIONAL 3
+
+#define TLS_MFL_DISABLED 0
+#define TLS_MFL_512 1
+#define TLS_MFL_1024 2
+#define TLS_MFL_2048 3
+#define TLS_MFL_4096 4
+
 /* The same by the names that Zephyr has for it since 4.4. */
-#define ZSOCK_SOL_SOCKET SOL_SOCKET
 #define ZSOCK_SOL_TLS SOL_TLS
 #define ZSOCK_TLS_SEC_TAG_LIST TLS_SEC_TAG_LIST
 #define ZSOCK_TLS_HOSTNAME TLS_HOSTNAME
@@ -140,6 +144,27 @@ struct zsock_pollfd {
 #define ZSOCK_TLS_DTLS_PEER_CID_VALUE TLS_DTLS_PEER_CID_VALUE
 #define ZSOCK_TLS_DTLS_HANDSHAKE_ON_CONNECT TLS_DTLS_HANDSHAKE_ON_CONNECT
 #define ZSOCK_TLS_CERT_VERIFY_CALLBACK TLS_CERT_VERIFY_CALLBACK
+#define ZSOCK_TLS_MAX_FRAGMENT_LENGTH TLS_MAX_FRAGMENT_LENGTH
+#define ZSOCK_TLS_DTLS_CID_DISABLED TLS_DTLS_CID_DISABLED
+#define ZSOCK_TLS_DTLS_CID_SUPPORTED TLS_DTLS_CID_SUPPORTED
+#define ZSOCK_TLS_DTLS_CID_ENABLED TLS_DTLS_CID_ENABLED
+#define ZSOCK_TLS_DTLS_CID_STATUS_DISABLED TLS_DTLS_CID_STATUS_DISABLED
+#define ZSOCK_TLS_DTLS_CID_STATUS_DOWNLINK TLS_DTLS_CID_STATUS_DOWNLINK
+#define ZSOCK_TLS_DTLS_CID_STATUS_UPLINK TLS_DTLS_CID_STATUS_UPLINK
+#define ZSOCK_TLS_DTLS_CID_STATUS_BIDIRECTIONAL TLS_DTLS_CID_STATUS_BIDIRECTIONAL
+#define ZSOCK_TLS_MFL_DISABLED TLS_MFL_DISABLED
+#define ZSOCK_TLS_MFL_512 TLS_MFL_512
+#define ZSOCK_TLS_MFL_1024 TLS_MFL_1024
+#define ZSOCK_TLS_MFL_2048 TLS_MFL_2048
+#define ZSOCK_TLS_MFL_4096 TLS_MFL_4096
+
+/* What TLS_CERT_VERIFY_CALLBACK takes in Zephyr. */
+struct mbedtls_x509_crt;
+struct tls_cert_verify_cb {
+  int (*cb)(void *ctx, struct mbedtls_x509_crt *crt, int depth, uint32_t *flags);
+  void *ctx;
+};
+#define zsock_tls_cert_verify_cb tls_cert_verify_cb
 
 /* Makes a socket, closed when another program is executed. With IPPROTO_TLS_1_2 or _1_3 and SOCK_STREAM it is a TLS socket:
  * zsock_connect also shakes hands, and so does zsock_accept on one that listens. It has a TCP socket of its own.
@@ -159,14 +184,16 @@ int zsock_close(int sock);
 /* Ends one direction, or both. On a WebSocket ZSOCK_SHUT_WR sends CLOSE. Zephyr's does nothing. */
 int zsock_shutdown(int sock, int how);
 
-int zsock_bind(int sock, const struct sockaddr *addr, socklen_t addrlen);
+/* As bind; on a TLS socket for the TCP socket that it has. */
+int zsock_bind(int sock, WESTWIND_CONST_ADDRESS addr, socklen_t addrlen);
 
 /* Connects. A non-blocking kernel socket gets EINPROGRESS and polls writable when it is done, as on Linux; a TLS socket waits.
  *
  * For TLS: ECONNABORTED where the server's certificate is refused, EPROTO where the two do not understand each other, EINVAL
  * where the options or credentials cannot be used. Close the socket. */
-int zsock_connect(int sock, const struct sockaddr *addr, socklen_t addrlen);
+int zsock_connect(int sock, WESTWIND_CONST_ADDRESS addr, socklen_t addrlen);
 
+/* As listen; on a TLS socket for the TCP socket that it has. */
 int zsock_listen(int sock, int backlog);
 
 /* Takes the next connection, closed when another program is executed. addr and addrlen may be NULL. Where a client of TLS
@@ -174,7 +201,7 @@ int zsock_listen(int sock, int backlog);
  *
  * For TLS: ETIMEDOUT where a client came and did not shake hands in time, ECONNABORTED where it broke off. Its socket is closed,
  * and the listener is as it was: call again. */
-int zsock_accept(int sock, struct sockaddr *addr, socklen_t *addrlen);
+int zsock_accept(int sock, WESTWIND_ADDRESS addr, socklen_t *addrlen);
 
 /* Sends bytes. On a TLS socket and a WebSocket dest_addr is left aside.
  *
@@ -183,11 +210,10 @@ int zsock_accept(int sock, struct sockaddr *addr, socklen_t *addrlen);
  * says how much. Flags: ZSOCK_MSG_DONTWAIT, MSG_MORE.
  *
  * EAGAIN: nothing could be taken without waiting. EPIPE, ECONNRESET, ENOTCONN: the peer is gone. */
-ssize_t zsock_sendto(int sock, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr, socklen_t addrlen);
+ssize_t zsock_sendto(int sock, const void *buf, size_t len, int flags, WESTWIND_CONST_ADDRESS dest_addr, socklen_t addrlen);
 
-static inline ssize_t zsock_send(int sock, const void *buf, size_t len, int flags) {
-  return zsock_sendto(sock, buf, len, flags, NULL, 0);
-}
+/* zsock_sendto without an address. */
+ssize_t zsock_send(int sock, const void *buf, size_t len, int flags);
 
 /* Sends the parts of msg as if they were one: on a WebSocket they are one frame.
  *
@@ -197,15 +223,15 @@ ssize_t zsock_sendmsg(int sock, const struct msghdr *msg, int flags);
 /* Receives bytes; 0 at the end of the stream. src_addr and addrlen may be NULL; on a TLS socket and a WebSocket they get the
  * peer's address.
  *
- * On a WebSocket it gives payload of data messages only. Unlike Zephyr it passes over control frames and empty ones, 0 comes
- * only at the end (also where CLOSE came), and flags count: ZSOCK_MSG_PEEK, ZSOCK_MSG_WAITALL, ZSOCK_MSG_DONTWAIT.
+ * On a WebSocket it gives payload of data messages only. Unlike Zephyr it passes over control frames and empty ones, and
+ * answers the PING and the CLOSE that the program does not see; 0 comes only at the end (also where CLOSE came), and flags
+ * count: ZSOCK_MSG_PEEK, ZSOCK_MSG_WAITALL, ZSOCK_MSG_DONTWAIT.
  *
  * EAGAIN: nothing came without waiting, and nothing is lost. */
-ssize_t zsock_recvfrom(int sock, void *buf, size_t max_len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
+ssize_t zsock_recvfrom(int sock, void *buf, size_t max_len, int flags, WESTWIND_ADDRESS src_addr, socklen_t *addrlen);
 
-static inline ssize_t zsock_recv(int sock, void *buf, size_t max_len, int flags) {
-  return zsock_recvfrom(sock, buf, max_len, flags, NULL, NULL);
-}
+/* zsock_recvfrom without an address. */
+ssize_t zsock_recv(int sock, void *buf, size_t max_len, int flags);
 
 /* Receives into the parts of msg, one after the other. On a WebSocket all bytes are of one frame, and where msg_control has
  * room for it (CMSG_SPACE(sizeof(struct websocket_message_info))) it gets a control message of level SOL_WEBSOCKET and type
@@ -216,13 +242,20 @@ ssize_t zsock_recvmsg(int sock, struct msghdr *msg, int flags);
  * it says what zsock_send and zsock_recv do; the socket below stays as it is. */
 int zsock_fcntl(int sock, int cmd, int flags);
 
+/* zsock_fcntl with any argument: on a kernel descriptor, of a file too, what fcntl does with it. */
+int westwind_fcntl(int sock, int cmd, void *argument);
+
 static inline int zsock_fcntl_wrapper(int sock, int cmd, ...) {
   va_list arguments;
   va_start(arguments, cmd);
-  int flags = cmd == F_GETFL || cmd == F_GETFD ? 0 : va_arg(arguments, int);
+  void *argument = cmd == F_GETFL || cmd == F_GETFD ? NULL : va_arg(arguments, void *);
   va_end(arguments);
-  return zsock_fcntl(sock, cmd, flags);
+  return westwind_fcntl(sock, cmd, argument);
 }
+
+/* read and write for descriptors of every kind: on a TLS socket and a WebSocket, zsock_recv and zsock_send without flags. */
+ssize_t westwind_read(int sock, void *buf, size_t len);
+ssize_t westwind_write(int sock, const void *buf, size_t len);
 
 /* FIONBIO; on a kernel socket, what ioctl does. EOPNOTSUPP for others: what waits below a TLS socket or a WebSocket is no
  * number of bytes to receive. */
@@ -240,30 +273,23 @@ static inline int zsock_ioctl_wrapper(int sock, unsigned long request, ...) {
   return westwind_ioctl(sock, request, argument);
 }
 
-/* Waits until one of nfds descriptors, of any kinds, is ready; timeout in milliseconds, negative without end. Returns how many
- * have something in revents. Unlike Zephyr's, it sees what is buffered in TLS sockets and WebSockets. */
-int zsock_poll(struct zsock_pollfd *fds, int nfds, int timeout);
-
-typedef fd_set zsock_fd_set;
-#define ZSOCK_FD_SETSIZE FD_SETSIZE
-#define ZSOCK_FD_ZERO(set) FD_ZERO(set)
-#define ZSOCK_FD_SET(fd, set) FD_SET(fd, set)
-#define ZSOCK_FD_CLR(fd, set) FD_CLR(fd, set)
-#define ZSOCK_FD_ISSET(fd, set) FD_ISSET(fd, set)
-
-/* zsock_poll for sets. timeout NULL: without end; it is not changed. EBADF where a number is not open. */
-int zsock_select(int nfds, zsock_fd_set *readfds, zsock_fd_set *writefds, zsock_fd_set *exceptfds, struct timeval *timeout);
-
 /* Options of any level. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket below. */
 int zsock_getsockopt(int sock, int level, int optname, void *optval, socklen_t *optlen);
+
+/* The same, the other way. */
 int zsock_setsockopt(int sock, int level, int optname, const void *optval, socklen_t optlen);
 
-int zsock_getpeername(int sock, struct sockaddr *addr, socklen_t *addrlen);
-int zsock_getsockname(int sock, struct sockaddr *addr, socklen_t *addrlen);
+/* As getpeername; on a TLS socket and a WebSocket of the socket below. addr and addrlen may not be NULL (EFAULT). */
+int zsock_getpeername(int sock, WESTWIND_ADDRESS addr, socklen_t *addrlen);
+/* As getsockname; on a TLS socket and a WebSocket of the socket below. addr and addrlen may not be NULL (EFAULT). */
+int zsock_getsockname(int sock, WESTWIND_ADDRESS addr, socklen_t *addrlen);
 
 /* What has nothing to do with a descriptor is the C library's own, with its structures, flags and codes. */
 
-/* As struct addrinfo. */
+#ifdef AI_PASSIVE
+#define zsock_addrinfo addrinfo
+#else
+/* In strict C11 the C library's headers leave this out. */
 struct zsock_addrinfo {
   int ai_flags;
   int ai_family;
@@ -274,12 +300,22 @@ struct zsock_addrinfo {
   char *ai_canonname;
   struct zsock_addrinfo *ai_next;
 };
+#endif
 
+/* As getaddrinfo: 0, or one of EAI_*. ZSOCK_AI_EXTFLAGS is EAI_BADFLAGS. */
 int zsock_getaddrinfo(const char *host, const char *service, const struct zsock_addrinfo *hints, struct zsock_addrinfo **res);
+
+/* As freeaddrinfo; ai may be NULL. */
 void zsock_freeaddrinfo(struct zsock_addrinfo *ai);
+
+/* As gai_strerror. */
 const char *zsock_gai_strerror(int errcode);
-int zsock_getnameinfo(const struct sockaddr *addr, socklen_t addrlen, char *host, socklen_t hostlen, char *serv,
+
+/* As getnameinfo: 0, or one of EAI_*. */
+int zsock_getnameinfo(WESTWIND_CONST_ADDRESS addr, socklen_t addrlen, char *host, socklen_t hostlen, char *serv,
                       socklen_t servlen, int flags);
+
+/* As gethostname. */
 int zsock_gethostname(char *buf, size_t len);
 
 static inline int zsock_inet_pton(sa_family_t family, const char *src, void *dst) { return inet_pton(family, src, dst); }
@@ -308,42 +344,34 @@ static inline char *zsock_inet_ntop(sa_family_t family, const void *src, char *d
 #ifndef NI_MAXHOST
 #define NI_MAXHOST 1025
 #endif
+#define AI_EXTFLAGS 0x800
+#define ZSOCK_AI_PASSIVE AI_PASSIVE
+#define ZSOCK_AI_CANONNAME AI_CANONNAME
+#define ZSOCK_AI_NUMERICHOST AI_NUMERICHOST
+#define ZSOCK_AI_V4MAPPED AI_V4MAPPED
+#define ZSOCK_AI_ALL AI_ALL
+#define ZSOCK_AI_ADDRCONFIG AI_ADDRCONFIG
+#define ZSOCK_AI_NUMERICSERV AI_NUMERICSERV
+#define ZSOCK_AI_EXTFLAGS AI_EXTFLAGS
+#define ZSOCK_NI_NUMERICHOST NI_NUMERICHOST
+#define ZSOCK_NI_NUMERICSERV NI_NUMERICSERV
+#define ZSOCK_NI_NOFQDN NI_NOFQDN
+#define ZSOCK_NI_NAMEREQD NI_NAMEREQD
+#define ZSOCK_NI_DGRAM NI_DGRAM
+#define ZSOCK_NI_MAXHOST NI_MAXHOST
 
 #ifdef __cplusplus
 }
 #endif
 
 #ifdef CONFIG_NET_SOCKETS_POSIX_NAMES
-#define pollfd zsock_pollfd
-#define socket(family, type, proto) zsock_socket(family, type, proto)
-#define socketpair(family, type, proto, sv) zsock_socketpair(family, type, proto, sv)
-#define close(sock) zsock_close(sock)
-#define shutdown(sock, how) zsock_shutdown(sock, how)
-#define bind(sock, addr, addrlen) zsock_bind(sock, addr, addrlen)
-#define connect(sock, addr, addrlen) zsock_connect(sock, addr, addrlen)
-#define listen(sock, backlog) zsock_listen(sock, backlog)
-#define accept(sock, addr, addrlen) zsock_accept(sock, addr, addrlen)
-#define send(sock, buf, len, flags) zsock_send(sock, buf, len, flags)
-#define sendto(sock, buf, len, flags, addr, addrlen) zsock_sendto(sock, buf, len, flags, addr, addrlen)
-#define sendmsg(sock, msg, flags) zsock_sendmsg(sock, msg, flags)
-#define recv(sock, buf, len, flags) zsock_recv(sock, buf, len, flags)
-#define recvfrom(sock, buf, len, flags, addr, addrlen) zsock_recvfrom(sock, buf, len, flags, addr, addrlen)
-#define recvmsg(sock, msg, flags) zsock_recvmsg(sock, msg, flags)
-#define fcntl(...) zsock_fcntl_wrapper(__VA_ARGS__)
-#define ioctl(...) zsock_ioctl_wrapper(__VA_ARGS__)
-#define poll(fds, nfds, timeout) zsock_poll(fds, nfds, timeout)
-#define select(nfds, readfds, writefds, exceptfds, timeout) zsock_select(nfds, readfds, writefds, exceptfds, timeout)
-#define getsockopt(sock, level, optname, optval, optlen) zsock_getsockopt(sock, level, optname, optval, optlen)
-#define setsockopt(sock, level, optname, optval, optlen) zsock_setsockopt(sock, level, optname, optval, optlen)
-#define getpeername(sock, addr, addrlen) zsock_getpeername(sock, addr, addrlen)
-#define getsockname(sock, addr, addrlen) zsock_getsockname(sock, addr, addrlen)
-#define addrinfo zsock_addrinfo
-#define getaddrinfo(host, service, hints, res) zsock_getaddrinfo(host, service, hints, res)
-#define freeaddrinfo(ai) zsock_freeaddrinfo(ai)
-#define gai_strerror(errcode) zsock_gai_strerror(errcode)
-#define getnameinfo(addr, addrlen, host, hostlen, serv, servlen, flags) \
-  zsock_getnameinfo(addr, addrlen, host, hostlen, serv, servlen, flags)
-#define gethostname(buf, len) zsock_gethostname(buf, len)
+#include <zephyr/posix/fcntl.h>
+#include <zephyr/posix/netdb.h>
+#include <zephyr/posix/poll.h>
+#include <zephyr/posix/sys/ioctl.h>
+#include <zephyr/posix/sys/select.h>
+#include <zephyr/posix/sys/socket.h>
+#include <zephyr/posix/unistd.h>
 #endif
 
 #endif

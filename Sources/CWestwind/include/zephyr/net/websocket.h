@@ -16,6 +16,7 @@
 
 #include <zephyr/net/http/client.h>
 #include <zephyr/net/http/parser.h>
+#include <zephyr/net/http/status.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,7 +52,8 @@ enum websocket_opcode {
 /* The opcode of what zsock_send sends: WEBSOCKET_OPCODE_DATA_TEXT, as at the beginning, or _DATA_BINARY. */
 #define WEBSOCKET_SEND_OPCODE 1
 /* 1: PING is answered and not delivered, PONG is not delivered, CLOSE is answered and then delivered.
- * 0, as at the beginning and as in Zephyr: every control frame is delivered, and the program answers. */
+ * 0, as at the beginning and as in Zephyr: websocket_recv_msg delivers every control frame, and the program answers. What
+ * zsock_recv passes over is answered with both. */
 #define WEBSOCKET_AUTOMATIC 2
 /* 1: as WEBSOCKET_AUTOMATIC; and websocket_send_msg refuses with -EINVAL a `mask` that RFC 6455 5.1 forbids: false from a
  * client, true from a server. 0, as at the beginning and as in Zephyr: neither. */
@@ -210,6 +212,9 @@ int websocket_register(int http_sock, uint8_t *recv_buf, size_t recv_buf_len);
  *   -EALREADY  another thread is freeing it
  */
 int websocket_unregister(int ws_sock);
+
+/* Zephyr's network calls this once, before programs run. There is nothing to do. */
+static inline void websocket_init(void) {}
 
 #ifdef __cplusplus
 }

@@ -6,7 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <zephyr/net/http/method.h>
 #include <zephyr/net/http/parser.h>
+#include <zephyr/net/http/status.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,0 +1,29 @@
+/* Waiting for one of several descriptors, of any kinds. */
+#ifndef WESTWIND_ZEPHYR_NET_SOCKET_POLL_H
+#define WESTWIND_ZEPHYR_NET_SOCKET_POLL_H
+
+#include <poll.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ZSOCK_POLLIN 1
+#define ZSOCK_POLLPRI 2
+#define ZSOCK_POLLOUT 4
+#define ZSOCK_POLLERR 8
+#define ZSOCK_POLLHUP 0x10
+#define ZSOCK_POLLNVAL 0x20
+
+/* One descriptor to wait for: Linux's structure, as in poll. One that is negative is passed over. */
+#define zsock_pollfd pollfd
+
+/* Waits until one of nfds descriptors, of any kinds, is ready; timeout in milliseconds, negative without end. Returns how many
+ * have something in revents. Unlike Zephyr's, it sees what is buffered in TLS sockets and WebSockets. */
+int zsock_poll(struct zsock_pollfd *fds, int nfds, int timeout);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
