@@ -49,7 +49,7 @@ let package = Package(
       name: "CWestwindOpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CWestwindZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CWestwindLinux"),
-    .target(name: "CWestwind", exclude: ["exports.map"]),
+    .target(name: "CWestwind", exclude: ["exports.map", "westwind.supp"]),
     // Which C library there is: Glibc, Musl or Android.
     .target(name: "WestwindPlatform", swiftSettings: strict),
     // The queue of bytes that engines and shells share. It imports nothing.

@@ -184,7 +184,7 @@ int zsock_close(int sock);
 /* Ends one direction, or both. On a WebSocket ZSOCK_SHUT_WR sends CLOSE. Zephyr's does nothing. */
 int zsock_shutdown(int sock, int how);
 
-/* As bind; on a TLS socket for the TCP socket that it has. */
+/* Gives a socket an address of its own, as bind; on a TLS socket for the TCP socket that it has. */
 int zsock_bind(int sock, WESTWIND_CONST_ADDRESS addr, socklen_t addrlen);
 
 /* Connects. A non-blocking kernel socket gets EINPROGRESS and polls writable when it is done, as on Linux; a TLS socket waits.
@@ -193,7 +193,7 @@ int zsock_bind(int sock, WESTWIND_CONST_ADDRESS addr, socklen_t addrlen);
  * where the options or credentials cannot be used. Close the socket. */
 int zsock_connect(int sock, WESTWIND_CONST_ADDRESS addr, socklen_t addrlen);
 
-/* As listen; on a TLS socket for the TCP socket that it has. */
+/* Has a socket take connections, as listen; on a TLS socket for the TCP socket that it has. */
 int zsock_listen(int sock, int backlog);
 
 /* Takes the next connection, closed when another program is executed. addr and addrlen may be NULL. Where a client of TLS
@@ -212,7 +212,7 @@ int zsock_accept(int sock, WESTWIND_ADDRESS addr, socklen_t *addrlen);
  * EAGAIN: nothing could be taken without waiting. EPIPE, ECONNRESET, ENOTCONN: the peer is gone. */
 ssize_t zsock_sendto(int sock, const void *buf, size_t len, int flags, WESTWIND_CONST_ADDRESS dest_addr, socklen_t addrlen);
 
-/* zsock_sendto without an address. */
+/* Sends bytes: zsock_sendto without an address. */
 ssize_t zsock_send(int sock, const void *buf, size_t len, int flags);
 
 /* Sends the parts of msg as if they were one: on a WebSocket they are one frame.
@@ -230,7 +230,7 @@ ssize_t zsock_sendmsg(int sock, const struct msghdr *msg, int flags);
  * EAGAIN: nothing came without waiting, and nothing is lost. */
 ssize_t zsock_recvfrom(int sock, void *buf, size_t max_len, int flags, WESTWIND_ADDRESS src_addr, socklen_t *addrlen);
 
-/* zsock_recvfrom without an address. */
+/* Receives bytes: zsock_recvfrom without an address. */
 ssize_t zsock_recv(int sock, void *buf, size_t max_len, int flags);
 
 /* Receives into the parts of msg, one after the other. On a WebSocket all bytes are of one frame, and where msg_control has
@@ -238,11 +238,11 @@ ssize_t zsock_recv(int sock, void *buf, size_t max_len, int flags);
  * WEBSOCKET_MESSAGE_INFO. Without that room, msg_flags has MSG_CTRUNC. */
 ssize_t zsock_recvmsg(int sock, struct msghdr *msg, int flags);
 
-/* O_NONBLOCK by F_GETFL and F_SETFL, and F_GETFD and F_SETFD; on a kernel socket, what fcntl does with an int. On a WebSocket
+/* Gets and sets O_NONBLOCK by F_GETFL and F_SETFL, and F_GETFD and F_SETFD; on a kernel socket, what fcntl does with an int. On a WebSocket
  * it says what zsock_send and zsock_recv do; the socket below stays as it is. */
 int zsock_fcntl(int sock, int cmd, int flags);
 
-/* zsock_fcntl with any argument: on a kernel descriptor, of a file too, what fcntl does with it. */
+/* Does zsock_fcntl with any argument: on a kernel descriptor, of a file too, what fcntl does with it. */
 int westwind_fcntl(int sock, int cmd, void *argument);
 
 static inline int zsock_fcntl_wrapper(int sock, int cmd, ...) {
@@ -253,11 +253,13 @@ static inline int zsock_fcntl_wrapper(int sock, int cmd, ...) {
   return westwind_fcntl(sock, cmd, argument);
 }
 
-/* read and write for descriptors of every kind: on a TLS socket and a WebSocket, zsock_recv and zsock_send without flags. */
+/* Receives, as read, from descriptors of every kind: on a TLS socket and a WebSocket, zsock_recv without flags. */
 ssize_t westwind_read(int sock, void *buf, size_t len);
+
+/* Sends, as write, to descriptors of every kind: on a TLS socket and a WebSocket, zsock_send without flags. */
 ssize_t westwind_write(int sock, const void *buf, size_t len);
 
-/* FIONBIO; on a kernel socket, what ioctl does. EOPNOTSUPP for others: what waits below a TLS socket or a WebSocket is no
+/* Does FIONBIO, as ioctl; on a kernel socket, whatever ioctl does. EOPNOTSUPP for others: what waits below a TLS socket or a WebSocket is no
  * number of bytes to receive. */
 int westwind_ioctl(int sock, unsigned long request, void *argument);
 
@@ -273,15 +275,15 @@ static inline int zsock_ioctl_wrapper(int sock, unsigned long request, ...) {
   return westwind_ioctl(sock, request, argument);
 }
 
-/* Options of any level. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket below. */
+/* Gets an option of any level. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket below. */
 int zsock_getsockopt(int sock, int level, int optname, void *optval, socklen_t *optlen);
 
-/* The same, the other way. */
+/* Sets an option of any level. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket below. */
 int zsock_setsockopt(int sock, int level, int optname, const void *optval, socklen_t optlen);
 
-/* As getpeername; on a TLS socket and a WebSocket of the socket below. addr and addrlen may not be NULL (EFAULT). */
+/* Says the address of the other end, as getpeername; on a TLS socket and a WebSocket of the socket below. addr and addrlen may not be NULL (EFAULT). */
 int zsock_getpeername(int sock, WESTWIND_ADDRESS addr, socklen_t *addrlen);
-/* As getsockname; on a TLS socket and a WebSocket of the socket below. addr and addrlen may not be NULL (EFAULT). */
+/* Says the address of this end, as getsockname; on a TLS socket and a WebSocket of the socket below. addr and addrlen may not be NULL (EFAULT). */
 int zsock_getsockname(int sock, WESTWIND_ADDRESS addr, socklen_t *addrlen);
 
 /* What has nothing to do with a descriptor is the C library's own, with its structures, flags and codes. */
@@ -302,20 +304,20 @@ struct zsock_addrinfo {
 };
 #endif
 
-/* As getaddrinfo: 0, or one of EAI_*. ZSOCK_AI_EXTFLAGS is EAI_BADFLAGS. */
+/* Looks a name up, as getaddrinfo: 0, or one of EAI_*. ZSOCK_AI_EXTFLAGS is EAI_BADFLAGS. */
 int zsock_getaddrinfo(const char *host, const char *service, const struct zsock_addrinfo *hints, struct zsock_addrinfo **res);
 
-/* As freeaddrinfo; ai may be NULL. */
+/* Frees what zsock_getaddrinfo found, as freeaddrinfo; ai may be NULL. */
 void zsock_freeaddrinfo(struct zsock_addrinfo *ai);
 
-/* As gai_strerror. */
+/* Says what a number of zsock_getaddrinfo means, as gai_strerror. */
 const char *zsock_gai_strerror(int errcode);
 
-/* As getnameinfo: 0, or one of EAI_*. */
+/* Finds the name of an address, as getnameinfo: 0, or one of EAI_*. */
 int zsock_getnameinfo(WESTWIND_CONST_ADDRESS addr, socklen_t addrlen, char *host, socklen_t hostlen, char *serv,
                       socklen_t servlen, int flags);
 
-/* As gethostname. */
+/* Says the name of this machine, as gethostname. */
 int zsock_gethostname(char *buf, size_t len);
 
 static inline int zsock_inet_pton(sa_family_t family, const char *src, void *dst) { return inet_pton(family, src, dst); }

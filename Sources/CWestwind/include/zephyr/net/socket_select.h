@@ -16,7 +16,7 @@ typedef fd_set zsock_fd_set;
 #define ZSOCK_FD_CLR(fd, set) FD_CLR(fd, set)
 #define ZSOCK_FD_ISSET(fd, set) FD_ISSET(fd, set)
 
-/* zsock_poll for sets. timeout NULL: without end; it is not changed. EBADF where a number is not open. */
+/* Waits until a descriptor of one of the sets is ready, as zsock_poll. timeout NULL: without end; it is not changed. EBADF where a number is not open. */
 int zsock_select(int nfds, zsock_fd_set *readfds, zsock_fd_set *writefds, zsock_fd_set *exceptfds, struct timeval *timeout);
 
 #ifdef __cplusplus
