@@ -25,8 +25,10 @@ struct CProgram {
 
   /// Compiles a program without a warning.
   ///
-  /// - Parameter source: the source's path within the package, or below `Tests/CTests/Programs`.
-  init(_ source: String, _ language: Language) throws {
+  /// - Parameters:
+  ///   - source: the source's path within the package, or below `Tests/CTests/Programs`.
+  ///   - flags: the compiler's, besides.
+  init(_ source: String, _ language: Language, flags: [String] = []) throws {
     let source = source.contains("/") ? "\(packageRoot)/\(source)" : "\(packageRoot)/Tests/CTests/Programs/\(source).c"
     let name = source.split(separator: "/").last!.split(separator: ".").first!
     isChecked = language == .c11 || getenv("WESTWIND_C_MEMORY") != nil
@@ -34,7 +36,7 @@ struct CProgram {
     let compiler = language.compiler
     _ = try run(
       compiler[0],
-      compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-g", source, "-x", "none", "-o", path, "-pthread"]
+      compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-g"] + flags + [source, "-x", "none", "-o", path, "-pthread"]
         + CLibrary.shared.get().flags + ["-lssl", "-lcrypto"])
   }
 

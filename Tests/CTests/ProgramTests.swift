@@ -56,6 +56,42 @@ struct ProgramTests {
     _ = try CProgram("posix_names", language)()
   }
 
+  /// What the C library's headers do with its functions' names.
+  static let posixFlags = [[], ["-O2", "-D_FORTIFY_SOURCE=2"], ["-D_FILE_OFFSET_BITS=64"]]
+
+  @Test(arguments: CProgram.Language.allCases, posixFlags)
+  func `a POSIX name may be a member's, takes a macro for two arguments, and its address is the call`(
+    language: CProgram.Language, flags: [String]
+  ) throws {
+    _ = try CProgram("posix_functions", language, flags: flags)()
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
+  func `the names of Zephyr 4_4 and of those before are there, and mqtt_disconnect takes one argument and two`(
+    language: CProgram.Language
+  ) throws {
+    _ = try CProgram("names", language)()
+  }
+
+  @Test(arguments: ["-DCONFIG_NET_SOCKETS_POSIX_NAMES", "-UCONFIG_NET_SOCKETS_POSIX_NAMES"])
+  func `each header stands alone, in C11, in GNU C and in C++, with POSIX names and without`(names: String) throws {
+    let headers = packageRoot + "/Sources/CWestwind/include"
+    let files = try run("find", [headers, "-name", "*.h", "-printf", "%P\n"]).split(separator: "\n")
+    #expect(files.count > 20)
+    let standards = [["gcc", "-std=c11", "-pedantic"], ["gcc", "-std=gnu17"], ["g++", "-std=c++11"], ["g++", "-std=c++20"]]
+    for file in files {
+      // Twice, so that a guard that is missing is seen.
+      let source = try write(
+        Array("#include <\(file)>\n#include <\(file)>\n".utf8), to: "\(try workFolder.get())/header.c")
+      for compiler in standards {
+        let kind = compiler[0] == "g++" ? "c++" : "c"
+        _ = try run(
+          compiler[0],
+          compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-fsyntax-only", names, "-I", headers, "-x", kind, source])
+      }
+    }
+  }
+
   @Test(arguments: CProgram.Language.allCases)
   func `threads share a WebSocket`(language: CProgram.Language) throws {
     _ = try CProgram("threads", language)()
@@ -91,6 +127,11 @@ struct ZephyrTests {
   @Test(arguments: CProgram.Language.allCases)
   func `what Zephyr's tests assert of receiving`(language: CProgram.Language) throws {
     _ = try CProgram("zephyr_receive", language)()
+  }
+
+  @Test func `3,000 random rounds of receiving are as Zephyr's parser has them`() throws {
+    #expect(try CProgram("zephyr_rounds", .cpp17)(["1", "3000"], checksMemory: false) == "3000 rounds\n")
+    #expect(try CProgram("zephyr_rounds", .c11)(["5000", "30"]) == "30 rounds\n")
   }
 
   @Test(arguments: CProgram.Language.allCases)

@@ -13,6 +13,14 @@ static int connect_over(int socket, unsigned char *memory, size_t size) {
   return websocket_connect(socket, &request, 30000, NULL);
 }
 
+static int connect_to(int port, int *socket, unsigned char *memory, size_t size) {
+  struct net_sockaddr_in address = {.sin_family = NET_AF_INET, .sin_port = net_htons(port)};
+  address.sin_addr.s_addr = net_htonl(INADDR_LOOPBACK);
+  *socket = zsock_socket(NET_AF_INET, NET_SOCK_STREAM, NET_IPPROTO_TCP);
+  if (zsock_connect(*socket, (struct sockaddr *)&address, sizeof address) != 0) return -1;
+  return connect_over(*socket, memory, size);
+}
+
 static int receive(int ws) {
   unsigned char bytes[100];
   return websocket_recv_msg(ws, bytes, sizeof bytes, NULL, NULL, SYS_FOREVER_MS);
@@ -22,12 +30,16 @@ import "C"
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -52,7 +64,7 @@ func check(isSo bool, format string, arguments ...any) {
 }
 
 // answer is a server's side of the handshake.
-func answer(peer *os.File) {
+func answer(peer io.ReadWriter) {
 	request, err := http.ReadRequest(bufio.NewReader(peer))
 	check(err == nil, "the request: %v", err)
 	digest := sha1.Sum([]byte(request.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
@@ -96,6 +108,20 @@ func late(isMasked bool) []byte {
 	return append(header, []byte(strings.Repeat("\xEE", lateSize))...)
 }
 
+// block has a goroutine receive, and returns when it is blocked.
+func block(ws C.int) chan C.int {
+	thread := make(chan int)
+	code := make(chan C.int, 1)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		thread <- syscall.Gettid()
+		code <- C.receive(ws)
+	}()
+	awaitBlocked(<-thread)
+	return code
+}
+
 func round(isServer bool) {
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	check(err == nil, "socketpair: %v", err)
@@ -110,16 +136,7 @@ func round(isServer bool) {
 	}
 	check(ws >= 0, "the WebSocket: %d", ws)
 
-	thread := make(chan int)
-	code := make(chan C.int, 1)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		thread <- syscall.Gettid()
-		code <- C.receive(ws)
-	}()
-	awaitBlocked(<-thread)
-
+	code := block(ws)
 	start := time.Now()
 	result := C.websocket_disconnect(ws)
 	took := time.Since(start)
@@ -150,10 +167,86 @@ func round(isServer bool) {
 	syscall.Close(pair[0])
 }
 
+// serve answers the handshake of each client, and says whether it left with CLOSE.
+func serve(listener net.Listener, left chan bool) {
+	for {
+		peer, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer peer.Close()
+			answer(peer)
+			rest, _ := io.ReadAll(peer)
+			// A masked CLOSE without a body.
+			left <- len(rest) == 6 && bytes.Equal(rest[:2], []byte{0x88, 0x80})
+		}()
+	}
+}
+
+func openFiles() int {
+	entries, err := os.ReadDir("/proc/self/fd")
+	check(err == nil, "descriptors: %v", err)
+	return len(entries)
+}
+
+// connections connects to a server of Go's own over TCP, blocks, and ends the connection from another goroutine, so many times.
+func connections(count int) {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	check(err == nil, "listen: %v", err)
+	left := make(chan bool, 1)
+	go serve(listener, left)
+	port := C.int(listener.Addr().(*net.TCPAddr).Port)
+	before := 0
+	for i := 0; i < count; i++ {
+		memory := C.malloc(memorySize)
+		var socket C.int
+		ws := C.connect_to(port, &socket, (*C.uchar)(memory), memorySize)
+		check(ws >= 0, "round %d: websocket_connect: %d", i, ws)
+		code := block(ws)
+		start := time.Now()
+		var result C.int
+		if i%2 == 0 {
+			result = C.websocket_disconnect(ws)
+		} else {
+			result = C.zsock_close(ws)
+		}
+		took := time.Since(start)
+		C.memset(memory, 0xAA, memorySize)
+		C.free(memory)
+		check(result == 0, "round %d: disconnect: %d", i, result)
+		check(took < atOnce, "round %d: disconnect took %v", i, took)
+		select {
+		case got := <-code:
+			check(got == -C.int(syscall.ENOTCONN), "round %d: websocket_recv_msg: %d", i, got)
+		case <-time.After(patience):
+			check(false, "round %d: the receiver does not return", i)
+		}
+		check(C.zsock_close(socket) == 0, "round %d: zsock_close", i)
+		select {
+		case isRight := <-left:
+			check(isRight, "round %d: the server did not get CLOSE alone", i)
+		case <-time.After(patience):
+			check(false, "round %d: the server does not see the end", i)
+		}
+		// Each thread that has waited keeps one descriptor, and Go has a few threads.
+		if i == count/2 {
+			before = openFiles()
+		}
+	}
+	check(openFiles() <= before+runtime.GOMAXPROCS(0)+8, "descriptors: %d, and %d halfway", openFiles(), before)
+	listener.Close()
+}
+
 func main() {
 	for i := 0; i < rounds; i++ {
 		round(false)
 		round(true)
 	}
-	fmt.Printf("%d rounds\n", rounds)
+	count := 0
+	if len(os.Args) > 1 {
+		count, _ = strconv.Atoi(os.Args[1])
+		connections(count)
+	}
+	fmt.Printf("%d rounds, %d connections\n", rounds, count)
 }

@@ -151,7 +151,8 @@ int websocket_send_msg(int ws_sock, const uint8_t *payload, size_t payload_len, 
                        bool final, int32_t timeout);
 
 /* Receives payload of one frame; never of two. It returns when the frame is complete, when buf is full, or when the time is
- * over with something received. What is not received stays.
+ * over with something received. What is not received stays. Unlike Zephyr it delivers a control frame only when all of it is
+ * there.
  *
  * buf, buf_len  where to put it.
  * message_type  set to the frame's WEBSOCKET_FLAG_*; may be NULL. Unlike Zephyr, on every return that is not negative, and
