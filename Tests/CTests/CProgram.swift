@@ -7,11 +7,25 @@ struct CProgram {
   enum Language: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case c11
     case cpp17
+    /// As Zephyr's programs are written.
+    case gnu11
 
-    var testDescription: String { self == .c11 ? "C11" : "C++17" }
+    static let allCases: [Language] = [.c11, .cpp17]
+
+    var testDescription: String {
+      switch self {
+      case .c11: "C11"
+      case .cpp17: "C++17"
+      case .gnu11: "GNU C11"
+      }
+    }
 
     fileprivate var compiler: [String] {
-      self == .c11 ? ["gcc", "-std=c11"] : ["g++", "-std=c++17", "-x", "c++"]
+      switch self {
+      case .c11: ["gcc", "-std=c11"]
+      case .cpp17: ["g++", "-std=c++17", "-x", "c++"]
+      case .gnu11: ["gcc", "-std=gnu11", "-D_GNU_SOURCE"]
+      }
     }
   }
 
@@ -31,7 +45,7 @@ struct CProgram {
   init(_ source: String, _ language: Language, flags: [String] = []) throws {
     let source = source.contains("/") ? "\(packageRoot)/\(source)" : "\(packageRoot)/Tests/CTests/Programs/\(source).c"
     let name = source.split(separator: "/").last!.split(separator: ".").first!
-    isChecked = language == .c11 || getenv("WESTWIND_C_MEMORY") != nil
+    isChecked = language != .cpp17 || getenv("WESTWIND_C_MEMORY") != nil
     path = "\(try workFolder.get())/\(name)-\(language.rawValue)"
     let compiler = language.compiler
     _ = try run(
@@ -44,19 +58,20 @@ struct CProgram {
   ///
   /// - Parameters:
   ///   - checksMemory: false keeps valgrind off, under which a wrong access or a leak is a failure.
+  ///   - mayLog: it may write to standard error.
   /// - Returns: what it wrote.
-  func callAsFunction(_ arguments: [String] = [], checksMemory: Bool = true) throws -> String {
+  func callAsFunction(_ arguments: [String] = [], checksMemory: Bool = true, mayLog: Bool = false) throws -> String {
     guard checksMemory, isChecked else {
-      return try output(of: path, arguments)
+      return try output(of: path, arguments, mayLog: mayLog)
     }
     guard let valgrind = Tool.find("valgrind") else { throw TestSupportError("valgrind is not installed") }
     let options = ["--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"]
-    return try output(of: valgrind, ["-q", "--error-exitcode=99"] + options + [path] + arguments)
+    return try output(of: valgrind, ["-q", "--error-exitcode=99"] + options + [path] + arguments, mayLog: mayLog)
   }
 
-  private func output(of program: String, _ arguments: [String]) throws -> String {
+  private func output(of program: String, _ arguments: [String], mayLog: Bool) throws -> String {
     let done = try ChildProcess.run(program, arguments, timeout: .seconds(240))
-    guard done.status == .exited(0), done.errors.isEmpty else {
+    guard done.status == .exited(0), mayLog || done.errors.isEmpty else {
       throw TestSupportError("\(done.status)\n\(done.errors)\(done.output)")
     }
     return done.output

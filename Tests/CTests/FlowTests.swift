@@ -39,6 +39,20 @@ struct FlowTests {
         """)
   }
 
+  @Test func `a program in Zephyr's style compiles with the shim, which is under 200 lines, and runs`() throws {
+    let shim = packageRoot + "/Samples/zephyr-shim/include"
+    let program = try CProgram("Samples/zephyr-shim/echo.c", .gnu11, flags: ["-I", shim])
+    let server = try echoServer("127.0.0.1")
+    #expect(try program(["127.0.0.1:\(server.port)", "50"], checksMemory: false, mayLog: true) == "50 echoes\n")
+    let ipv6 = try echoServer("::1")
+    #expect(try program(["[::1]:\(ipv6.port)", "5"], mayLog: true) == "5 echoes\n")
+    var lines = 0
+    for header in try run("find", [shim, "-name", "*.h"]).split(separator: "\n") {
+      lines += try run("cat", [String(header)]).count { $0 == "\n" }
+    }
+    #expect(lines < 200)
+  }
+
   @Test func `the sample in Python sends and receives`() throws {
     let server = try echoServer("127.0.0.1")
     let said = try ChildProcess.run(
