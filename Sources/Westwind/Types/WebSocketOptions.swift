@@ -9,7 +9,8 @@ public import WestwindSockets
   public enum ControlFrames: Sendable, Hashable {
     /// PING is answered and not delivered, PONG is noted and not delivered, CLOSE is answered and then delivered.
     case automatic
-    /// Zephyr's way: every control frame is delivered, and nothing is answered.
+    /// Zephyr's way: every control frame is delivered, and nothing is answered, but for a PING or CLOSE that plain `recv`
+    /// passes over.
     case manual
   }
 

@@ -107,7 +107,7 @@ struct BinaryStreamTests {
     }
   }
 
-  @Test func `in manual mode PING, PONG and CLOSE are passed over too, and nothing is answered`() throws {
+  @Test func `in manual mode PING, PONG and CLOSE are passed over too, and answered, since the caller cannot`() throws {
     try withSession(options: ManualTests.manual) { session in
       try session.deliver(
         Frame(.ping, [1]), Frame(.binary, [2]), Frame(.pong), Frame(.ping), Frame(.binary, [3]), Frame(closing: 1000))
@@ -116,6 +116,8 @@ struct BinaryStreamTests {
       #expect(stream == [2, 3])
       #expect(try session.ws.binary() == .close)
       #expect(failure { try session.ws.binary() }?.errno == .socketNotConnected)
+      #expect(
+        try session.peer.readFrames(3).map { $0.unmasked } == [Frame(.pong, [1]), Frame(.pong), Frame(closing: 1000)])
       #expect(try session.peer.readAvailable() == [])
     }
   }

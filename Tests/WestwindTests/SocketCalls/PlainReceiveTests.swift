@@ -27,12 +27,15 @@ struct PlainReceiveTests {
     }
   }
 
-  @Test func `in manual mode too the bodies of control frames are no data`() throws {
+  @Test func `in manual mode too the bodies of control frames are no data, and what the caller does not see is answered`() throws {
     try withSession(options: options { $0.controlFrames = .manual }) { session in
       let descriptor = session.ws.descriptor
       try session.write(Frame(.ping, "ping".bytes), Frame(.text, "data".bytes), Frame(closing: 1000, "reason"))
       #expect(try descriptor.recv(maxCount: 100, timeout: patience).text == "data")
       #expect(try descriptor.recv(maxCount: 100, timeout: patience) == [])
+      #expect(
+        try session.peer.readFrames(2).map { $0.unmasked } == [Frame(.pong, "ping".bytes), Frame(closing: 1000)])
+      #expect(try session.peer.readAvailable() == [])
     }
   }
 
