@@ -82,7 +82,7 @@ struct ProgramTests {
     for file in files {
       // Twice, so that a guard that is missing is seen.
       let source = try write(
-        Array("#include <\(file)>\n#include <\(file)>\n".utf8), to: "\(try workFolder.get())/header.c")
+        Array("#include <\(file)>\n#include <\(file)>\nextern int something;\n".utf8), to: "\(try workFolder.get())/header.c")
       for compiler in standards {
         let kind = compiler[0] == "g++" ? "c++" : "c"
         _ = try run(

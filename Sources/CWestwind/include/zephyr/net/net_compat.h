@@ -7,6 +7,8 @@
 #include <endian.h>
 #include <netinet/tcp.h>
 
+#include <zephyr/net/net_ip.h>
+
 /* Addresses. struct net_sockaddr is in net_ip.h. */
 #define net_sockaddr_in sockaddr_in
 #define net_sockaddr_in6 sockaddr_in6

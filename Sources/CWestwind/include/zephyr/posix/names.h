@@ -2,6 +2,8 @@
 #ifndef WESTWIND_ZEPHYR_POSIX_NAMES_H
 #define WESTWIND_ZEPHYR_POSIX_NAMES_H
 
+#include <features.h>
+
 /* The C library's function `name` is `call` from here on. The name stays a function's, and no macro: a member or a variable may
  * have it, and its address is the call's.
  *
