@@ -129,10 +129,6 @@ enum net_ip_protocol_secure {
 #define NET_CMSG_NXTHDR(header, message) CMSG_NXTHDR(header, message)
 #define NET_ALIGN_H(length) CMSG_ALIGN(length)
 #define NET_ALIGN_D(length) CMSG_ALIGN(length)
-#ifndef ALIGN_H
-#define ALIGN_H(length) NET_ALIGN_H(length)
-#define ALIGN_D(length) NET_ALIGN_D(length)
-#endif
 
 /* Addresses that mean something of their own. */
 #ifndef INADDR_ANY_INIT
@@ -202,12 +198,9 @@ enum net_ip_protocol_secure {
 #define SO_TXTIME 61
 #define SCM_TXTIME SO_TXTIME
 #endif
-#ifndef SOF_TIMESTAMPING_TX_HARDWARE
-#define SOF_TIMESTAMPING_TX_HARDWARE 1
-#define SOF_TIMESTAMPING_RX_HARDWARE 4
-#endif
-#define ZSOCK_SOF_TIMESTAMPING_TX_HARDWARE SOF_TIMESTAMPING_TX_HARDWARE
-#define ZSOCK_SOF_TIMESTAMPING_RX_HARDWARE SOF_TIMESTAMPING_RX_HARDWARE
+/* Without the prefix they are enumerators of <linux/net_tstamp.h>. */
+#define ZSOCK_SOF_TIMESTAMPING_TX_HARDWARE 1
+#define ZSOCK_SOF_TIMESTAMPING_RX_HARDWARE 4
 /* Not supported: ENOPROTOOPT. (Zephyr's number is another option of Linux.) mqtt_client_set_proxy is. */
 #define SO_SOCKS5 0x5335
 #define ZSOCK_SO_SOCKS5 SO_SOCKS5
