@@ -92,6 +92,23 @@ struct ProgramTests {
     }
   }
 
+  @Test(arguments: [
+    "linux/if.h", "linux/if_packet.h", "linux/net_tstamp.h", "linux/tcp.h", "net/if.h", "netinet/tcp.h",
+    "netpacket/packet.h",
+  ])
+  func `the headers stand beside the kernel's and the C library's, before them and behind`(other: String) throws {
+    let headers = packageRoot + "/Sources/CWestwind/include"
+    for pair in [[other, "westwind.h"], ["westwind.h", other]] {
+      let source = try write(
+        Array("#include <\(pair[0])>\n#include <\(pair[1])>\nextern int something;\n".utf8),
+        to: "\(try workFolder.get())/beside.c")
+      for compiler in [["gcc", "-x", "c"], ["g++", "-x", "c++"]] {
+        _ = try run(
+          compiler[0], compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", headers, source])
+      }
+    }
+  }
+
   @Test(arguments: CProgram.Language.allCases)
   func `threads share a WebSocket`(language: CProgram.Language) throws {
     _ = try CProgram("threads", language)()

@@ -5,14 +5,12 @@
 #pragma GCC system_header /* as net_ip.h */
 
 #include <endian.h>
-#include <netinet/tcp.h>
 
 #include <zephyr/net/net_ip.h>
 
 /* Addresses. struct net_sockaddr is in net_ip.h. */
 #define net_sockaddr_in sockaddr_in
 #define net_sockaddr_in6 sockaddr_in6
-#define net_sockaddr_ll sockaddr_ll
 #define net_sockaddr_un sockaddr_un
 #define net_sockaddr_storage sockaddr_storage
 #define net_in_addr in_addr
@@ -38,6 +36,17 @@ struct net_in6_pktinfo {
 #define net_sa_family_t sa_family_t
 #define net_in6addr_any in6addr_any
 #define net_in6addr_loopback in6addr_loopback
+
+/* The address of a link. <netpacket/packet.h> and <linux/if_packet.h> both have it, and cannot stand beside each other. */
+struct net_sockaddr_ll {
+  sa_family_t sll_family;
+  uint16_t sll_protocol;
+  int sll_ifindex;
+  uint16_t sll_hatype;
+  uint8_t sll_pkttype;
+  uint8_t sll_halen;
+  uint8_t sll_addr[8];
+};
 
 /* Addresses by pointer. */
 struct net_sockaddr_in_ptr {
@@ -160,13 +169,13 @@ enum net_ip_protocol_secure {
 #define ZSOCK_IN6_IS_ADDR_MC_ORGLOCAL(address) IN6_IS_ADDR_MC_ORGLOCAL(address)
 
 /* Kinds of packets. */
-#define NET_PACKET_HOST PACKET_HOST
-#define NET_PACKET_BROADCAST PACKET_BROADCAST
-#define NET_PACKET_MULTICAST PACKET_MULTICAST
-#define NET_PACKET_OTHERHOST PACKET_OTHERHOST
-#define NET_PACKET_OUTGOING PACKET_OUTGOING
-#define NET_PACKET_LOOPBACK PACKET_LOOPBACK
-#define NET_PACKET_FASTROUTE PACKET_FASTROUTE
+#define NET_PACKET_HOST 0
+#define NET_PACKET_BROADCAST 1
+#define NET_PACKET_MULTICAST 2
+#define NET_PACKET_OTHERHOST 3
+#define NET_PACKET_OUTGOING 4
+#define NET_PACKET_LOOPBACK 5
+#define NET_PACKET_FASTROUTE 6
 
 /* Options of sockets. */
 #define ZSOCK_SOL_SOCKET SOL_SOCKET
@@ -204,6 +213,11 @@ enum net_ip_protocol_secure {
 /* Not supported: ENOPROTOOPT. (Zephyr's number is another option of Linux.) mqtt_client_set_proxy is. */
 #define SO_SOCKS5 0x5335
 #define ZSOCK_SO_SOCKS5 SO_SOCKS5
+/* The same in <netinet/tcp.h> and <linux/tcp.h>, which cannot stand beside each other. */
+#define TCP_NODELAY 1
+#define TCP_KEEPIDLE 4
+#define TCP_KEEPINTVL 5
+#define TCP_KEEPCNT 6
 #define ZSOCK_TCP_NODELAY TCP_NODELAY
 #define ZSOCK_TCP_KEEPIDLE TCP_KEEPIDLE
 #define ZSOCK_TCP_KEEPINTVL TCP_KEEPINTVL

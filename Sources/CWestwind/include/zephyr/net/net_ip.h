@@ -6,15 +6,16 @@
 #pragma GCC system_header
 
 #include <arpa/inet.h>
-#include <net/if.h>
 #include <netinet/in.h>
-#include <netpacket/packet.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#ifndef _LINUX_IF_H /* the kernel's header stands behind the C library's, but not before it */
+#include <net/if.h>
+#endif
 
 /* Protocols of zsock_socket that make a TLS socket. The version is the oldest that will do: nothing below 1.2 is spoken, so
  * the first three mean the same. There is no DTLS. */
