@@ -40,7 +40,9 @@ struct BlockedCallTests {
   }
 
   @Test(.enabled(if: Tool.find("go") != nil, "run Scripts/prepare --tests"))
-  func `a Go program connects, blocks and disconnects 1,000 times, and each disconnect ends the receive at once`() throws {
+  func `a Go program connects, blocks and disconnects 1,000 times, and each disconnect ends the receive at once`()
+    throws
+  {
     let go = try #require(Tool.find("go"))
     let folder = try workFolder.get()
     let program = folder + "/go-program"

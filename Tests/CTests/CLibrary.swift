@@ -58,7 +58,9 @@ let workFolder = Result {
 
 /// What a program of the machine writes; its failure is an error.
 func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> String {
-  guard let tool = name.contains("/") ? name : Tool.find(name) else { throw TestSupportError("\(name) is not installed") }
+  guard let tool = name.contains("/") ? name : Tool.find(name) else {
+    throw TestSupportError("\(name) is not installed")
+  }
   let done = try ChildProcess.run(tool, arguments, environment: environment, timeout: .seconds(120))
   guard done.status == .exited(0) else {
     throw TestSupportError("\(name) \(arguments.joined(separator: " ")): \(done.status)\n\(done.errors)\(done.output)")

@@ -50,7 +50,9 @@ struct CProgram {
     let compiler = language.compiler
     _ = try run(
       compiler[0],
-      compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-g"] + flags + [source, "-x", "none", "-o", path, "-pthread"]
+      compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-g"] + flags + [
+        source, "-x", "none", "-o", path, "-pthread",
+      ]
         + CLibrary.shared.get().flags + ["-lssl", "-lcrypto"])
   }
 

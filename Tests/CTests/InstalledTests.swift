@@ -157,7 +157,8 @@ struct InstalledTests {
     let valgrind = try #require(Tool.find("valgrind"))
     let program = try workFolder.get() + "/suppressed"
     _ = try run(
-      "gcc", ["-std=c11", packageRoot + "/Tests/CTests/Programs/end.c", "-o", program]
+      "gcc",
+      ["-std=c11", packageRoot + "/Tests/CTests/Programs/end.c", "-o", program]
         + CLibrary.shared.get().flags + ["-lcrypto", "-pthread"])
     let done = try ChildProcess.run(
       valgrind,

@@ -78,16 +78,21 @@ struct ProgramTests {
     let headers = packageRoot + "/Sources/CWestwind/include"
     let files = try run("find", [headers, "-name", "*.h", "-printf", "%P\n"]).split(separator: "\n")
     #expect(files.count > 20)
-    let standards = [["gcc", "-std=c11", "-pedantic"], ["gcc", "-std=gnu17"], ["g++", "-std=c++11"], ["g++", "-std=c++20"]]
+    let standards = [
+      ["gcc", "-std=c11", "-pedantic"], ["gcc", "-std=gnu17"], ["g++", "-std=c++11"], ["g++", "-std=c++20"],
+    ]
     for file in files {
       // Twice, so that a guard that is missing is seen.
       let source = try write(
-        Array("#include <\(file)>\n#include <\(file)>\nextern int something;\n".utf8), to: "\(try workFolder.get())/header.c")
+        Array("#include <\(file)>\n#include <\(file)>\nextern int something;\n".utf8),
+        to: "\(try workFolder.get())/header.c")
       for compiler in standards {
         let kind = compiler[0] == "g++" ? "c++" : "c"
         _ = try run(
           compiler[0],
-          compiler.dropFirst() + ["-Wall", "-Wextra", "-Werror", "-fsyntax-only", names, "-I", headers, "-x", kind, source])
+          compiler.dropFirst() + [
+            "-Wall", "-Wextra", "-Werror", "-fsyntax-only", names, "-I", headers, "-x", kind, source,
+          ])
       }
     }
   }

@@ -464,7 +464,9 @@ extension BlockingConnection {
   /// Takes off a control frame that the caller is not to see, and answers it: nobody else can (RFC 6455 5.5.1, 5.5.2). One
   /// of which the caller has had a part, by a call that delivers control frames, is the caller's to answer.
   private func passOver(_ opcode: Opcode, _ side: inout ReadSide) {
-    guard !answersControlFrames.load(ordering: .relaxed), side.engine.isAtFrameStart else { return finishControl(&side) }
+    guard !answersControlFrames.load(ordering: .relaxed), side.engine.isAtFrameStart else {
+      return finishControl(&side)
+    }
     switch opcode {
     // It leaves before the next wait.
     case .ping: answer(.pong, &side)

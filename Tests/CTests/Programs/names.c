@@ -162,7 +162,7 @@ static void parse(const char *text, const char *address, int port) {
   if (is_address != (address != NULL)) fail(__FILE__, __LINE__, "%s", text);
   CHECK_IS(net_ntohs(net_sin(&parsed)->sin_port), is_address ? port : 7);
   if (!is_address) return;
-  char found[NET_INET6_ADDRSTRLEN];
+  char found[NET_IPV6_ADDR_LEN];
   bool is_ipv6 = parsed.sa_family == NET_AF_INET6;
   CHECK(net_addr_ntop(parsed.sa_family, is_ipv6 ? (void *)&net_sin6(&parsed)->sin6_addr : &net_sin(&parsed)->sin_addr, found,
                       sizeof found) == found);
@@ -194,6 +194,12 @@ static void addresses_as_text(void) {
   CHECK(net_addr_ntop(NET_AF_INET6, &from, small, sizeof small) == NULL);
   CHECK(net_addr_pton(NET_AF_INET, "192.0.2", &to) < 0);
   CHECK(net_addr_pton(NET_AF_PACKET, "192.0.2.1", &to) < 0);
+  char ipv4[NET_IPV4_ADDR_LEN];
+  const uint8_t longest[4] = {255, 255, 255, 255};
+  CHECK(net_addr_ntop(NET_AF_INET, longest, ipv4, sizeof ipv4) == ipv4);
+  struct net_sockaddr_un path;
+  net_sun((struct sockaddr *)&path)->sun_family = NET_AF_UNIX;
+  CHECK_IS(path.sun_family, AF_UNIX);
   CHECK(strcmp(net_family2str(NET_AF_INET6), "AF_INET6") == 0);
   CHECK(net_family2str(0xFF) == NULL);
 }

@@ -27,7 +27,10 @@ struct PlainReceiveTests {
     }
   }
 
-  @Test func `in manual mode too the bodies of control frames are no data, and what the caller does not see is answered`() throws {
+  @Test
+  func `in manual mode too the bodies of control frames are no data, and what the caller does not see is answered`()
+    throws
+  {
     try withSession(options: options { $0.controlFrames = .manual }) { session in
       let descriptor = session.ws.descriptor
       try session.write(Frame(.ping, "ping".bytes), Frame(.text, "data".bytes), Frame(closing: 1000, "reason"))

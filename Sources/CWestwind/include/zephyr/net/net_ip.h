@@ -83,13 +83,13 @@ static inline struct sockaddr_un *net_sun(WESTWIND_CONST_ADDRESS address) {
 /* Copies an address (struct in_addr, struct in6_addr) from one pointer to another. */
 #define net_ipaddr_copy(dest, src) memcpy((dest), (src), sizeof *(dest))
 
-/* The same for one family. */
-static inline void net_ipv4_addr_copy_raw(uint8_t *dest, const uint8_t *src) { memcpy(dest, src, 4); }
-static inline void net_ipv6_addr_copy_raw(uint8_t *dest, const uint8_t *src) { memcpy(dest, src, 16); }
+/* Room for an address as text. */
+#define NET_IPV4_ADDR_LEN INET_ADDRSTRLEN
+#define NET_IPV6_ADDR_LEN INET6_ADDRSTRLEN
 
 /* Writes an IPv4 or IPv6 address as text.
  *
- * dst, size  room for it: INET_ADDRSTRLEN, INET6_ADDRSTRLEN.
+ * dst, size  room for it: NET_IPV4_ADDR_LEN, NET_IPV6_ADDR_LEN.
  *
  * Returns dst, or NULL for another family or too little room. */
 static inline char *net_addr_ntop(sa_family_t family, const void *src, char *dst, size_t size) {
