@@ -15,12 +15,14 @@ LOG_MODULE_REGISTER(echo, LOG_LEVEL_DBG);
 
 static const char text[] = LOREM_IPSUM;
 static int socket_below, ws = -1, received;
+static bool is_over;
 static size_t expected;
 
 static K_MUTEX_DEFINE(lock);
+static K_SEM_DEFINE(connected, 0, 1);
 static K_SEM_DEFINE(echoed, 0, 1);
-K_THREAD_STACK_DEFINE(receiver_stack, 2048);
-static struct k_thread receiver;
+K_THREAD_STACK_DEFINE(ticker_stack, 512);
+static struct k_thread ticker;
 
 static int open_socket(const char *where) {
   struct net_sockaddr address;
@@ -31,12 +33,13 @@ static int open_socket(const char *where) {
   return zsock_connect(socket_below, &address, sizeof address) == 0 ? 0 : -errno;
 }
 
-static void receive(void *first, void *second, void *third) {
+/* Waits for the connection, and receives to its end. */
+static void receive(void) {
   static uint8_t message[sizeof text];
   size_t count = 0;
   uint32_t type;
   uint64_t remaining;
-  ARG_UNUSED(first), ARG_UNUSED(second), ARG_UNUSED(third);
+  k_sem_take(&connected, K_FOREVER);
   for (;;) {
     int result = websocket_recv_msg(ws, message + count, sizeof message - count, &type, &remaining, SYS_FOREVER_MS);
     if (result < 0) break;
@@ -47,6 +50,21 @@ static void receive(void *first, void *second, void *third) {
     k_mutex_unlock(&lock);
     k_sem_give(&echoed);
     count = 0;
+  }
+}
+
+K_THREAD_DEFINE(receiver, 2048, receive, NULL, NULL, NULL, K_PRIO_PREEMPT(8), 0, 0);
+
+/* Says now and then how far it is. */
+static void tick(void *rounds, void *unused, void *also_unused) {
+  bool is_last = false;
+  ARG_UNUSED(unused), ARG_UNUSED(also_unused);
+  for (int last = -1; !is_last; k_msleep(10)) {
+    k_mutex_lock(&lock, K_FOREVER);
+    if (received != last && IS_ENABLED(CONFIG_LOG_DEBUG)) LOG_DBG("%d of %d echoes", received, *(int *)rounds);
+    last = received;
+    is_last = is_over;
+    k_mutex_unlock(&lock);
   }
 }
 
@@ -63,8 +81,9 @@ int main(int count, char **arguments) {
     LOG_ERR("no WebSocket: %d", ws);
     return 1;
   }
-  k_thread_create(&receiver, receiver_stack, K_THREAD_STACK_SIZEOF(receiver_stack), receive, NULL, NULL, NULL,
-                  K_PRIO_PREEMPT(8), 0, K_NO_WAIT);
+  k_sem_give(&connected);
+  k_thread_create(&ticker, ticker_stack, K_THREAD_STACK_SIZEOF(ticker_stack), tick, &rounds, NULL, NULL, K_PRIO_COOP(1), 0,
+                  K_NO_WAIT);
   int64_t start = k_uptime_get();
   for (int i = 0; i < rounds; i++) {
     k_mutex_lock(&lock, K_FOREVER);
@@ -72,11 +91,15 @@ int main(int count, char **arguments) {
     k_mutex_unlock(&lock);
     websocket_send_msg(ws, (const uint8_t *)text, expected, WEBSOCKET_OPCODE_DATA_TEXT, true, true, SYS_FOREVER_MS);
     if (k_sem_take(&echoed, K_SECONDS(10)) != 0) break;
-    LOG_DBG("%d of %d after %" PRId64 " ms", received, rounds, k_uptime_get() - start);
     k_sleep(K_MSEC(1));
   }
+  LOG_INF("%d of %d after %" PRId64 " ms", received, rounds, k_uptime_get() - start);
   websocket_disconnect(ws);
-  k_thread_join(&receiver, K_FOREVER);
+  k_mutex_lock(&lock, K_FOREVER);
+  is_over = true;
+  k_mutex_unlock(&lock);
+  k_thread_join(receiver, K_FOREVER);
+  k_thread_join(&ticker, K_FOREVER);
   zsock_close(socket_below);
   printk("%d echoes\n", received);
   return received == rounds ? 0 : 1;

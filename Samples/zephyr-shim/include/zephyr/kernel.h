@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,9 +11,7 @@
 #include <zephyr/sys/util.h>
 
 /* A time to wait: milliseconds, -1 without end. */
-typedef struct {
-  int64_t ms;
-} k_timeout_t;
+typedef struct { int64_t ms; } k_timeout_t;
 #define K_MSEC(time) ((k_timeout_t){(time)})
 #define K_SECONDS(time) K_MSEC((int64_t)(time) * 1000)
 #define K_NO_WAIT K_MSEC(0)
@@ -91,9 +88,7 @@ static inline int k_thread_join(struct k_thread *thread, k_timeout_t timeout) {
   struct shim_end_##name
 
 /* Mutexes, which who has one may lock again. */
-struct k_mutex {
-  pthread_mutex_t mutex;
-};
+struct k_mutex { pthread_mutex_t mutex; };
 #define K_MUTEX_DEFINE(name) struct k_mutex name = {PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP}
 static inline int k_mutex_init(struct k_mutex *mutex) {
   *mutex = (struct k_mutex){PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP};
@@ -108,25 +103,29 @@ static inline int k_mutex_unlock(struct k_mutex *mutex) { return -pthread_mutex_
 
 /* Semaphores. */
 struct k_sem {
-  sem_t semaphore;
-  int limit;
+  pthread_mutex_t mutex;
+  pthread_cond_t given;
+  unsigned count, limit;
 };
 #define K_SEM_DEFINE(name, initial, most) \
-  struct k_sem name; \
-  __attribute__((constructor)) static void shim_start_##name(void) { k_sem_init(&name, initial, most); } \
-  struct shim_end_##name
+  struct k_sem name = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, initial, most}
 static inline int k_sem_init(struct k_sem *sem, unsigned initial, unsigned limit) {
-  sem->limit = limit > INT_MAX ? INT_MAX : (int)limit;
-  return sem_init(&sem->semaphore, 0, initial);
+  *sem = (struct k_sem){PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, initial, limit};
+  return 0;
 }
 static inline void k_sem_give(struct k_sem *sem) {
-  int value;
-  if (sem_getvalue(&sem->semaphore, &value) == 0 && value < sem->limit) sem_post(&sem->semaphore);
+  pthread_mutex_lock(&sem->mutex);
+  if (sem->count < sem->limit) sem->count++;
+  pthread_cond_signal(&sem->given);
+  pthread_mutex_unlock(&sem->mutex);
 }
 static inline int k_sem_take(struct k_sem *sem, k_timeout_t timeout) {
   struct timespec end = shim_deadline(timeout);
-  int result;
-  do result = timeout.ms < 0 ? sem_wait(&sem->semaphore) : sem_timedwait(&sem->semaphore, &end);
-  while (result != 0 && errno == EINTR);
-  return result == 0 ? 0 : timeout.ms == 0 ? -EBUSY : -EAGAIN;
+  int error = 0;
+  pthread_mutex_lock(&sem->mutex);
+  while (sem->count == 0 && error == 0)
+    error = timeout.ms < 0 ? pthread_cond_wait(&sem->given, &sem->mutex) : pthread_cond_timedwait(&sem->given, &sem->mutex, &end);
+  if (sem->count > 0) sem->count--, error = 0;
+  pthread_mutex_unlock(&sem->mutex);
+  return error == 0 ? 0 : timeout.ms == 0 ? -EBUSY : -EAGAIN;
 }
