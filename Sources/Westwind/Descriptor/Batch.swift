@@ -14,8 +14,9 @@ extension BlockingConnection {
     defer { pump() }  // as for one frame
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
       try checkCanSend()
-      // Earlier output leaves with the batch. Until then nobody watches for room, since nobody else could use it.
-      if !side.engine.output.isEmpty { _ = flushNow(&side, isHeld: true) }
+      // Earlier output leaves with the batch. What is under way already goes on first, and until the batch ends nobody watches
+      // for room, since nobody else could use it.
+      if hasPendingOutput.load(ordering: .relaxed) { _ = flushNow(&side, isHeld: true) }
       isWriteLent.store(true, ordering: .releasing)
       defer { isWriteLent.store(false, ordering: .sequentiallyConsistent) }
       do throws(WebSocketError) {

@@ -8,29 +8,6 @@ import WestwindTestSupport
 /// Frames gathered into one write.
 struct BatchTests {
   @Test(arguments: Role.all)
-  func `a frame is one write, header and payload together`(role: Role) throws {
-    try withCounted(role) { session, counting in
-      for size in [0, 1, 125, 126, 10_000] {
-        try session.ws.sendMsg([UInt8](repeating: 1, count: size))
-        #expect(counting.takeWrites().count == 1)
-        #expect(try session.peer.readFrame().payload.count == size)
-      }
-    }
-  }
-
-  @Test(arguments: Role.all)
-  func `100 small frames with the flag more leave in one write, with the one without it`(role: Role) throws {
-    try withCounted(role) { session, counting in
-      for i in 0..<99 { try session.ws.sendMsg([UInt8(i)], flags: .more) }
-      #expect(counting.takeWrites() == [])
-      #expect(try session.peer.readAvailable() == [])
-      try session.ws.sendMsg([99])
-      #expect(counting.takeWrites().count == 1)
-      #expect(try session.peer.readFrames(100).map { $0.payload } == (0..<100).map { [UInt8($0)] })
-    }
-  }
-
-  @Test(arguments: Role.all)
   func `100 small frames within a cork leave in one write, behind it`(role: Role) throws {
     try withCounted(role) { session, counting in
       let result = try session.ws.withCork { () throws(WebSocketError) in
@@ -45,36 +22,43 @@ struct BatchTests {
     }
   }
 
-  @Test func `corks may be nested; the outermost lets go`() throws {
+  @Test func `corks may be nested, and have a batch in them; the outermost lets go`() throws {
     try withCounted { session, counting in
       try session.ws.withCork { () throws(WebSocketError) in
         try session.ws.withCork { () throws(WebSocketError) in _ = try session.ws.sendMsg("one") }
+        try session.ws.withBatch { batch throws(WebSocketError) in
+          try batch.sendMsg("batch".bytes.span.bytes, opcode: .binary)
+        }
         #expect(counting.takeWrites() == [])
         try session.ws.sendMsg("two")
       }
       #expect(counting.takeWrites().count == 1)
-      #expect(try session.peer.readFrames(2).map { $0.payload.text } == ["one", "two"])
-    }
-  }
-
-  @Test func `a cork over more than the transmit buffer writes whenever that is full`() throws {
-    try withCounted(options: options { $0.transmitBufferSize = 1024 }) { session, counting in
-      try session.ws.withCork { () throws(WebSocketError) in
-        for i in 0..<40 { try session.ws.sendMsg([UInt8](repeating: UInt8(i), count: 100)) }
+      #expect(try session.peer.readFrames(3).map { $0.payload.text } == ["one", "batch", "two"])
+      // What `.more` holds back waits for the end of the batch, too.
+      try session.ws.sendMsg("held", flags: .more)
+      try session.ws.withBatch { batch throws(WebSocketError) in
+        #expect(counting.takeWrites() == [])
+        try batch.sendMsg("batch".bytes.span.bytes, opcode: .binary)
       }
-      let writes = counting.takeWrites()
-      #expect(writes.reduce(0, +) == 40 * 106)
-      #expect(writes.count <= 6)
-      #expect(try session.peer.readFrames(40).map { $0.payload[0] } == [UInt8](0..<40))
+      #expect(counting.takeWrites().count == 1)
+      #expect(try session.peer.readFrames(2).map { $0.payload.text } == ["held", "batch"])
     }
   }
 
-  @Test func `what was sent within leaves also where the body throws, and its error is the one told`() throws {
+  @Test(arguments: [true, false])
+  func `what was sent within leaves also where the body throws, and its error is the one told`(isBatch: Bool) throws {
     try withCounted { session, counting in
       let error = failure {
-        try session.ws.withCork { () throws(WebSocketError) in
-          try session.ws.sendMsg("before")
-          throw .invalidArgument(.emptyBuffer)
+        if isBatch {
+          try session.ws.withBatch { batch throws(WebSocketError) in
+            try batch.sendMsg("before".bytes.span.bytes, opcode: .binary)
+            throw .invalidArgument(.emptyBuffer)
+          }
+        } else {
+          try session.ws.withCork { () throws(WebSocketError) in
+            try session.ws.sendMsg("before")
+            throw .invalidArgument(.emptyBuffer)
+          }
         }
       }
       #expect(error == .invalidArgument(.emptyBuffer))
@@ -85,29 +69,26 @@ struct BatchTests {
     }
   }
 
-  @Test func `a frame that is refused within a cork takes nothing with it`() throws {
-    try withCounted { session, _ in
-      try session.ws.withCork { () throws(WebSocketError) in
-        try session.ws.sendMsg("one")
-        #expect(failure { try session.ws.sendMsg([0xFF], opcode: .text) }?.errno == .invalidArgument)
-        try session.ws.sendMsg("two")
-      }
-      #expect(try session.peer.readFrames(2).map { $0.payload.text } == ["one", "two"])
-    }
-  }
-
-  @Test func `a cork that cannot be emptied in time is ETIMEDOUT, and the rest leaves with the next frame`() throws {
+  @Test(arguments: [true, false])
+  func `what does not leave in time is ETIMEDOUT, and the rest leaves with the next frame`(isBatch: Bool) throws {
     let (socket, peer) = try memoryPair(capacity: 100)
     try withSession(.server, socket, peer) { session in
+      let payload = [UInt8](repeating: 1, count: 18)
       let error = failure {
-        try session.ws.withCork(timeout: .milliseconds(30)) { () throws(WebSocketError) in
-          for _ in 0..<10 { try session.ws.sendMsg([UInt8](repeating: 1, count: 18)) }
+        if isBatch {
+          try session.ws.withBatch(timeout: .milliseconds(30)) { batch throws(WebSocketError) in
+            for _ in 0..<10 { try batch.sendMsg(payload.span.bytes, opcode: .binary) }
+          }
+        } else {
+          try session.ws.withCork(timeout: .milliseconds(30)) { () throws(WebSocketError) in
+            for _ in 0..<10 { try session.ws.sendMsg(payload) }
+          }
         }
       }
       #expect(error == .timedOut)
       let sender = BlockingThread { try session.ws.sendMsg("next") }
       let frames = try peer.readFrames(11)
-      #expect(frames.dropLast() == Array(repeating: Frame(.binary, [UInt8](repeating: 1, count: 18)), count: 10)[...])
+      #expect(frames.dropLast() == Array(repeating: Frame(.binary, payload), count: 10)[...])
       #expect(frames.last == Frame(.text, "next".bytes))
       #expect(try sender.join() == 4)
     }
@@ -125,14 +106,6 @@ struct BatchTests {
       #expect(try sender.join() == 500)
       try session.ws.sendMsg("not held back")
       #expect(try peer.readFrame().payload.text == "not held back")
-    }
-  }
-
-  @Test func `what is held back leaves before CLOSE`() throws {
-    try withCounted { session, _ in
-      try session.ws.sendMsg("held", flags: .more)
-      try session.disconnect(timeout: .immediate)
-      #expect(try session.peer.readFrames(2).map { $0.opcode } == [.text, .close])
     }
   }
 
