@@ -117,6 +117,10 @@ let package = Package(
       name: "WestwindTestPeer",
       dependencies: ["WebSocketProtocol", "WestwindSockets", "WestwindTestSupport", systemPackage],
       path: "Tests/WestwindTestPeer", swiftSettings: language),
+    // The peer's half of compression, for tests with a socket and without.
+    .target(
+      name: "WestwindTestCodec", dependencies: ["PerMessageDeflate", "WebSocketProtocol"],
+      path: "Tests/WestwindTestCodec", swiftSettings: language),
     .target(
       name: "WestwindTestCertificates", dependencies: ["WestwindTLS", "WestwindTestSupport"],
       path: "Tests/WestwindTestCertificates",
@@ -148,7 +152,8 @@ let package = Package(
     .testTarget(
       name: "WebSocketEngineTests",
       dependencies: [
-        "PerMessageDeflate", "WebSocketEngine", "WebSocketProtocol", "WestwindBuffers", "WestwindTestSupport",
+        "PerMessageDeflate", "WebSocketEngine", "WebSocketProtocol", "WestwindBuffers", "WestwindTestCodec",
+        "WestwindTestSupport",
       ],
       swiftSettings: language),
     .testTarget(
@@ -185,7 +190,7 @@ let package = Package(
     .testTarget(
       name: "WestwindTests",
       dependencies: [
-        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestPeer",
+        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestCodec", "WestwindTestPeer",
         "WestwindTestSupport", "Westwind", "WebSocketProtocol", "WestwindTesting", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],

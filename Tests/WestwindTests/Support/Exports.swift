@@ -1,5 +1,6 @@
 import WebSocketProtocol
-// The peer is in the hand of nearly every test here.
+// The peer and its codec are in the hand of nearly every test here.
+@_exported import WestwindTestCodec
 @_exported import WestwindTestPeer
 
 extension Role {

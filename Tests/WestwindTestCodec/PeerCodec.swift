@@ -1,14 +1,14 @@
-import PerMessageDeflate
-import WebSocketProtocol
-import WestwindTestSupport
+public import PerMessageDeflate
+public import WebSocketProtocol
 
-/// The peer's half of compression: what it sends, and what it makes of what it gets.
-final class PeerCodec {
+/// The peer's half of compression: what it sends, and what it makes of what it gets. It knows payload, and no frame: which
+/// is whose, each target says that uses it.
+public final class PeerCodec {
   private var deflater: Deflater
   private var inflater: Inflater
 
   /// - Parameter role: that of the end under test.
-  init(_ role: Role, _ parameters: PerMessageDeflateParameters, level: Int = 6) {
+  public init(_ role: Role, _ parameters: PerMessageDeflateParameters, level: Int = 6) {
     let isServer = role == .client
     deflater = Deflater(
       windowBits: isServer ? parameters.serverMaxWindowBits : parameters.clientMaxWindowBits,
@@ -19,19 +19,18 @@ final class PeerCodec {
       noContextTakeover: isServer ? parameters.clientNoContextTakeover : parameters.serverNoContextTakeover)
   }
 
-  /// A compressed frame to send.
-  func frame(_ opcode: Opcode, _ bytes: [UInt8], isFinal: Bool = true) throws -> Frame {
+  /// The payload of a compressed frame to send.
+  public func deflate(_ bytes: [UInt8], endsMessage: Bool = true) throws -> [UInt8] {
     var payload: [UInt8] = []
     try run(into: &payload) { consumed, output in
       try deflater.deflate(
-        bytes.span.bytes, consumed: &consumed, ending: isFinal ? .message : .frame, into: &output)
+        bytes.span.bytes, consumed: &consumed, ending: endsMessage ? .message : .frame, into: &output)
     }
-    return Frame(
-      opcode, payload, isFinal: isFinal, reservedBits: opcode == .continuation ? 0 : FrameHeader.rsv1)
+    return payload
   }
 
   /// The bytes behind a frame's payload.
-  func inflate(_ payload: [UInt8], endsMessage: Bool = true) throws -> [UInt8] {
+  public func inflate(_ payload: [UInt8], endsMessage: Bool = true) throws -> [UInt8] {
     var bytes: [UInt8] = []
     try run(into: &bytes) { consumed, output in
       try inflater.inflate(payload.span.bytes, consumed: &consumed, endsMessage: endsMessage, into: &output)
@@ -39,18 +38,38 @@ final class PeerCodec {
     return bytes
   }
 
+  /// A frame of a message, as it came.
+  public struct Part: Sendable {
+    public var opcode: Opcode
+    public var isFinal: Bool
+    public var reservedBits: UInt8
+    public var payload: [UInt8]
+
+    public init(opcode: Opcode, isFinal: Bool, reservedBits: UInt8, payload: [UInt8]) {
+      self.opcode = opcode
+      self.isFinal = isFinal
+      self.reservedBits = reservedBits
+      self.payload = payload
+    }
+  }
+
+  /// Not a compressed message's frame.
+  public struct NotCompressed: Error {
+    public var part: Part
+  }
+
   /// The bytes of the next message, whose frames are all compressed.
-  func readMessage(from peer: Peer) throws -> [UInt8] {
+  public func readMessage(_ next: () throws -> Part) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var isFirst = true
     while true {
-      let frame = try peer.readFrame()
-      guard frame.reservedBits == (isFirst ? FrameHeader.rsv1 : 0), isFirst != (frame.opcode == .continuation) else {
-        throw TestSupportError("not a compressed message's frame: \(frame.opcode), RSV \(frame.reservedBits)")
+      let part = try next()
+      guard part.reservedBits == (isFirst ? FrameHeader.rsv1 : 0), isFirst != (part.opcode == .continuation) else {
+        throw NotCompressed(part: part)
       }
       isFirst = false
-      bytes += try inflate(frame.payload, endsMessage: frame.isFinal)
-      if frame.isFinal { return bytes }
+      bytes += try inflate(part.payload, endsMessage: part.isFinal)
+      if part.isFinal { return bytes }
     }
   }
 
@@ -69,20 +88,8 @@ final class PeerCodec {
   }
 }
 
-/// Opens a connection with compression agreed on, and runs `body` with it and the peer's half of the compression.
-func withCompression<R>(
-  _ role: Role = .client, _ parameters: PerMessageDeflateParameters = .init(),
-  options change: (inout SessionOptions) -> Void = { _ in }, _ body: (Session, PeerCodec) throws -> R
-) throws -> R {
-  var options = SessionOptions()
-  options.compression = parameters
-  options.deflate.minimumSize = 0
-  change(&options)
-  return try body(Session(role, options), PeerCodec(role, parameters))
-}
-
 /// Bytes that shrink to a fraction, and are not the same anywhere.
-func compressible(size: Int, seed: Int = 0) -> [UInt8] {
+public func compressible(size: Int, seed: Int = 0) -> [UInt8] {
   var bytes: [UInt8] = []
   var number = seed
   while bytes.count < size {
