@@ -195,6 +195,14 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: language),
+    // What the module says and reads by values alone: no test opens a descriptor.
+    .testTarget(
+      name: "WestwindValueTests",
+      dependencies: [
+        "PerMessageDeflate", "WestwindBuffers", "WestwindSockets", "WestwindTLS", "Westwind", "WebSocketProtocol",
+        systemPackage, .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      swiftSettings: language),
     .testTarget(
       name: "ConnectTests",
       dependencies: [

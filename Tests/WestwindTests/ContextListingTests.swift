@@ -33,23 +33,6 @@ struct ContextListingTests {
     }
   }
 
-  @Test func `its line has it all`() throws {
-    try withSession { session in
-      try session.ws.sendMsg([1, 2, 3])
-      let (ws, socket) = (session.ws.rawValue, session.socket.rawValue)
-      let (local, peer) = (try session.socket.getsockname(), try session.socket.getpeername())
-      #expect(
-        context(session)?.description
-          == "\(ws)/\(socket) client \(local) \(peer) open sent 1 frames 3 bytes, received 0 frames 0 bytes")
-    }
-    try withSession(.server, over: .memory) { session in
-      #expect(
-        context(session)?.description
-          == "\(session.ws.rawValue)/\(session.socket.rawValue) server - - open sent 0 frames 0 bytes, "
-          + "received 0 frames 0 bytes")
-    }
-  }
-
   @Test func `it names the subprotocol`() throws {
     try withAttempt {
       $0.subprotocols = ["mqtt"]
@@ -74,16 +57,6 @@ struct ContextListingTests {
       session.peer.close()
       _ = failure { try session.ws.recvMsg(maxCount: 1, timeout: patience) }
       #expect(context(session)?.state == .failed)
-    }
-  }
-
-  @Test func `frames that could not be sent are not counted`() throws {
-    let (socket, peer) = try memoryPair(capacity: 100)
-    try withSession(.server, socket, peer) { session in
-      try session.socket.send([UInt8](repeating: 0xEE, count: 100))
-      #expect(failure { try session.ws.sendMsg("x", timeout: .immediate) } == .wouldBlock)
-      #expect(failure { try session.ws.sendMsg([0xFF], opcode: .text) }?.errno == .invalidArgument)
-      #expect(context(session)?.framesSent == 0)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Testing
 import WebSocketProtocol
+import WestwindTestSupport
 
 /// `Sec-WebSocket-Accept` is compared whole (Zephyr's handshake tests, and more).
 struct AcceptValueTests {
@@ -47,5 +48,18 @@ struct AcceptValueTests {
 
   @Test func `a field whose name only begins like it does not count`() throws {
     #expect(try outcome { ["Sec-WebSocket-Accepted: \($0)"] } == .acceptMissing)
+  }
+
+  @Test func `the right value is accepted, and a wrong last character refused, wherever the response is cut`() throws {
+    let client = try ClientHandshake(key: SampleHandshake.key)
+    let right = response(RequestText().acceptanceLines + ["X: " + String(repeating: "y", count: 40)]).bytes
+    let wrong = right.text.replacing(RequestText().accept, with: RequestText().accept.dropLast() + "A").bytes
+    for cut in 0...right.count {
+      let taken = try #require(try head(right.cut(at: [cut])).head)
+      #expect(try client.check(ResponseHead(taken)) == nil)
+      let refused = try #require(try head(wrong.cut(at: [cut])).head)
+      #expect(throws: HandshakeViolation.acceptWrong) { try client.check(ResponseHead(refused)) }
+    }
+    #expect(try client.check(ResponseHead(try head(right.cutAtEveryByte).head ?? [])) == nil)
   }
 }

@@ -194,4 +194,25 @@ struct ClientHandshakeTests {
   @Test func `a server may choose none of the subprotocols`() throws {
     #expect(try Self.check(Self.good, offering: ["mqtt"]) == nil)
   }
+
+  // MARK: what the caller writes itself
+
+  @Test func `only what the caller has written itself is accepted, and there is no further line`() throws {
+    var client = try Self.client(["a"])
+    client.noteOffered(["b".bytes, "c".bytes])
+    #expect(!client.closing.text.contains("Sec-WebSocket-Protocol"))
+    let heads = try ["a", "b", "c"].map {
+      try ResponseHead(response(RequestText().acceptanceLines + ["Sec-WebSocket-Protocol: \($0)"]).bytes)
+    }
+    #expect(throws: HandshakeViolation.subprotocolNotOffered) { try client.check(heads[0]) }
+    #expect(try client.check(heads[1])?.text == "b")
+    #expect(try client.check(heads[2])?.text == "c")
+  }
+
+  @Test func `a caller that has written no subprotocol leaves the offer as it is`() throws {
+    var client = try Self.client(["a"])
+    client.noteOffered([])
+    #expect(client.closing.text.contains("\r\nSec-WebSocket-Protocol: a\r\n"))
+    #expect(try Self.check(Self.good + ["Sec-WebSocket-Protocol: a"], offering: ["a"]) == "a")
+  }
 }

@@ -60,4 +60,17 @@ struct HeadReaderTests {
     #expect(reader.count == 100)
     #expect(index == 36)
   }
+
+  @Test func `Field defects 15, 16: a head of 64 KiB is taken where the limit allows it, in any pieces`() throws {
+    let fields = (0..<300).map { "X-Field-\($0): \(String(repeating: "v", count: 210))" }
+    let long = (["HTTP/1.1 101 x"] + fields + ["", ""]).joined(separator: "\r\n").bytes
+    #expect(long.count > 65536)
+    for size in [1, 64, 256, 65536] {
+      let pieces = stride(from: 0, to: long.count, by: size).map { Array(long[$0..<min($0 + size, long.count)]) }
+      let taken = try #require(try head(pieces, limit: 70_000).head)
+      #expect(taken == long)
+      #expect(try ResponseHead(taken).fields.count == 300)
+      #expect(throws: HandshakeViolation.headTooLarge(limit: 16384)) { try head(pieces, limit: 16384) }
+    }
+  }
 }

@@ -135,6 +135,7 @@ struct ServerHandshakeTests {
     #expect(response.contentLength == 0)
     #expect(response.fields.list(of: "connection").map { $0.text }.contains("close"))
     #expect(response.fields.values(of: "allow").map { $0.text } == (status == 405 ? ["GET"] : []))
+    #expect(response.fields.values(of: "sec-websocket-accept").isEmpty)
     // RFC 9110 15.5.22 and 7.8, RFC 6455 4.4
     #expect(response.fields.values(of: "upgrade").map { $0.text } == (status == 426 ? ["websocket"] : []))
     #expect(response.fields.list(of: "connection").map { $0.text }.contains("Upgrade") == (status == 426))

@@ -12,8 +12,8 @@ struct ProtocolViolationTests {
     #expect(violation.closeCode == .protocolError)
   }
 
-  @Test(arguments: [.textNotUTF8, .closeReasonNotUTF8] as [ProtocolViolation])
-  func `text that is not UTF-8 closes with 1007`(violation: ProtocolViolation) {
+  @Test(arguments: [.textNotUTF8, .closeReasonNotUTF8, .notInflatable] as [ProtocolViolation])
+  func `payload that is not what it says closes with 1007`(violation: ProtocolViolation) {
     #expect(violation.closeCode == .invalidPayload)
   }
 

@@ -36,8 +36,14 @@ struct DescriptorErrorTests {
     }
   }
 
-  @Test func `a number that is not open is EBADF`() {
+  @Test func `a number that is not open is EBADF, for what opens a WebSocket too`() {
+    // No test gets such a number: it is far above what the process has open.
     for number in [-1, 1_000_000] as [CInt] {
+      let socket = SocketDescriptor(rawValue: number)
+      let request = WebSocketRequest(host: "localhost", url: "/")
+      #expect(failure { try websocketConnect(socket, request) } == .badDescriptor)
+      #expect(failure { try websocketRegister(socket) } == .badDescriptor)
+      #expect(failure { try websocketUpgrade(socket) } == .badDescriptor)
       for (name, error) in EveryCall.errors(on: WebSocketDescriptor(rawValue: number)) {
         #expect(error == .badDescriptor, "\(name)")
         #expect(error?.errno == .badFileDescriptor, "\(name)")

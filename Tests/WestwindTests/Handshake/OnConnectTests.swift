@@ -58,17 +58,6 @@ struct OnConnectTests {
     }
   }
 
-  @Test func `it is not called where the handshake fails`() throws {
-    var wasCalled = false
-    let attempt = try attempt {
-      $0.onConnect = { _, _ in wasCalled = true }
-    } answer: { _ in
-      "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-    }
-    #expect(attempt.error != nil)
-    #expect(!wasCalled)
-  }
-
   @Test func `a refused connection frees its descriptor and its place: the same socket can be connected again`() throws
   {
     let (socket, peer) = try Wire.tcp.open()

@@ -61,50 +61,6 @@ struct OnRequestTests {
     #expect(request.subprotocols == ["chat", "echo"])
   }
 
-  static let refusals: [(HandshakeRefusal, status: Int, reason: String)] = [
-    (.forbidden, 403, "Forbidden"), (.notFound, 404, "Not Found"),
-    (.unauthorized(challenge: "Basic realm=\"chat\""), 401, "Unauthorized"),
-    (HandshakeRefusal(status: 302, fields: [.location: "/other"]), 302, "Found"),
-    (HandshakeRefusal(status: 418, body: "a teapot\n"), 418, ""),
-    // What would tell the client that something was agreed on.
-    (HandshakeRefusal(status: 101), 500, "Internal Server Error"),
-    (HandshakeRefusal(status: 200), 500, "Internal Server Error"),
-    (HandshakeRefusal(status: -7), 500, "Internal Server Error"),
-  ]
-
-  @Test(arguments: refusals)
-  func `what it throws is what the client is answered`(
-    refusal: HandshakeRefusal, status: Int, reason: String
-  ) throws {
-    let (client, server) = try outcome { _ throws(HandshakeRefusal) in throw refusal }
-    let response = try #require(client?.handshake?.response)
-    #expect(client?.handshake?.cause == .text(.status(status)))
-    #expect(response.body == Array(refusal.body.utf8))
-    #expect(response.fields[.wwwAuthenticate] == refusal.fields[.wwwAuthenticate])
-    #expect(response.fields[.location] == refusal.fields[.location])
-    #expect(response.fields[.connection] == "close")
-    #expect(response.fields[.contentLength] == "\(refusal.body.utf8.count)")
-    #expect(server?.handshake?.cause == .refused(refusal))
-    #expect(server?.errno == .connectionAbort)
-    #expect(server?.description == "onRequest refused the client with status \(refusal.status)")
-  }
-
-  @Test func `fields of a refusal cannot break its head apart, nor say what the handshake says itself`() throws {
-    let refusal = HandshakeRefusal(
-      status: 403,
-      fields: [
-        .location: "/\r\nSec-WebSocket-Accept: x", .connection: "keep-alive", .contentLength: "99",
-        .transferEncoding: "chunked",
-      ], body: "no")
-    let (client, _) = try outcome { _ throws(HandshakeRefusal) in throw refusal }
-    let response = try #require(client?.handshake?.response)
-    #expect(response.fields[values: .connection] == ["close"])
-    #expect(response.fields[values: .contentLength] == ["2"])
-    #expect(response.fields[.transferEncoding] == nil)
-    #expect(response.fields[HTTPField.Name("Sec-WebSocket-Accept")!] == nil)
-    #expect(response.body == Array("no".utf8))
-  }
-
   @Test func `a request that is not right is not shown to it`() throws {
     let (socket, peer) = try Wire.tcp.open()
     defer {
@@ -134,24 +90,5 @@ struct OnRequestTests {
     #expect(try peer.readHead().text.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
     let ws = try websocketRegister(socket)
     _ = try websocketDisconnect(ws, timeout: .immediate)
-  }
-
-  @Test(arguments: [
-    ("/", "/"), ("/chat", "/chat"), ("/chat?", "/chat"), ("//other/chat?x", "//other/chat"), ("/a?b/c", "/a"),
-    ("http://example.org/chat?x=1", "/chat"), ("http://example.org", "/"), ("http://example.org?x", "/"), ("*", "*"),
-  ])
-  func `the path is cut out of any form of target`(target: String, path: String) throws {
-    let (socket, peer) = try Wire.tcp.open()
-    defer {
-      peer.close()
-      try? socket.close()
-    }
-    try peer.write(response(["GET \(target) HTTP/1.1"] + UpgradeTests.lines.dropFirst()))
-    var seen: String?
-    let ws = try websocketUpgrade(socket, timeout: patience) { request throws(HandshakeRefusal) in
-      seen = request.path
-    }
-    _ = try? websocketDisconnect(ws, timeout: .immediate)
-    #expect(seen == path)
   }
 }

@@ -1,10 +1,11 @@
 import SystemPackage
 import Testing
+import WebSocketProtocol
 import Westwind
 import WestwindSockets
 import WestwindTestSupport
 
-/// What `websocketConnect` writes, byte for byte.
+/// What `websocketConnect` writes, by itself and by its callback, and what it does not.
 struct RequestTests {
   /// The request that a peer gets, which it then accepts.
   func request(
@@ -44,55 +45,20 @@ struct RequestTests {
         """)
   }
 
-  @Test func `everything that can be asked for stands in its place`() throws {
-    let request = try request(accept: "mqtt") { request in
-      request.origin = "http://foobar"
-      request.optionalHeaders = ["Authorization: Basic Zm9vOmJhcg==", "X-Trace:  7 \r\n"]
-      request.subprotocols = ["mqtt", "chat.v2"]
-    }
-    let key = try #require(request.value("Sec-WebSocket-Key"))
-    #expect(
-      request.text == """
-        GET /chat?room=1 HTTP/1.1\r
-        Host: example.org\r
-        Origin: http://foobar\r
-        Authorization: Basic Zm9vOmJhcg==\r
-        X-Trace: 7\r
-        Sec-WebSocket-Key: \(key)\r
-        Upgrade: websocket\r
-        Connection: Upgrade\r
-        Sec-WebSocket-Version: 13\r
-        Sec-WebSocket-Protocol: mqtt, chat.v2\r
-        \r
-
-        """)
-  }
-
-  @Test func `Host carries the port as the caller gave it`() throws {
-    #expect(try request { $0.host = "example.org:9001" }.value("Host") == "example.org:9001")
-    #expect(try request { $0.host = "[::1]:9001" }.value("Host") == "[::1]:9001")
-  }
-
-  @Test func `a Sec-WebSocket-Protocol header of the caller's counts as an offer`() throws {
-    let request = try request(accept: "b") { request in
-      request.subprotocols = ["a"]
-      request.optionalHeaders = ["sec-websocket-protocol: b, c"]
-    }
-    #expect(request.values("Sec-WebSocket-Protocol") == ["a, b, c"])
-  }
-
-  @Test func `a server may choose no subprotocol`() throws {
-    #expect(try request { $0.subprotocols = ["a"] }.value("Sec-WebSocket-Protocol") == "a")
-  }
-
   @Test func `the headers callback writes to the socket itself, behind the headers and before the handshake's`() throws
   {
-    let request = try request { request in
+    // What only looks like an offer of subprotocols is none.
+    let lines = ["X-Second: 2", "X: Sec-WebSocket-Protocol: b", "Sec-WebSocket-Protocols: b"]
+    let request = try request(accept: "a") { request in
+      request.subprotocols = ["a"]
       request.optionalHeaders = ["X-First: 1"]
-      request.optionalHeadersCallback = { socket throws(Errno) in try socket.send("X-Second: 2\r\n".bytes) }
+      request.optionalHeadersCallback = { socket throws(Errno) in
+        try socket.send(lines.map { $0 + "\r\n" }.joined().bytes)
+      }
     }
-    #expect(request.lines[2...3] == ["X-First: 1", "X-Second: 2"])
-    #expect(request.lines[4].hasPrefix("Sec-WebSocket-Key: "))
+    #expect(Array(request.lines[2...5]) == ["X-First: 1"] + lines)
+    #expect(request.lines[6].hasPrefix("Sec-WebSocket-Key: "))
+    #expect(request.values("Sec-WebSocket-Protocol") == ["a"])
   }
 
   @Test(arguments: [
@@ -112,28 +78,6 @@ struct RequestTests {
     #expect(request.text.contains("\r\n\(lines)Sec-WebSocket-Key: "))
     let behind = request.text.split(separator: lines)[1]
     #expect(!behind.contains("Sec-WebSocket-Protocol"))
-  }
-
-  @Test func `only what the headers callback has offered is accepted, where it has offered something`() throws {
-    let attempt = try attempt { request in
-      request.subprotocols = ["a"]
-      request.optionalHeadersCallback = { socket throws(Errno) in
-        try socket.send("Sec-WebSocket-Protocol: b\r\n".bytes)
-      }
-    } answer: { request in
-      response(request.acceptanceLines + ["Sec-WebSocket-Protocol: a"])
-    }
-    #expect(attempt.error?.handshake?.cause == .text(.subprotocolNotOffered))
-  }
-
-  @Test func `a headers callback that offers nothing leaves the subprotocols as they are`() throws {
-    let request = try request(accept: "a") { request in
-      request.subprotocols = ["a"]
-      request.optionalHeadersCallback = { socket throws(Errno) in
-        try socket.send("X: Sec-WebSocket-Protocol: b\r\nSec-WebSocket-Protocols: b\r\n".bytes)
-      }
-    }
-    #expect(request.values("Sec-WebSocket-Protocol") == ["a"])
   }
 
   @Test(arguments: Wire.allCases)
@@ -189,23 +133,22 @@ struct RequestTests {
     #expect(error?.errno == .connectionAbort)
   }
 
-  @Test func `Must differ: the key is 16 random bytes, and another one each time`() throws {
-    var keys: Set<[UInt8]> = []
-    for _ in 0..<20 {
-      let key = base64Decoded(try request { _ in }.value("Sec-WebSocket-Key") ?? "")
-      #expect(key.count == 16)
-      keys.insert(key)
+  @Test func `a bad request, or a buffer that is too small, is refused, and the peer gets not one byte`() throws {
+    let (socket, peer) = try Wire.tcp.open()
+    defer { peer.close() }
+    func refusal(_ change: (inout WebSocketRequest) -> Void) -> WebSocketError? {
+      var request = WebSocketRequest(host: "localhost", url: "/")
+      change(&request)
+      return failure { try websocketConnect(socket, request, timeout: patience) }
     }
-    #expect(keys.count == 20)
-    // A position that never changes would be less than 128 bits: 20 random bytes are the same once in 2^152.
-    for position in 0..<16 { #expect(Set(keys.map { $0[position] }).count > 1) }
+    #expect(
+      refusal { $0.optionalHeaders = ["A: 1\r\nB: 2"] }
+        == .invalidArgument(.handshakeText(.badFieldValue(name: "A".bytes))))
+    #expect(refusal { $0.url = "/a b" } == .invalidArgument(.handshakeText(.badTarget("/a b".bytes))))
+    #expect(refusal { $0.subprotocols = ["a,b"] } == .invalidArgument(.handshakeText(.badSubprotocol("a,b".bytes))))
+    #expect(refusal { $0.options.receiveBufferSize = 63 } == .invalidArgument(.bufferTooSmall(minimum: 64)))
+    #expect(refusal { $0.options.transmitBufferSize = 255 } == .invalidArgument(.bufferTooSmall(minimum: 256)))
+    try socket.close()
+    #expect(try peer.readToEnd() == [])
   }
-}
-
-/// The bytes behind a base64 text.
-private func base64Decoded(_ text: String) -> [UInt8] {
-  let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".bytes
-  let values = text.bytes.compactMap { alphabet.firstIndex(of: $0) }
-  let bits = values.flatMap { value in (0..<6).map { value >> (5 - $0) & 1 } }
-  return (0..<(bits.count / 8)).map { byte in bits[(8 * byte)..<(8 * byte + 8)].reduce(0) { $0 << 1 | UInt8($1) } }
 }

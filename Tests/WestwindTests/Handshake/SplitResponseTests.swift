@@ -5,7 +5,7 @@ import Westwind
 import WestwindSockets
 import WestwindTesting
 
-/// Responses that arrive in pieces, and long ones.
+/// Responses that arrive in pieces, long ones, and such with frames right behind them.
 struct SplitResponseTests {
   @Test(arguments: Wire.allCases)
   func `Field defect 15: a response in segments of one byte is read as if whole`(wire: Wire) throws {
@@ -69,6 +69,40 @@ struct SplitResponseTests {
         #expect(attempt.error?.handshake?.cause == .connectionLost(.connectionReset))
         #expect(attempt.error?.description == "the connection was lost during the handshake: Connection reset by peer")
       }
+    }
+  }
+
+  static let frames = [
+    Frame(.text, "hällo".bytes), Frame(.ping, [1, 2]), Frame(.binary, [UInt8](0..<200), isFinal: false),
+    Frame(.continuation, []), Frame(closing: 1001, "bye"),
+  ]
+
+  /// Reads what `frames` are, with the given time per call.
+  func check(_ ws: WebSocketDescriptor, timeout: Timeout) throws {
+    #expect(try ws.receiveMessage(timeout: timeout).text == "hällo")
+    #expect(try ws.receiveMessage(timeout: timeout) == .binary([UInt8](0..<200)))
+    let status = CloseStatus(code: .goingAway, reason: "bye")
+    #expect(try ws.receiveMessage(timeout: timeout) == .close(status))
+    #expect(try ws.closeStatus() == status)
+  }
+
+  @Test(arguments: Wire.allCases, [nil, 3, 20])
+  func `Field defect 1: frames in the same segment as the 101 are there at once, and poll readable`(
+    wire: Wire, cut: Int?
+  ) throws {
+    try withAttempt(over: wire) { peer in
+      let frames = Self.frames.bytes
+      let count = cut ?? frames.count
+      try peer.write(try peer.readHead().acceptance.bytes + frames.prefix(count))
+      guard count < frames.count else { return }
+      try peer.waitUntilTaken()
+      try peer.write(Array(frames.dropFirst(count)))
+    } _: { attempt in
+      let ws = try attempt.result.get()
+      let timeout = cut == nil ? Timeout.immediate : patience
+      #expect(try ws.descriptor.poll(for: .readable, timeout: timeout) == .readable)
+      try check(ws, timeout: timeout)
+      #expect(try attempt.peer.readFrames(2).map { $0.unmasked } == [Frame(.pong, [1, 2]), Frame(closing: 1001)])
     }
   }
 }

@@ -52,24 +52,17 @@ struct UpgradeTests {
         """)
   }
 
-  @Test func `the subprotocol that the server likes best among those offered is chosen`() throws {
+  @Test(arguments: [(["x", "c", "a"], "c"), (["x"], nil)] as [([String], String?)])
+  func `the subprotocol that the server likes best among those offered is chosen, or none`(
+    spoken: [String], expected: String?
+  ) throws {
     let request = response(Self.lines + ["Sec-WebSocket-Protocol: a, b", "Sec-WebSocket-Protocol: c"])
-    let (error, answer) = try outcome(request, subprotocols: ["x", "c", "a"]) { ws, _ in
+    let (error, answer) = try outcome(request, subprotocols: spoken) { ws, _ in
       let chosen = try ws.subprotocol()
-      #expect(chosen == "c")
+      #expect(chosen == expected)
     }
     #expect(error == nil)
-    #expect(HTTPHead(text: answer).value("Sec-WebSocket-Protocol") == "c")
-  }
-
-  @Test func `where none of those offered is spoken, none is chosen`() throws {
-    let request = response(Self.lines + ["Sec-WebSocket-Protocol: a"])
-    let (error, answer) = try outcome(request, subprotocols: ["x"]) { ws, _ in
-      let chosen = try ws.subprotocol()
-      #expect(chosen == nil)
-    }
-    #expect(error == nil)
-    #expect(HTTPHead(text: answer).value("Sec-WebSocket-Protocol") == nil)
+    #expect(HTTPHead(text: answer).value("Sec-WebSocket-Protocol") == expected)
   }
 
   @Test func `frames behind the request are kept`() throws {
@@ -82,29 +75,6 @@ struct UpgradeTests {
     let ws = try websocketUpgrade(socket, timeout: patience)
     defer { _ = try? websocketDisconnect(ws, timeout: .immediate) }
     #expect(try ws.receiveMessage(timeout: .immediate).text == "early")
-  }
-
-  @Test(
-    arguments: [
-      ("GET / HTTP/1.0", nil, HandshakeViolation.versionTooOld, "505 HTTP Version Not Supported"),
-      ("POST / HTTP/1.1", nil, .methodNotGet, "405 Method Not Allowed"),
-      ("hello", nil, .notHTTP, "400 Bad Request"),
-      (nil, "Host", .hostMissing, "400 Bad Request"),
-      (nil, "Upgrade", .upgradeMissing, "426 Upgrade Required"),
-      (nil, "Connection", .connectionMissing, "426 Upgrade Required"),
-      (nil, "Sec-WebSocket-Key", .keyInvalid, "400 Bad Request"),
-      (nil, "Sec-WebSocket-Version", .versionNotSupported, "426 Upgrade Required"),
-    ] as [(String?, String?, HandshakeViolation, String)])
-  func `a request that is not right is answered with its status, and refused`(
-    firstLine: String?, missing: String?, violation: HandshakeViolation, status: String
-  ) throws {
-    var lines = Self.lines
-    if let firstLine { lines[0] = firstLine }
-    if let missing { lines.removeAll { $0.hasPrefix(missing + ":") } }
-    let (error, answer) = try outcome(response(lines))
-    #expect(error?.handshake?.cause == .text(violation))
-    #expect(answer.hasPrefix("HTTP/1.1 \(status)\r\n"))
-    #expect(!answer.contains("Sec-WebSocket-Accept"))
   }
 
   @Test func `a head over the limit is answered with 431`() throws {

@@ -70,39 +70,6 @@ struct MaskTests {
     }
   }
 
-  @Test func `the key is another one for every frame, and is not guessed from the last`() throws {
-    try withSession { session in
-      for _ in 0..<50 { try session.ws.sendMsg("x") }
-      try session.deliver(Frame(.ping))
-      #expect(failure { try session.ws.recvMsg(maxCount: 10, timeout: .milliseconds(20)) } == .wouldBlock)
-      let keys = try session.peer.readFrames(51).compactMap { $0.key }
-      #expect(keys.count == 51)
-      // 51 random keys of 32 bits: two are the same once in three million runs.
-      #expect(Set(keys).count >= 50)
-      for i in 0..<4 { #expect(Set(keys.map { $0[i] }).count > 10) }
-    }
-  }
-
-  @Test func `a process that was forked off does not send its parent's keys`() async {
-    await #expect(processExitsWith: .success) {
-      try withSession { session in
-        try session.ws.sendMsg("x")  // keys are in store now
-        typealias Fork = @convention(c) () -> pid_t
-        let fork = unsafeBitCast(try #require(dlsym(nil, "fork")), to: Fork.self)
-        let child = fork()
-        if child == 0 {
-          _ = try? session.ws.sendMsg("child")
-          _exit(0)
-        }
-        #expect(waitpid(child, nil, 0) == child)
-        try session.ws.sendMsg("parent")
-        let frames = try session.peer.readFrames(3)
-        #expect(frames.map { $0.unmasked.payload.text } == ["x", "child", "parent"])
-        #expect(frames[1].key != frames[2].key)
-      }
-    }
-  }
-
   @Test(arguments: Role.all)
   func `a mask that the role does not allow is EINVAL, nothing is sent, and the connection is as it was`(role: Role)
     throws

@@ -130,27 +130,30 @@ struct WebSocketErrorTests {
     #expect(Set(Self.mistakes.map { $0.description }).count == Self.mistakes.count)
   }
 
+  static let refusals101: [String] = {
+    let lines = SampleHandshake.acceptanceLines
+    let good = head(lines)
+    return [
+      good.replacing("HTTP/1.1", with: "HTTP/1.0"), good.replacing("Upgrade: ", with: "A: "),
+      good.replacing("Connection: ", with: "A: "), good.replacing("Sec-WebSocket-Accept: ", with: "A: "),
+      good.replacing("Accept: ", with: "Accept: x"), head(lines + ["Sec-WebSocket-Protocol: a"]),
+      head(lines + ["Sec-WebSocket-Extensions: a"]),
+    ]
+  }()
+
   @Test func `every failed handshake is one line that says something, and they differ`() throws {
-    let answers: [@Sendable (HTTPHead) -> String] =
+    let answers =
       [
-        { _ in "HTTP/1.1 302 Found\r\nLocation: /\u{85}\u{2028}x\r\nContent-Length: 0\r\n\r\n" },
-        { _ in "HTTP/1.1 401 \r\nContent-Length: 0\r\n\r\n" }, { _ in "HTTP/1.1 403 \r\nContent-Length: 0\r\n\r\n" },
-        { _ in "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n" }, { _ in "HTTP/1.1 407 \r\nContent-Length: 0\r\n\r\n" },
-        { _ in "HTTP/1.1 426 \r\nContent-Length: 0\r\n\r\n" }, { _ in "HTTP/1.1 500 \r\nContent-Length: 0\r\n\r\n" },
-        { _ in "SMTP\r\n\r\n" }, { _ in "HTTP/1.1 101 \r\nX\r\n\r\n" },
-        { $0.acceptance.replacing("HTTP/1.1", with: "HTTP/1.0") },
-        { $0.acceptance.replacing("Upgrade: ", with: "A: ") },
-        { $0.acceptance.replacing("Connection: ", with: "A: ") },
-        { $0.acceptance.replacing("Sec-WebSocket-Accept: ", with: "A: ") },
-        { $0.acceptance.replacing("Accept: ", with: "Accept: x") },
-        { response($0.acceptanceLines + ["Sec-WebSocket-Protocol: a"]) },
-        { response($0.acceptanceLines + ["Sec-WebSocket-Extensions: a"]) },
-        { _ in "HTTP/1.1 200 " + String(repeating: "x", count: 20_000) },
-      ]
+        "HTTP/1.1 302 Found\r\nLocation: /\u{85}\u{2028}x\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 401 \r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 403 \r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 407 \r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 426 \r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 500 \r\nContent-Length: 0\r\n\r\n",
+        "SMTP\r\n\r\n", "HTTP/1.1 101 \r\nX\r\n\r\n",
+        "HTTP/1.1 200 " + String(repeating: "x", count: 20_000),
+      ] + Self.refusals101
     var lines: Set<String> = []
     for answer in answers {
-      let error = try #require(try attempt(answer: answer).error)
-      #expect(error.handshake != nil)
+      let error = try #require(try refusal(of: answer))
       #expect(error.errno == .connectionAbort)
       #expect(error.description.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
       #expect(!error.description.contains { $0.isNewline })
@@ -159,10 +162,28 @@ struct WebSocketErrorTests {
     #expect(lines.count == answers.count)
   }
 
-  @Test(arguments: violations) func `each violation has the close code of RFC 6455 7_4_1`(violation: ProtocolViolation)
-  {
-    let isText = violation == .textNotUTF8 || violation == .closeReasonNotUTF8
-    #expect(violation.closeCode.rawValue == (isText ? 1007 : 1002))
+  @Test(
+    arguments: [
+      ("HTTP/1.1 401 Unauthorized", "the server refused the handshake: status 401, it wants authorization"),
+      ("HTTP/1.1 404 Not Found", "the server refused the handshake: status 404, no such path"),
+    ]
+      + [301, 302, 307, 308].map {
+        (
+          "HTTP/1.1 \($0) Moved\r\nLocation: wss://example.org/new",
+          "the server refused the handshake: redirect, status \($0) to wss://example.org/new"
+        )
+      })
+  func `a refusal says its status, what that means, and where to`(answer: String, line: String) throws {
+    #expect(try refusal(of: answer + "\r\nContent-Length: 0\r\n\r\n")?.description == line)
+  }
+
+  @Test func `a limit that was passed is named with its option`() throws {
+    let filler = "X-Filler: \(String(repeating: "x", count: 65536))"
+    #expect(
+      try refusal(of: head(SampleHandshake.acceptanceLines + [filler]))?.description
+        == "the handshake failed: the peer's head is over the limit of 16384 bytes (maxResponseHeadSize)")
+    #expect(
+      WebSocketError.messageTooBig(limit: 2).description == "a message was over the limit of 2 bytes (maxMessageSize)")
   }
 }
 
