@@ -39,4 +39,20 @@ struct MustDifferTests {
       #expect(types.map { $0.rawValue } == [0x02, 0x42, 0x43])
     }
   }
+
+  @Test(arguments: Role.all)
+  func `Must differ: an empty message is told from the end of the stream`(role: Role) throws {
+    try withSession(role) { (session) throws in
+      session.write(Frame(.text))
+      session.peer.close()
+      #expect(
+        try session.recvMsg(maxCount: 10).message == ReceivedMessage(count: 0, type: [.text, .final], remaining: 0))
+      #expect(failure { try session.recvMsg(maxCount: 10) } == .ended)
+    }
+    // A plain recv has only the one 0, so there the empty frame is passed over.
+    try withSession(role) { (session) throws in
+      session.write(Frame(.text), Frame(.text, "x".bytes))
+      #expect(try session.recv(maxCount: 10).text == "x")
+    }
+  }
 }

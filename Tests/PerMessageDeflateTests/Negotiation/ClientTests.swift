@@ -145,6 +145,10 @@ struct ClientTests {
       .valueOutOfRange("client_max_window_bits", value: "99999999999999999999")
     ),
     ("permessage-deflate;", .malformed("permessage-deflate;")),
+    ("permessage-deflate; =", .malformed("permessage-deflate; =")),
+    ("permessage-deflate; x", .unknownParameter("x")),
+    ("permessage-deflate, x-other", .extensionNotOffered("x-other")),
+    ("x-webkit-deflate-frame", .extensionNotOffered("x-webkit-deflate-frame")),
   ])
   func `an answer that is not valid is refused, and the error says why`(answer: String, error: NegotiationError) {
     #expect(throws: error) { try PerMessageDeflateOptions().parameters(fromAnswer: [answer.bytes]) }

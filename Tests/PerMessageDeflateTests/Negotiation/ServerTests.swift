@@ -56,6 +56,22 @@ struct ServerTests {
       "permessage-deflate; server_max_window_bits=10, permessage-deflate; server_max_window_bits=9")
     #expect(answer?.text == "permessage-deflate; server_max_window_bits=10")
     #expect(answer?.parameters == PerMessageDeflateParameters(serverMaxWindowBits: 10))
+    let behindOthers = try Self.plain.answer(toOffers: [
+      "permessage-deflate; unknown, x-other; a=1".bytes,
+      "permessage-deflate; server_max_window_bits=10, permessage-deflate".bytes,
+    ])
+    #expect(behindOthers?.text == "permessage-deflate; server_max_window_bits=10")
+  }
+
+  @Test func `what the server asks of the client goes into the answer, where the offer allows it`() throws {
+    var options = PerMessageDeflateOptions()
+    options.clientMaxWindowBits = 10
+    options.clientNoContextTakeover = true
+    let answer = try Self.answer("permessage-deflate; client_max_window_bits", options)
+    #expect(answer?.text == "permessage-deflate; client_no_context_takeover; client_max_window_bits=10")
+    #expect(
+      answer?.parameters == PerMessageDeflateParameters(clientNoContextTakeover: true, clientMaxWindowBits: 10))
+    #expect(try Self.answer("permessage-deflate", options) == nil)
   }
 
   @Test func `a field that is not of the grammar is an error`() {

@@ -2,6 +2,7 @@ import PerMessageDeflate
 import Testing
 import WebSocketEngine
 import WebSocketProtocol
+import WestwindBuffers
 import WestwindTestSupport
 
 /// `sendMsg` where compression is agreed on.
@@ -82,6 +83,69 @@ struct CompressedSendTests {
         failure { try session.sendMsg([0xFF], opcode: .text) } == .refused(.textNotUTF8))
       try session.sendMsg("grüße")
       #expect(try codec.readMessage(from: session.peer).text == "grüße")
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `messages that wait together, compressed and plain, are whole and in order`(role: Role) throws {
+    try withCompression(role, options: { $0.deflate.minimumSize = 64 }) { (session, codec) throws in
+      for number in 0..<10 {
+        for payload in [compressible(size: 700, seed: number), [UInt8(number)]] {
+          try session.engine.send(
+            .binary, Payload(payload.span.bytes), keys: &session.keys, from: session.memory)
+        }
+      }
+      #expect(session.peer.readAvailable() == [])
+      session.flush()
+      for number in 0..<10 {
+        #expect(equal(try codec.readMessage(from: session.peer), compressible(size: 700, seed: number)))
+        #expect(try session.peer.readFrame().unmasked == Frame(.binary, [UInt8(number)]))
+      }
+    }
+  }
+
+  /// Compresses a frame, puts it behind what waits, and takes it back, as an owner whose stream takes nothing in time.
+  private func giveUp(_ session: Session, _ payload: [UInt8], _ opcode: Opcode, isFinal: Bool) throws {
+    struct Late: Error {}
+    let deflation = session.engine.sending.deflation!
+    let rules = try session.engine.sending.check(
+      opcode, isFinal: isFinal, Payload(payload.span.bytes), session.engine.state)
+    #expect(throws: Late.self) {
+      try deflation.withCompressed(
+        Payload(payload.span.bytes), isFinal: isFinal, from: session.memory, check: { () throws(Late) in }
+      ) { wire throws(Late) in
+        var frame = session.engine.sending.begin(
+          opcode, isFinal: isFinal, isCompressed: true, rules: rules,
+          key: session.role == .client ? session.keys.next() : nil, count: wire.byteCount)
+        session.engine.sending.append(Payload(wire), to: &frame)
+        session.engine.sending.rollback(frame)
+        throw Late()
+      }
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `a fragment given up leaves the message where it was, and what waits before it`(role: Role) throws {
+    try withCompression(role) { (session, codec) throws in
+      let part = compressible(size: 300)
+      func next() throws -> [UInt8] {
+        let frame = try session.peer.readFrame()
+        return try codec.inflate(frame.payload, endsMessage: frame.isFinal)
+      }
+      try session.engine.send(.binary, Payload(part.span.bytes), keys: &session.keys, from: session.memory)
+      try giveUp(session, part, .binary, isFinal: false)
+      try session.sendMsg(part, opcode: .binary, final: false)
+      for _ in 0..<2 { #expect(equal(try next(), part)) }
+      session.engine.sending.output.acquire(from: session.memory)
+      try giveUp(session, part, .continuation, isFinal: false)
+      try session.sendMsg(part, opcode: .continuation, final: false)
+      #expect(equal(try next(), part))
+      session.engine.sending.output.acquire(from: session.memory)
+      try giveUp(session, part, .continuation, isFinal: true)
+      try session.sendMsg([], opcode: .continuation, final: true)
+      #expect(try next() == [])
+      try session.sendMsg(part, opcode: .binary)
+      #expect(equal(try next(), part))
     }
   }
 }

@@ -106,4 +106,15 @@ struct CloseTests {
       #expect(try Frame.all(in: session.peer.readAvailable()).map { $0.unmasked } == [Frame(closing: 4001)])
     }
   }
+
+  @Test(arguments: Role.all)
+  func `Field defect 10: the peer closes, gets the answer, and nothing more`(role: Role) throws {
+    let session = Session(role)
+    session.write(Frame(closing: 1000, "done"))
+    #expect(try session.receiveMessage().isClose)
+    session.engine.close(to: session.memory)
+    #expect(try Frame.all(in: session.peer.readAvailable()).map { $0.unmasked } == [Frame(closing: 1000)])
+    #expect(failure { try session.sendMsg("x") } == .refused(.afterClose))
+    #expect(session.peer.readAvailable() == [])
+  }
 }

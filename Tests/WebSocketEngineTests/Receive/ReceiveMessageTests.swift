@@ -115,4 +115,64 @@ struct ReceiveMessageTests {
       #expect(failure { try session.receiveMessage() } == .messageTooBig(limit: 10))
     }
   }
+
+  @Test(arguments: Role.all)
+  func `a message of a megabyte and a half is nothing special`(role: Role) throws {
+    let payload = pattern(size: 1_500_000, seed: 16)
+    try withSession(role) { (session) throws in
+      session.write(Frame(.binary, payload))
+      #expect(difference(try session.receiveMessage().payload, payload) == nil)
+    }
+  }
+
+  @Test(arguments: [[3], [0, 0], [3, 237], [3, 232, 0xFF, 0x61], [255, 255, 0xC3]] as [[UInt8]])
+  func `in manual mode CLOSE may have any body`(body: [UInt8]) throws {
+    try withSession(options: options { $0.answersControlFrames = false }) { (session) throws in
+      session.write(Frame(.close, body))
+      #expect(try session.receiveMessage() == Message(type: [.close, .final], payload: body))
+      let code = body.count < 2 ? CloseCode.noStatus : CloseCode(rawValue: UInt16(body[0]) << 8 | UInt16(body[1]))
+      #expect(session.closeStatus?.code == code)
+      #expect(failure { try session.receiveMessage() } == .ended)
+      #expect(session.peer.readAvailable() == [])
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `a message of which another call took a part is the rest of it`(role: Role) throws {
+    try withSession(role) { (session) throws in
+      session.write(Frame(.text, [0x61, 0xC3, 0xA9, 0x62]))
+      #expect(try session.recvMsg(maxCount: 2).payload == [0x61, 0xC3])
+      #expect(try session.receiveMessage() == Message(type: [.text, .final], payload: [0xA9, 0x62]))
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `a message whose rest another call took is not the beginning of the next`(role: Role) throws {
+    try withSession(role) { (session) throws in
+      session.write(Frame(.text, "a".bytes, isFinal: false))
+      #expect(failure { try session.receiveMessage() } == .wouldBlock)
+      session.write(Frame(.continuation, "b".bytes), Frame(.binary, [0xFF, 0xF0]))
+      #expect(try session.recvMsg(maxCount: 10).payload == "b".bytes)
+      #expect(try session.receiveMessage() == Message(type: [.binary, .final], payload: [0xFF, 0xF0]))
+    }
+  }
+
+  @Test(arguments: Role.all, [true, false])
+  func `a text is the string that was sent, whatever its characters, lengths and fragments`(
+    role: Role, isASCII: Bool
+  ) throws {
+    try withSession(role) { (session) throws in
+      for length in Array(0...40) + [125, 126, 1000, 65535, 65536, 100_000] {
+        let unit = isASCII ? "plain text " : "grüße→🌬水é"
+        let text = String(String(repeating: unit, count: length / unit.count + 1).prefix(length))
+        let cut = text.utf8.count / 3
+        session.write(
+          Frame(.text, Array(text.utf8.prefix(cut)), isFinal: false),
+          Frame(.continuation, Array(text.utf8.dropFirst(cut))))
+        let message = try session.receiveMessage()
+        #expect(message.type == [.text, .final])
+        #expect(equal(message.payload, text.bytes))
+      }
+    }
+  }
 }

@@ -1,5 +1,4 @@
 import PerMessageDeflate
-import Testing
 import WebSocketEngine
 import WebSocketProtocol
 import WestwindBuffers
@@ -99,6 +98,8 @@ final class Session {
   /// What the peer's CLOSE, or its absence, said.
   private(set) var closeStatus: CloseStatus?
   private var joined: JoinedMessage?
+  /// A failure that came behind payload, for the next call.
+  var owed: CallError?
 
   init(_ role: Role, _ options: SessionOptions = SessionOptions(), now: Int64 = 0) {
     self.role = role
@@ -123,7 +124,7 @@ final class Session {
   /// Has bytes of the peer arrive.
   ///
   /// - Returns: false if there are none. The end of the stream is told the engine.
-  private func fill() -> Bool {
+  func fill() -> Bool {
     guard !peer.written.isEmpty else {
       guard peer.isClosed, !hasEnded else { return false }
       hasEnded = true
@@ -206,7 +207,7 @@ final class Session {
   }
 
   /// A call of the engine's that fails the connection: says so as `next` does.
-  private func noting<R>(_ body: () throws(EngineFailure) -> R) throws(CallError) -> R {
+  func noting<R>(_ body: () throws(EngineFailure) -> R) throws(CallError) -> R {
     do throws(EngineFailure) {
       return try body()
     } catch {
@@ -215,7 +216,7 @@ final class Session {
     }
   }
 
-  private func finishControl() {
+  func finishControl() {
     engine.finishControl(keys: &keys, from: memory)
     flush()
   }
@@ -258,7 +259,7 @@ final class Session {
     return (message, payload)
   }
 
-  private func copy(_ maxCount: Int) throws(CallError) -> [UInt8] {
+  func copy(_ maxCount: Int) throws(CallError) -> [UInt8] {
     let room = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, maxCount), alignment: 1)
     defer { room.deallocate() }
     var output = OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(rebasing: room[..<maxCount]), initializedCount: 0)
@@ -351,57 +352,4 @@ final class Session {
   func sendMsg(_ text: String, final: Bool = true) throws(CallError) -> Int {
     try sendMsg(text.bytes, opcode: .text, final: final)
   }
-}
-
-/// The other end of a session, which knows nothing of the engine: it writes bytes and reads bytes.
-final class Peer {
-  /// What it has written and the engine has not received.
-  fileprivate(set) var written: ArraySlice<UInt8> = []
-  /// What the engine has sent and the peer has not read.
-  fileprivate(set) var received: [UInt8] = []
-  fileprivate var isClosed = false
-
-  func write(_ bytes: [UInt8]) { written += bytes }
-  func write(_ text: String) { write(text.bytes) }
-
-  /// Ends the stream.
-  func close() { isClosed = true }
-
-  /// Reads the next frame.
-  func readFrame() throws -> Frame {
-    var index = 0
-    guard let frame = Frame(received, at: &index) else {
-      throw TestSupportError("no frame in \(received.count) bytes: \(received.prefix(20))")
-    }
-    received.removeFirst(index)
-    return frame
-  }
-
-  func readFrames(_ count: Int) throws -> [Frame] { try (0..<count).map { _ in try readFrame() } }
-
-  /// Reads all that is there.
-  func readAvailable() -> [UInt8] {
-    defer { received = [] }
-    return received
-  }
-}
-
-/// Opens a connection in a role and runs `body` with it.
-func withSession<R>(
-  _ role: Role = .client, options: SessionOptions = SessionOptions(), _ body: (Session) throws -> R
-) throws -> R {
-  try body(Session(role, options))
-}
-
-/// What a call throws. It is a failed test if it throws nothing.
-func failure<R>(of call: () throws -> R, sourceLocation: SourceLocation = #_sourceLocation) -> CallError? {
-  do {
-    let result = try call()
-    Issue.record("it was to throw, and returned \(result)", sourceLocation: sourceLocation)
-  } catch let error as CallError {
-    return error
-  } catch {
-    Issue.record("it threw \(error)", sourceLocation: sourceLocation)
-  }
-  return nil
 }

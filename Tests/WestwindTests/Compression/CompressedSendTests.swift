@@ -7,16 +7,26 @@ import WestwindTestSupport
 
 /// `sendMsg` where compression is agreed on.
 struct CompressedSendTests {
-  @Test func `frames held back with .more and in a cork are whole and in order`() throws {
-    try withCompression { (session, codec) throws in
+  @Test func `frames held back with .more, in a cork and in a batch are whole and in order, plain ones among them`()
+    throws
+  {
+    try withCompression(options: { $0.compression?.minimumSize = 64 }) { (session, codec) throws in
       for number in 0..<5 {
         try session.ws.sendMsg(compressible(size: 700, seed: number), opcode: .binary, flags: .more)
       }
       try session.ws.withCork { () throws(WebSocketError) in
         for number in 5..<10 { try session.ws.sendMsg(compressible(size: 700, seed: number), opcode: .binary) }
       }
-      for number in 0..<10 {
+      try session.ws.withBatch { batch throws(WebSocketError) in
+        for number in 10..<15 {
+          let long = compressible(size: 700, seed: number)
+          try batch.sendMsg(long.span.bytes, opcode: .binary)
+          try batch.sendMsg("short".bytes.span.bytes, opcode: .text)
+        }
+      }
+      for number in 0..<15 {
         #expect(equal(try codec.readMessage(from: session.peer), compressible(size: 700, seed: number)))
+        if number >= 10 { #expect(try session.peer.readFrame().unmasked == Frame(.text, "short".bytes)) }
       }
     }
   }

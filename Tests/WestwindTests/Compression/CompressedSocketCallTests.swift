@@ -24,15 +24,6 @@ struct CompressedSocketCallTests {
     }
   }
 
-  @Test(arguments: Role.all)
-  func `send makes compressed messages`(role: Role) throws {
-    try withCompression(role, options: { $0.sendOpcode = .binary }) { (session, codec) throws in
-      let payload = compressible(size: 200_000)
-      #expect(try session.ws.descriptor.send(payload) == 200_000)
-      #expect(equal(try codec.readMessage(from: session.peer), payload))
-    }
-  }
-
   @Test(arguments: Role.all, Wire.allCases)
   func `the number polls readable exactly while inflated bytes wait`(role: Role, wire: Wire) throws {
     try withCompression(role, over: wire) { (session, codec) throws in

@@ -30,49 +30,6 @@ struct CompressedTimeoutTests {
     }
   }
 
-  @Test(arguments: Role.all)
-  func `a fragment given up leaves the message where it was`(role: Role) throws {
-    let (socket, peer) = try memoryPair(capacity: 1000)
-    try withCompression(role, socket, peer) { (session, codec) throws in
-      let part = compressible(size: 300)
-      func giveUp(_ opcode: Opcode, final: Bool) throws {
-        try session.socket.send([UInt8](repeating: 0xEE, count: 1000))
-        #expect(
-          failure { try session.ws.sendMsg(part, opcode: opcode, final: final, timeout: .immediate) } == .wouldBlock)
-        _ = try peer.read(1000)
-      }
-      func next() throws -> [UInt8] {
-        let frame = try peer.readFrame()
-        return try codec.inflate(frame.payload, endsMessage: frame.isFinal)
-      }
-      try giveUp(.binary, final: false)
-      try session.ws.sendMsg(part, opcode: .binary, final: false)
-      #expect(equal(try next(), part))
-      try giveUp(.continuation, final: false)
-      try session.ws.sendMsg(part, opcode: .continuation, final: false)
-      #expect(equal(try next(), part))
-      try giveUp(.continuation, final: true)
-      try session.ws.sendMsg([], opcode: .continuation, final: true)
-      #expect(try next() == [])
-      try session.ws.sendMsg(part, opcode: .binary)
-      #expect(equal(try codec.readMessage(from: peer), part))
-    }
-  }
-
-  @Test func `a message that is held back, and one given up behind it: the first arrives whole`() throws {
-    let (socket, peer) = try memoryPair(capacity: 1000)
-    try withCompression(.server, socket, peer, options: { $0.transmitBufferSize = 256 }) { (session, codec) throws in
-      let held = compressible(size: 200)
-      try session.socket.send([UInt8](repeating: 0xEE, count: 1000))
-      try session.ws.sendMsg(held, opcode: .binary, flags: .more)
-      let large = pattern(size: 2000, seed: 1)
-      #expect(failure { try session.ws.sendMsg(large, opcode: .binary, timeout: .milliseconds(20)) } == .timedOut)
-      _ = try peer.read(1000)
-      try session.ws.sendMsg(held, opcode: .binary, timeout: patience)
-      for _ in 0..<2 { #expect(equal(try codec.readMessage(from: peer), held)) }
-    }
-  }
-
   @Test func `compressing does not go past the deadline, and nothing of the message has left`() throws {
     try withCompression(over: .memory, options: { $0.compression?.compressionLevel = 9 }) { (session, codec) throws in
       let large = compressible(size: 1 << 20)

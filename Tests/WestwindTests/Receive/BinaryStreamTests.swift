@@ -31,84 +31,50 @@ struct BinaryStreamTests {
     }
   }
 
-  @Test func `a payload that has come in part is delivered as far as it has`() throws {
-    try withSession { session in
-      try session.peer.deliver(Frame(.binary, []).header(claiming: 4) + [1, 2])
-      #expect(try session.ws.binary() == .bytes([1, 2]))
-      #expect(failure { try session.ws.binary(timeout: .immediate) } == .wouldBlock)
-      try session.peer.deliver([3, 4])
-      #expect(try session.ws.binary() == .bytes([3, 4]))
-    }
-  }
+  /// What comes behind binary frames, and what the call behind theirs says of it.
+  enum Behind: Sendable, CaseIterable {
+    case text, close, violation, end, controlFrames
 
-  @Test(arguments: Role.all)
-  func `text behind binary frames of one segment stays, behind what came before it`(role: Role) throws {
-    try withSession(role) { session in
-      try session.deliver(
-        Frame(.binary, [1]), Frame(.binary, [2, 3]), Frame(.text, "te".bytes, isFinal: false),
-        Frame(.continuation, "xt".bytes), Frame(.binary, [4]))
-      #expect(try session.ws.binary() == .bytes([1, 2, 3]))
-      for _ in 0..<2 { #expect(try session.ws.binary() == .text) }
-      #expect(try session.ws.receiveMessage(timeout: patience).text == "text")
-      #expect(try session.ws.binary() == .bytes([4]))
-    }
-  }
-
-  @Test(arguments: Role.all)
-  func `CLOSE behind binary frames of one segment comes behind what came before it`(role: Role) throws {
-    try withSession(role) { session in
-      try session.deliver(Frame(.binary, [1]), Frame(.binary, [2]), Frame(closing: 1001, "gone"), Frame(.binary, [3]))
-      #expect(try session.ws.binary() == .bytes([1, 2]))
-      #expect(try session.ws.binary() == .close)
-      #expect(try session.ws.closeStatus() == CloseStatus(code: .goingAway, reason: "gone"))
-      #expect(failure { try session.ws.binary() }?.errno == .socketNotConnected)
-      #expect(try session.peer.readFrame().unmasked == Frame(closing: 1001))
-    }
-  }
-
-  @Test(arguments: Role.all)
-  func `a bad header behind binary frames of one segment is told behind what came before it`(role: Role) throws {
-    let bad: [(Frame, ProtocolViolation)] = [
-      (Frame(Opcode(rawValue: 3), [9]), .reservedOpcode(3)),
-      (Frame(.binary, [9], reservedBits: 4), .reservedBits(4)),
-      (Frame(.continuation, [9]), .continuationWithoutMessage),
-      (Frame(.ping, [9], isFinal: false), .fragmentedControlFrame),
-    ]
-    for (frame, violation) in bad {
-      try withSession(role) { session in
-        try session.deliver(Frame(.binary, [1]), Frame(.binary, [2]), frame, Frame(.binary, [3]))
-        #expect(try session.ws.binary() == .bytes([1, 2]))
-        #expect(try pollsReadable(session.ws.rawValue, .immediate))
-        #expect(failure { try session.ws.binary() } == .protocolViolation(violation))
-        #expect(failure { try session.ws.binary() }?.errno == .socketNotConnected)
-        #expect(try session.peer.readFrame().closeCode == 1002)
+    var bytes: [Frame] {
+      switch self {
+      case .text: [Frame(.text)]
+      case .close: [Frame(closing: 1001, "gone"), Frame(.binary, [3])]
+      case .violation: [Frame(.binary, [9], reservedBits: 4), Frame(.binary, [3])]
+      case .end: []
+      case .controlFrames: [Frame(.ping, [3]), Frame(.pong)]
       }
     }
   }
 
-  @Test(arguments: Role.all)
-  func `the end of the stream is told behind what came before it`(role: Role) throws {
+  @Test(arguments: Role.all, Behind.allCases)
+  func `what comes behind binary frames of one segment is told behind them, and polls readable`(
+    role: Role, behind: Behind
+  ) throws {
     try withSession(role) { session in
-      try session.write(Frame(.binary, [1]), Frame(.binary, [2]))
-      session.peer.close()
+      try session.peer.deliver(
+        session.bytes([Frame(.binary, [1]), Frame(.ping, [1]), Frame(.binary, [2])] + behind.bytes))
+      if behind == .end { session.peer.close() }
       #expect(try session.ws.binary() == .bytes([1, 2]))
+      let timeout = behind == .end ? patience : .immediate
+      #expect(try pollsReadable(session.ws.rawValue, timeout) == (behind != .controlFrames))
+      switch behind {
+      case .text: for _ in 0..<2 { #expect(try session.ws.binary() == .text) }
+      case .close:
+        #expect(try session.ws.binary() == .close)
+        #expect(try session.ws.closeStatus() == CloseStatus(code: .goingAway, reason: "gone"))
+      case .violation: #expect(failure { try session.ws.binary() } == .protocolViolation(.reservedBits(4)))
+      case .end: break
+      case .controlFrames:
+        #expect(failure { try session.ws.binary(timeout: .milliseconds(20)) } == .wouldBlock)
+        #expect(try session.peer.readFrames(2).map { $0.unmasked } == [Frame(.pong, [1]), Frame(.pong, [3])])
+      }
+      guard behind != .text, behind != .controlFrames else { return }
       #expect(failure { try session.ws.binary() }?.errno == .socketNotConnected)
     }
   }
 
-  @Test func `PINGs between are answered, and passed over`() throws {
-    try withSession { session in
-      try session.deliver(Frame(.ping, [1]), Frame(.binary, [2]), Frame(.ping, [3]), Frame(.binary, [4]))
-      #expect(try session.ws.binary() == .bytes([2, 4]))
-      try session.deliver(Frame(.ping, [5]))
-      #expect(failure { try session.ws.binary(timeout: .milliseconds(20)) } == .wouldBlock)
-      #expect(
-        try session.peer.readFrames(3).map { $0.unmasked } == [Frame(.pong, [1]), Frame(.pong, [3]), Frame(.pong, [5])])
-    }
-  }
-
   @Test func `in manual mode PING, PONG and CLOSE are passed over too, and answered, since the caller cannot`() throws {
-    try withSession(options: ManualTests.manual) { session in
+    try withSession(options: options { $0.controlFrames = .manual }) { session in
       try session.deliver(
         Frame(.ping, [1]), Frame(.binary, [2]), Frame(.pong), Frame(.ping), Frame(.binary, [3]), Frame(closing: 1000))
       var stream: [UInt8] = []
@@ -119,21 +85,6 @@ struct BinaryStreamTests {
       #expect(
         try session.peer.readFrames(3).map { $0.unmasked } == [Frame(.pong, [1]), Frame(.pong), Frame(closing: 1000)])
       #expect(try session.peer.readAvailable() == [])
-    }
-  }
-
-  @Test func `a PING alone delivers nothing in manual mode`() throws {
-    try withSession(options: ManualTests.manual) { session in
-      try session.deliver(Frame(.ping, [1]))
-      #expect(failure { try session.ws.binary(timeout: .milliseconds(20)) } == .wouldBlock)
-      #expect(try !pollsReadable(session.ws.rawValue, .immediate))
-    }
-  }
-
-  @Test func `an empty text message is told, too`() throws {
-    try withSession(over: .memory) { session in
-      try session.write(Frame(.text), Frame(.binary, [1, 2, 3]))
-      #expect(try session.ws.binary() == .text)
     }
   }
 }

@@ -94,34 +94,23 @@ struct BrokenPeerTests {
     peer.close()
   }
 
-  @Test func `a message over the limit of one call is EMSGSIZE, 1009, and the end`() throws {
-    try withSession(over: .memory) { session in
+  @Test(arguments: [true, false])
+  func `Field defect 16: a message over the limit of a call, or of the option, is EMSGSIZE, 1009, and the end`(
+    isOption: Bool
+  ) throws {
+    try withSession(over: .memory, options: options { if isOption { $0.maxMessageSize = 3 } }) { session in
       try session.write(Frame(.binary, [1, 2, 3], isFinal: false), Frame(.continuation, [4]))
-      let error = failure { try session.ws.receiveMessage(maxSize: 3, timeout: patience) }
+      let error = failure {
+        isOption
+          ? try session.ws.receiveMessage(timeout: patience)
+          : try session.ws.receiveMessage(maxSize: 3, timeout: patience)
+      }
       #expect(error == .messageTooBig(limit: 3))
       #expect(error?.errno == .messageTooLong)
       #expect(try session.peer.readFrame().unmasked.closeCode == 1009)
       #expect(failure { try session.ws.receiveMessage(timeout: patience) }?.errno == .socketNotConnected)
       #expect(failure { try session.ws.recvMsg(maxCount: 1, timeout: patience) }?.errno == .socketNotConnected)
       #expect(failure { try session.ws.sendMsg("x", timeout: patience) } != nil)
-    }
-  }
-
-  @Test func `a message is kept over calls that run out of time, at every byte`() throws {
-    try withSession(over: .memory) { session in
-      let bytes = session.bytes(
-        Frame(.text, "grü".bytes, isFinal: false), Frame(.continuation, "ße".bytes),
-        Frame(.binary, pattern(size: 300, seed: 1)))
-      var messages: [WebSocketMessage] = []
-      for byte in bytes {
-        try session.peer.write([byte])
-        do throws(WebSocketError) {
-          messages.append(try session.ws.receiveMessage(timeout: .immediate))
-        } catch {
-          #expect(error == .wouldBlock)
-        }
-      }
-      #expect(messages == [.text("grüße"), .binary(pattern(size: 300, seed: 1))])
     }
   }
 

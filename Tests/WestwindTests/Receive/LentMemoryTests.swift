@@ -6,7 +6,8 @@ import Westwind
 import WestwindSockets
 import WestwindTestSupport
 
-/// Memory that the caller lent as `receiveBuffer` is the caller's again once the connection has been ended.
+/// Memory that the caller lent as `receiveBuffer`: all that a connection receives into, and the caller's again once it has
+/// been ended.
 struct LentMemoryTests {
   private static let size = 4096
 
@@ -37,6 +38,30 @@ struct LentMemoryTests {
       try? session.write(Frame(.binary, [UInt8](repeating: 0xEE, count: 500)))
       #expect(try reader.join()?.errno == .socketNotConnected)
       #expect(memory.count { $0 != 0xAA } == 0)
+    }
+  }
+
+  @Test(arguments: Role.all, [64, 71])
+  func `a connection lives in it, however small it is and wherever it begins, and writes nowhere else`(
+    role: Role, size: Int
+  ) throws {
+    let payload = pattern(size: 5000, seed: UInt64(size))
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size + 64, alignment: 8)
+    defer { memory.deallocate() }
+    for offset in [16, 19] {
+      memory.copyBytes(from: [UInt8](repeating: 0xA5, count: size + 64))
+      nonisolated(unsafe) let buffer = UnsafeMutableRawBufferPointer(rebasing: memory[offset..<(offset + size)])
+      try withSession(role, over: .memory, options: options { $0.receiveBuffer = buffer }) { session in
+        try session.write(
+          Frame(.binary, payload), Frame(.text, "grüße".bytes),
+          Frame(closing: 1000, String(repeating: "x", count: 123)))
+        #expect(difference(try session.ws.receiveMessage(timeout: patience).binary, payload) == nil)
+        #expect(try session.ws.receiveMessage(timeout: patience).text == "grüße")
+        #expect(try session.ws.receiveMessage(timeout: patience).isClose)
+      }
+      #expect(memory[..<offset].allSatisfy { $0 == 0xA5 })
+      #expect(memory[(offset + size)...].allSatisfy { $0 == 0xA5 })
+      #expect(!buffer.allSatisfy { $0 == 0xA5 })
     }
   }
 

@@ -38,6 +38,11 @@ struct ReceiveTimeoutTests {
         { ws in try ws.receiveMessage(timeout: .immediate).text?.bytes ?? [] },
         { ws in try ws.recvMsg(maxCount: 100, timeout: .immediate).payload },
         { ws in try ws.withReceivedFrame(timeout: .immediate) { _, bytes in bytes.array } },
+        { ws in
+          var lent: [UInt8] = []
+          _ = try ws.withReceivedFrames(timeout: .immediate) { _, bytes in lent += bytes.array }
+          return lent
+        },
         { ws in try ws.descriptor.recv(maxCount: 100, timeout: .immediate) },
         { ws in
           _ = try ws.peekMsg(timeout: .immediate)

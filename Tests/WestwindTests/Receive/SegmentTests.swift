@@ -6,12 +6,16 @@ import WestwindTestSupport
 
 /// Streams in segments that have nothing to do with frames.
 struct SegmentTests {
-  @Test func `Field defect 3: the descriptor polls readable while a frame waits in our buffer, and only then`() throws {
+  @Test func `Must differ, field defect 3: the kernel's descriptor polls readable while a frame waits, and only then`()
+    throws
+  {
     try withSession { session in
       func isReadable(_ timeout: Timeout = .immediate) throws -> Bool {
         // The number itself, as poll(2) sees it.
         try pollsReadable(session.ws.rawValue, timeout)
       }
+      // It is one number among the process's others.
+      #expect(openDescriptors()[session.ws.rawValue] == "anon_inode:[eventpoll]")
       #expect(try !isReadable())
       try session.write(Frame(.text, "one".bytes), Frame(.text, "two".bytes), Frame(.text, "three".bytes))
       #expect(try isReadable(patience))

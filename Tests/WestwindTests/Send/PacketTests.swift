@@ -46,15 +46,6 @@ struct PacketTests {
     }
   }
 
-  @Test func `more than the transmit buffer holds leaves in order`() throws {
-    try withSession(.server, options: options { $0.transmitBufferSize = 256 }) { session throws in
-      let sizes = (0..<200).map { $0 }
-      let sender = BlockingThread { try session.ws.send(Self.packets(sizes)) }
-      #expect(try session.peer.readFrames(200).map { $0.payload } == sizes.map { Self.packets([$0]) })
-      #expect(try sender.join() == 0)
-    }
-  }
-
   @Test func `a peer that does not read in time ends the connection where part of a packet has left`() throws {
     let (socket, peer) = try memoryPair(capacity: 100)
     try withSession(.server, socket, peer) { session in
@@ -65,24 +56,11 @@ struct PacketTests {
       #expect(next?.errno == .socketNotConnected)
     }
   }
-
-  @Test func `nothing is sent inside another message, nor behind CLOSE`() throws {
-    try withSession { session in
-      try session.ws.sendMsg("part".bytes, opcode: .text, final: false)
-      #expect(failure { try session.ws.send(Self.packets([1])) }?.errno == .invalidArgument)
-      try session.ws.sendMsg("end".bytes, opcode: .continuation)
-      #expect(try session.ws.send(Self.packets([1])) == 0)
-      try session.ws.sendMsg([], opcode: .close)
-      #expect(failure { try session.ws.send(Self.packets([1])) }?.errno == .invalidArgument)
-      #expect(
-        try session.peer.readFrames(4).map { $0.opcode } == [.text, .continuation, .binary, .close])
-    }
-  }
 }
 
 extension WebSocketDescriptor {
   /// - Returns: the bytes that are left.
-  fileprivate func send(
+  func send(
     _ packets: [UInt8], isHeld: Bool = false, timeout: Timeout = patience,
     length: (RawSpan) -> Int? = { $0.isEmpty ? nil : 1 + Int($0.unsafeLoad(as: UInt8.self)) }
   ) throws -> Int {

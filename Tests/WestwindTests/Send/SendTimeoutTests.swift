@@ -103,30 +103,6 @@ struct SendTimeoutTests {
     }
   }
 
-  @Test(arguments: Role.all)
-  func `Field defect 19: a fragment given up leaves the message where it was, in the middle of a character`(role: Role)
-    throws
-  {
-    let (socket, peer) = try memoryPair(capacity: 100)
-    try withSession(role, socket, peer) { session in
-      try session.ws.sendMsg([0xE2], opcode: .text, final: false)
-      #expect(try peer.readFrame().unmasked == Frame(.text, [0xE2], isFinal: false))
-      try session.socket.send([UInt8](repeating: 0xEE, count: 100))
-      for timeout in [.immediate, .milliseconds(20), .immediate] as [Timeout] {
-        #expect(
-          failure { try session.ws.sendMsg([0x82], opcode: .continuation, final: false, timeout: timeout) }
-            == givenUp(timeout))
-      }
-      _ = try peer.read(100)
-      try session.ws.sendMsg([0x82], opcode: .continuation, final: false)
-      try session.ws.sendMsg([0xAC], opcode: .continuation)
-      #expect(
-        try peer.readFrames(2).map { $0.unmasked } == [
-          Frame(.continuation, [0x82], isFinal: false), Frame(.continuation, [0xAC]),
-        ])
-    }
-  }
-
   @Test func `a peer that is gone is the network's error, then ENOTCONN`() throws {
     try withSession(over: .memory) { session in
       session.peer.close()

@@ -56,24 +56,6 @@ struct SlowPeerTests {
     }
   }
 
-  @Test func `Field defects 7, 8: EAGAIN at every byte of header and payload`() throws {
-    for role in Role.all {
-      // The peer has room for `room` bytes, then for one more at a time.
-      for room in 1...40 {
-        let (socket, peer) = try memoryPair(capacity: 40)
-        try withSession(role, socket, peer) { session in
-          try session.socket.send([UInt8](repeating: 0xEE, count: 40 - room))
-          let sender = BlockingThread { try session.ws.sendMsg("the frame under test".bytes) }
-          _ = try peer.read(40 - room)
-          var bytes: [UInt8] = []
-          while bytes.count < 20 + (role == .client ? 6 : 2) { bytes += try peer.read(1) }
-          #expect(try parseFrames(bytes).frames.map { $0.payload.text } == ["the frame under test"])
-          #expect(try sender.join() == 20)
-        }
-      }
-    }
-  }
-
   @Test(arguments: Role.all, [false, true])
   func `Field defects 7, 8: a large message through a tiny send buffer of a real socket, blocking or not`(
     role: Role, isNonBlocking: Bool
@@ -93,26 +75,6 @@ struct SlowPeerTests {
       let (count, isUnchanged) = try sender.join()
       #expect(count == 300_000)
       #expect(isUnchanged)
-    }
-  }
-
-  @Test func `the caller's memory is never changed, and may be reused at once`() throws {
-    try withSession(over: .memory) { session in
-      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 70_000, alignment: 1)
-      defer { memory.deallocate() }
-      for size in [1, 125, 126, 65_535, 70_000] {
-        let payload = pattern(size: size, seed: UInt64(size))
-        memory.copyBytes(from: payload)
-        try session.ws.sendMsg(UnsafeRawBufferPointer(rebasing: memory[..<size]), opcode: .binary)
-        #expect(equal(Array(memory[..<size]), payload))
-        // With `.more` the frame has been copied when the call returns.
-        try session.ws.sendMsg(UnsafeRawBufferPointer(rebasing: memory[..<size]), opcode: .binary, flags: .more)
-        for i in 0..<size { memory[i] = 0 }
-        try session.ws.sendMsg([], opcode: .ping)
-        let frames = try session.peer.readFrames(3)
-        #expect(equal(frames[0].payload, payload))
-        #expect(equal(frames[1].payload, payload))
-      }
     }
   }
 }

@@ -42,17 +42,6 @@ struct PlainReceiveTests {
     }
   }
 
-  @Test(arguments: Role.all, [Frame(closing: 1000, "bye"), Frame(.close)])
-  func `it returns 0 at CLOSE, and from then on`(role: Role, close: Frame) throws {
-    try withSession(role) { session in
-      try session.write(Frame(.text, "x".bytes), close)
-      #expect(try session.ws.descriptor.recv(maxCount: 100, timeout: patience).text == "x")
-      for _ in 0..<3 { #expect(try session.ws.descriptor.recv(maxCount: 100, timeout: patience) == []) }
-      #expect(try session.ws.closeStatus()?.code == (close.payload.isEmpty ? .noStatus : .normal))
-      #expect(try session.peer.readFrame().opcode == .close)
-    }
-  }
-
   @Test func `it returns 0 at the end of the stream, and from then on`() throws {
     for wire in Wire.allCases {
       try withSession(over: wire) { (session) throws in
@@ -128,15 +117,6 @@ struct PlainReceiveTests {
       try session.write(Frame(.text, "def".bytes), Frame(closing: 1000))
       #expect(try session.ws.descriptor.recv(maxCount: 10, flags: .waitForAll).text == "def")
       #expect(try session.ws.descriptor.recv(maxCount: 10, flags: .waitForAll) == [])
-    }
-  }
-
-  @Test func `without MSG_WAITALL it returns with what is there`() throws {
-    try withSession { session in
-      try session.peer.write(Frame(.binary).header(claiming: 100) + [1, 2, 3])
-      #expect(try session.ws.descriptor.recv(maxCount: 100) == [1, 2, 3])
-      try session.peer.write([4])
-      #expect(try session.ws.descriptor.recv(maxCount: 100) == [4])
     }
   }
 

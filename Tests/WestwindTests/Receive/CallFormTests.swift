@@ -2,8 +2,8 @@ import Testing
 import WebSocketProtocol
 import Westwind
 
-/// The same calls on the several kinds of memory.
-struct SpanFormTests {
+/// The same calls on the several kinds of memory, and for whole messages.
+struct CallFormTests {
   @Test func `recvMsg appends to an output span of bytes, behind what is there`() throws {
     try withSession { session in
       try session.write(Frame(.text, "hello".bytes), Frame(.text, "!".bytes))
@@ -18,12 +18,14 @@ struct SpanFormTests {
     }
   }
 
-  @Test func `recvMsg fills a buffer from its beginning, and no further than the frame`() throws {
+  @Test func `recvMsg fills a buffer from its beginning, no further than the frame; one without room is EINVAL`() throws
+  {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 1)
     defer { memory.deallocate() }
     memory.copyBytes(from: [UInt8](repeating: 0xA5, count: 16))
     try withSession(.server) { session in
       try session.write(Frame(.binary, [1, 2, 3]))
+      #expect(failure { try session.ws.recvMsg(maxCount: 0, timeout: patience) } == .invalidArgument(.emptyBuffer))
       let message = try session.ws.recvMsg(into: memory, timeout: patience)
       #expect(message == ReceivedMessage(count: 3, type: [.binary, .final], remaining: 0))
       #expect(Array(memory) == [1, 2, 3] + [UInt8](repeating: 0xA5, count: 13))
@@ -56,6 +58,23 @@ struct SpanFormTests {
           Frame(.binary, [1, 2]), Frame(.text, "ä".bytes), Frame(.binary, [5, 6, 7]), Frame(.ping, [5, 6, 7]),
           Frame(.text),
         ])
+    }
+  }
+
+  @Test(arguments: Role.all, [.text, .binary] as [Opcode])
+  func `it joins fragments`(role: Role, kind: Opcode) throws {
+    try withSession(role) { session in
+      try session.write(
+        Frame(kind, "one ".bytes, isFinal: false), Frame(.continuation, isFinal: false),
+        Frame(.continuation, "two ".bytes, isFinal: false), Frame(.continuation, "three".bytes),
+        Frame(kind), Frame(kind, "next".bytes))
+      for text in ["one two three", "", "next"] {
+        let message = try session.ws.receiveMessage(timeout: patience)
+        #expect(message == (kind == .text ? .text(text) : .binary(text.bytes)))
+        #expect(message.text == (kind == .text ? text : nil))
+        #expect(message.binary == (kind == .text ? nil : text.bytes))
+        #expect(!message.isClose)
+      }
     }
   }
 }
