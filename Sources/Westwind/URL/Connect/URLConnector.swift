@@ -47,7 +47,14 @@ struct URLConnector {
       response = $0
       callersOnResponse?($0)
     }
-    let descriptor = try websocketConnect(stream.descriptor, request, timeout: deadline.timeLeft)
+    let descriptor: WebSocketDescriptor
+    do throws(WebSocketError) {
+      descriptor = try websocketConnect(stream.descriptor, request, timeout: deadline.timeLeft)
+    } catch {
+      guard case .handshake(let failure) = error, case .connectionLost = failure.cause, let refusal = stream.refusal()
+      else { throw error }
+      throw .connect(refusal)
+    }
     // A response has come where the handshake succeeded.
     return try WebSocketConnection(descriptor, url: url, response: response!, over: stream)
   }
