@@ -58,6 +58,8 @@ private func hint(_ error: TLSError) -> String {
     "; name the authority's certificate with --ca, or look away with --insecure"
   case .hostNameMismatch, .addressMismatch:
     "; give the name it is for, or look away with --insecure"
+  case .alert(116, _):
+    "; show one with --cert and --key"
   case .notPinned:
     "; if the server has a new key, give that with --pin"
   default: ""

@@ -175,7 +175,7 @@ enum Contexts {
     let certificate = try certificate ?? TestCertificate.good.get()
     var configuration = TLSContext.Configuration(.server, verification: .none)
     configuration.chain = certificate.certificate
-    configuration.privateKey = certificate.key
+    configuration.privateKey = TLSSecret(certificate.key)
     configuration.minimumVersion = version
     configuration.maximumVersion = version
     return try TLSContext(configuration)

@@ -51,9 +51,8 @@ struct URLConnector {
     do throws(WebSocketError) {
       descriptor = try websocketConnect(stream.descriptor, request, timeout: deadline.timeLeft)
     } catch {
-      guard case .handshake(let failure) = error, case .connectionLost = failure.cause, let refusal = stream.refusal()
-      else { throw error }
-      throw .connect(refusal)
+      guard case .handshake(let failure) = error, case .tls(let refusal) = failure.cause else { throw error }
+      throw .connect(ConnectError(.tls, .tls(refusal), target: url.hostField))
     }
     // A response has come where the handshake succeeded.
     return try WebSocketConnection(descriptor, url: url, response: response!, over: stream)
