@@ -117,6 +117,8 @@ extension CertificateKind {
     },
     CertificateKind("for revocation lists only") {
       try $0.server("DNS:\($0.host)", .refused("unsuitable certificate purpose")) {
+        // With a key of another kind OpenSSL's server does not show it in TLS 1.2.
+        $0.key = .ed25519
         $0.set("keyUsage", "critical,cRLSign")
       }
     },
@@ -206,7 +208,9 @@ extension CertificateKind {
         anchors: [names.root])
     },
     CertificateKind("signed by a namesake of the root") { names in
-      let namesake = try MadeCertificate(.authority(TLSPeerName.common(names.root)))
+      var contents = MadeCertificate.Contents.authority(TLSPeerName.common(names.root))
+      contents.key = names.rootKey
+      let namesake = try MadeCertificate(contents)
       return CertificateCase(
         chain: [try names.leaf("DNS:\(names.host)", by: namesake)], host: names.host, anchors: [names.root],
         failure: .refused("certificate signature failure"))

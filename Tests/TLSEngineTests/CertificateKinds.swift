@@ -47,6 +47,7 @@ struct CertificateKind: Sendable, CustomStringConvertible {
 struct Names {
   var random: SeededGenerator
   let root: MadeCertificate
+  let rootKey: MadeCertificate.KeyKind
   /// Two labels, such as `qwe.test`.
   let domain: String
   var host: String { "www.\(domain)" }
@@ -55,7 +56,8 @@ struct Names {
     random = SeededGenerator(seed: seed)
     domain = Self.label(&random) + "." + Self.label(&random)
     var contents = MadeCertificate.Contents.authority("root \(Self.label(&random))")
-    contents.key = MadeCertificate.KeyKind.good.randomElement(using: &random)!
+    rootKey = MadeCertificate.KeyKind.good.randomElement(using: &random)!
+    contents.key = rootKey
     root = try MadeCertificate(contents)
   }
 

@@ -147,6 +147,7 @@ final class BarePeer {
   private let ssl: OpaquePointer
   private let input: OpaquePointer
   private let output: OpaquePointer
+  private var staple: [UInt8] = []
 
   /// - Parameters:
   ///   - chain: what it shows, its own certificate first; none: it has none to show.
@@ -177,6 +178,22 @@ final class BarePeer {
   deinit {
     SSL_free(ssl)
     SSL_CTX_free(context)
+  }
+
+  /// Has a client that asks be shown a response of OCSP.
+  func staple(_ response: [UInt8]) {
+    staple = response
+    let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> CInt = { ssl, own in
+      let staple = Unmanaged<BarePeer>.fromOpaque(own!).takeUnretainedValue().staple
+      // OpenSSL frees it.
+      let memory = CRYPTO_malloc(staple.count, "", 0)!
+      memory.copyMemory(from: staple, byteCount: staple.count)
+      SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, staple.count, memory)
+      return SSL_TLSEXT_ERR_OK
+    }
+    SSL_CTX_callback_ctrl(
+      context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, unsafeBitCast(callback, to: (@convention(c) () -> Void).self))
+    SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, Unmanaged.passUnretained(self).toOpaque())
   }
 
   /// Takes ciphertext, goes on with the handshake, and returns what it has to say.

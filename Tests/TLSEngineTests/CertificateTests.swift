@@ -62,17 +62,21 @@ struct CertificateTests {
     }
   }
 
-  private func shakeHands(_ ours: Peer, _ theirs: BarePeer) throws -> TLSFailure<Never>? {
-    var step = TLSConnectionEngine.Step.needsInput
-    for _ in 0..<12 {
-      step = ours.shakeHands()
-      let answer = theirs.advance(ours.takeOutput())
-      if step == .failed { return ours.failure }
-      if step == .done { return nil }
-      try ours.give(answer)
-    }
-    throw TestSupportError("no end of the handshake: \(step)")
+}
+
+/// Shakes hands with OpenSSL.
+///
+/// - Returns: why our end refuses it; nil if it does not.
+func shakeHands(_ ours: Peer, _ theirs: BarePeer) throws -> TLSFailure<Never>? {
+  var step = TLSConnectionEngine.Step.needsInput
+  for _ in 0..<12 {
+    step = ours.shakeHands()
+    let answer = theirs.advance(ours.takeOutput())
+    if step == .failed { return ours.failure }
+    if step == .done { return nil }
+    try ours.give(answer)
   }
+  throw TestSupportError("no end of the handshake: \(step)")
 }
 
 /// What a client may show a server that asks.
