@@ -56,6 +56,7 @@ private func hint(_ error: TLSError) -> String {
   switch error {
   case .selfSigned, .unknownAuthority, .missingIntermediate:
     "; name the authority's certificate with --ca, or look away with --insecure"
+  case .noTrustedRoots: " with --ca"
   case .hostNameMismatch, .addressMismatch:
     "; give the name it is for, or look away with --insecure"
   case .alert(116, _):

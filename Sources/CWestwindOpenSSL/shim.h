@@ -109,6 +109,21 @@ static inline void co_ctx_set_no_tickets(SSL_CTX *ctx) {
   SSL_CTX_set_num_tickets(ctx, 0);
 }
 
+// OpenSSL frees copies of what it decodes without overwriting them (3.0 to 3.5). An allocator gives out such blocks first, so a
+// few of their sizes are taken, overwritten, and given back. That is as much as can be done from outside.
+static inline void co_overwrite_freed(size_t length) {
+  // A copy is as long as the key, or as its buffer was.
+  const size_t sizes[] = {length, (length + 3) / 3 * 4};
+  for (int i = 0; i < 2; i++) {
+    void *blocks[16];
+    for (int k = 0; k < 16; k++) {
+      blocks[k] = OPENSSL_malloc(sizes[i]);
+      if (blocks[k]) OPENSSL_cleanse(blocks[k], sizes[i]);
+    }
+    for (int k = 0; k < 16; k++) OPENSSL_free(blocks[k]);
+  }
+}
+
 // Reads a key, PEM or DER. What is decoded of PEM lies in memory that is overwritten.
 static inline EVP_PKEY *co_read_private_key(const void *bytes, long count, pem_password_cb *pass) {
   BIO *bio = BIO_new_mem_buf(bytes, (int)count);
@@ -120,11 +135,13 @@ static inline EVP_PKEY *co_read_private_key(const void *bytes, long count, pem_p
   if (PEM_bytes_read_bio_secmem(&der, &length, &name, PEM_STRING_EVP_PKEY, bio, pass, NULL)) {
     const unsigned char *start = der;
     key = d2i_AutoPrivateKey(NULL, &start, length);
+    co_overwrite_freed((size_t)length);
     OPENSSL_secure_clear_free(der, (size_t)length);
     OPENSSL_secure_free(name);
   } else if (count > 0 && *(const unsigned char *)bytes == 0x30) {
     const unsigned char *start = (const unsigned char *)bytes;
     key = d2i_AutoPrivateKey(NULL, &start, count);
+    co_overwrite_freed((size_t)count);
   }
   BIO_free(bio);
   return key;

@@ -5,8 +5,9 @@ internal import CWestwindOpenSSL
 /// Two secrets are equal if their bytes are. That, and the hash, go by a digest (SHA-256), so that a secret can be recognized
 /// by who has only its `fingerprint`.
 ///
-/// What is beyond this type: the array or the file that the bytes came from, and copies that OpenSSL makes of a key while it
-/// reads one. OpenSSL overwrites its own key when the last connection that uses it is gone.
+/// What is beyond this type: the array or the file that the bytes came from. OpenSSL overwrites its own key when the last
+/// connection that uses it is gone. Copies that it makes while it reads one are overwritten as far as the allocator gives their
+/// memory out again.
 @safe public final class TLSSecret: @unchecked Sendable {
   // Sound to send: the memory is written in `init` and overwritten in `deinit`, and only read in between.
   private let memory: UnsafeMutableRawBufferPointer
