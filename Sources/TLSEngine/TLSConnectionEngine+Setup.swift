@@ -22,7 +22,7 @@ extension TLSConnectionEngine {
     precondition(context.configuration.side == .client, "a client's end needs a client's context")
     let isVerified = context.configuration.verification != .none && verifiesHostName
     let name = try PeerName(hostName, isRequired: isVerified)
-    precondition((verifier != nil) == context.configuration.hasVerifier, "the configuration says whether there is a verifier")
+    precondition((verifier != nil) == context.configuration.hasVerifier, "hasVerifier says whether there is a verifier")
     let callbacks = SSLCallbacks(context, expected: hostName ?? "", verifier: verifier, onSession: onSession)
     let engine = try make(context, callbacks: callbacks)
     if let name { try engine.setPeerName(name, isVerified: isVerified) }
@@ -48,7 +48,7 @@ extension TLSConnectionEngine {
     _ context: TLSContext, applicationProtocols: [String] = [], verifier: TLSVerifier? = nil
   ) throws(TLSFailure<Never>) -> TLSConnectionEngine {
     precondition(context.configuration.side == .server, "a server's end needs a server's context")
-    precondition((verifier != nil) == context.configuration.hasVerifier, "the configuration says whether there is a verifier")
+    precondition((verifier != nil) == context.configuration.hasVerifier, "hasVerifier says whether there is a verifier")
     let callbacks = SSLCallbacks(context, protocols: try encodedProtocols(applicationProtocols), verifier: verifier)
     return try make(context, callbacks: callbacks)
   }

@@ -96,7 +96,8 @@ struct ProgramTests {
     let server = try ChildProcess(
       openssl,
       [
-        "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-rev", "-cert", certificate, "-key", key, "-Verify", "1",
+        "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-rev", "-cert", certificate, "-key", key, "-Verify",
+        "1",
         "-CAfile", certificate,
       ], standardError: .discarded)
     defer { server.terminate() }

@@ -102,7 +102,9 @@ extension CertificateKind {
     CertificateKind("wildcard for an address") {
       try $0.server("DNS:*.0.0.1", host: "127.0.0.1", .exactly(.addressMismatch(expected: "127.0.0.1")))
     },
-    CertificateKind("IPv6 address, written otherwise") { try $0.server("IP:2001:db8::1", host: "2001:db8:0:0:0:0:0:1") },
+    CertificateKind("IPv6 address, written otherwise") {
+      try $0.server("IP:2001:db8::1", host: "2001:db8:0:0:0:0:0:1")
+    },
     CertificateKind("another IPv6 address") {
       try $0.server("IP:2001:db8::1", host: "2001:db8::2", .exactly(.addressMismatch(expected: "2001:db8::2")))
     },

@@ -62,7 +62,10 @@ struct Names {
   }
 
   private static func label(_ random: inout SeededGenerator) -> String {
-    String((0..<Int.random(in: 3...12, using: &random)).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement(using: &random)! })
+    String(
+      (0..<Int.random(in: 3...12, using: &random)).map { _ in
+        "abcdefghijklmnopqrstuvwxyz".randomElement(using: &random)!
+      })
   }
 
   mutating func label() -> String { Self.label(&random) }

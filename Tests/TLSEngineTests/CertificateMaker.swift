@@ -67,7 +67,8 @@ final class MadeCertificate {
     X509_gmtime_adj(X509_getm_notBefore(pointer), contents.validity.0)
     X509_gmtime_adj(X509_getm_notAfter(pointer), contents.validity.1)
     X509_NAME_add_entry_by_txt(
-      X509_get_subject_name(pointer), "CN", MBSTRING_UTF8, Array(contents.subject.utf8), CInt(contents.subject.utf8.count),
+      X509_get_subject_name(pointer), "CN", MBSTRING_UTF8, Array(contents.subject.utf8),
+      CInt(contents.subject.utf8.count),
       -1, 0)
     X509_set_issuer_name(pointer, X509_get_subject_name(issuer?.pointer ?? pointer))
     X509_set_pubkey(pointer, self.key)

@@ -44,7 +44,8 @@ struct PinTests {
     #expect(TLSPin("cert:" + text) == certificate.pin)
     #expect(TLSPin("cert:" + text.lowercased().split(separator: ":").joined()) == certificate.pin)
     let key = try digest(
-      "x509 -in c.pem -noout -pubkey | \(openssl) pkey -pubin -outform DER | \(openssl) dgst -sha256 -binary | \(openssl) base64")
+      "x509 -in c.pem -noout -pubkey | \(openssl) pkey -pubin -outform DER | \(openssl) dgst -sha256 -binary | \(openssl) base64"
+    )
     #expect(TLSPin("sha256//" + key) == certificate.publicKeyPin)
     #expect("\(certificate.publicKeyPin)" == "sha256//" + key)
     #expect(TLSPin("\(certificate.pin)") == certificate.pin)
@@ -67,7 +68,9 @@ struct PinTests {
   @Test func `a digest of another length is no pin`() {
     #expect(TLSPin.certificate(sha256: []) == nil)
     #expect(TLSPin.publicKey(sha256: [UInt8](repeating: 0, count: 20)) == nil)
-    #expect(TLSPin("sha256//" + String(repeating: "A", count: 43) + "=") == .publicKey(sha256: .init(repeating: 0, count: 32)))
+    #expect(
+      TLSPin("sha256//" + String(repeating: "A", count: 43) + "=") == .publicKey(sha256: .init(repeating: 0, count: 32))
+    )
   }
 
   @Test(arguments: TLSVersion.allCases)

@@ -36,7 +36,9 @@ enum OCSP {
       return .nothing("the authority gave none: \(unsafe String(cString: OCSP_response_status_str(Int(status))))")
     }
     defer { unsafe OCSP_BASICRESP_free(basic) }
-    guard let issuer = unsafe co_peer_issuer(ssl, peer) else { return .nothing("who signed the certificate is unknown") }
+    guard let issuer = unsafe co_peer_issuer(ssl, peer) else {
+      return .nothing("the certificate's authority is unknown")
+    }
     guard unsafe isSigned(basic, by: issuer) else { return .nothing("it is not signed by the certificate's authority") }
     return unsafe finding(basic, peer, issuer)
   }

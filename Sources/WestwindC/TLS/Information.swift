@@ -2,6 +2,7 @@
 
 public import CWestwind
 internal import SystemPackage
+internal import WestwindMQTT
 internal import WestwindPlatform
 internal import WestwindSockets
 internal import WestwindTLS
@@ -30,6 +31,18 @@ public func westwind_tls_peer_certificate(
     unsafe size.pointee = certificate.count
     guard certificate.count <= room else { return -EFBIG }
     unsafe UnsafeMutableRawBufferPointer(start: der, count: room).copyBytes(from: certificate)
+    return 0
+  }
+}
+
+@c @implementation
+public func westwind_mqtt_tls_info(
+  _ client: UnsafeMutablePointer<mqtt_client>?, _ info: UnsafeMutablePointer<westwind_tls_info>?
+) -> CInt {
+  guard let info = unsafe info else { return -EINVAL }
+  return unsafe outcome(client, mayPing: false) { client in
+    guard let known = client.tlsInfo else { return -ENOPROTOOPT }
+    unsafe info.initialize(to: westwind_tls_info(known))
     return 0
   }
 }

@@ -71,6 +71,7 @@ package struct TLSSettings: Sendable {
   }
 
   package func clientOptions() throws(TLSError) -> TLSOptions {
+    try checkTags()
     var options = TLSOptions()
     options.hostName = hostName
     options.verifiesPeer = verification != Verification.none
@@ -87,6 +88,7 @@ package struct TLSSettings: Sendable {
   }
 
   func serverOptions() throws(TLSError) -> TLSServerOptions {
+    try checkTags()
     guard let certificate = try certificate() else {
       throw .badConfiguration("a server needs a certificate: a tag with one in TLS_SEC_TAG_LIST")
     }
@@ -106,10 +108,19 @@ package struct TLSSettings: Sendable {
     return options
   }
 
+  /// A tag that stands for nothing would leave the system's authorities to be believed, of whom nobody has spoken.
+  private func checkTags() throws(TLSError) {
+    for tag in tags where TLSCredentialType.allCases.allSatisfy({ TLSCredentialStore.all($0, [tag]).isEmpty }) {
+      throw .badConfiguration("TLS_SEC_TAG_LIST names the tag \(tag), and there is no credential of it")
+    }
+  }
+
   /// The authorities of all tags. Several have to be PEM, which can be joined; DER cannot.
   private func roots() throws(TLSError) -> [UInt8]? {
     let roots = TLSCredentialStore.all(.caCertificate, tags)
-    guard roots.count > 1 else { return try roots.first.map { (root) throws(TLSError) in try TLSSource.secret(root).bytes() } }
+    guard roots.count > 1 else {
+      return try roots.first.map { (root) throws(TLSError) in try TLSSource.secret(root).bytes() }
+    }
     var joined: [UInt8] = []
     for root in roots {
       let root = try TLSSource.secret(root).bytes()

@@ -9,7 +9,7 @@ public enum TLSSocketOption: CInt, Sendable, Hashable {
   public static let level: CInt = 282
 
   /// `TLS_SEC_TAG_LIST`, set and get: an array of `int`, the tags of the credentials to use. Where these have certificates of
-  /// authorities, the system's are not believed.
+  /// authorities, the system's are not believed. A tag of which there is no credential makes `connect` and `accept` fail with `EINVAL`.
   case securityTagList = 1
   /// `TLS_HOSTNAME`, set: the name that the server has to have; what is behind a NUL is ignored.
   /// An empty name is refused with `EINVAL`: it would verify nothing. `verifiesHostName` says that any name will do.

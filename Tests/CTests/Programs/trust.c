@@ -99,7 +99,13 @@ static int mqtt_with(int verify, const char *name, const char *pins) {
   client.transport.tls.config.sec_tag_count = 1;
   client.transport.tls.config.hostname = name;
   client.transport.tls.config.pins = pins;
+  struct westwind_tls_info info;
+  CHECK_IS(westwind_mqtt_tls_info(&client, &info), -ENOTCONN);
+  CHECK_IS(westwind_mqtt_tls_info(NULL, &info), -EINVAL);
   int code = mqtt_connect(&client);
+  CHECK_IS(westwind_mqtt_tls_info(&client, &info), code == 0 ? 0 : -ENOTCONN);
+  if (code == 0) CHECK(strcmp(info.version, "TLSv1.3") == 0 && strcmp(info.subject, "CN=westwind test") == 0);
+  CHECK_IS(westwind_mqtt_tls_info(&client, NULL), -EINVAL);
   mqtt_abort(&client);
   return code;
 }
@@ -110,6 +116,17 @@ static void mqtt_names(void) {
   CHECK_IS(mqtt_with(TLS_PEER_VERIFY_REQUIRED, "wrong.example", NULL), -ECONNABORTED);
   CHECK_IS(mqtt_with(TLS_PEER_VERIFY_REQUIRED, "", NULL), -EINVAL);
   CHECK_IS(mqtt_with(TLS_PEER_VERIFY_NONE, "", NULL), 0);
+}
+
+/* A tag of which there is nothing: nobody has said that the system's authorities are to be believed. */
+static void no_credentials(void) {
+  int socket = client_socket(77);
+  CHECK_IS(zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, "localhost", 9), 0);
+  CHECK_FAILS(connected(socket), EINVAL);
+  struct westwind_tls_info info;
+  CHECK_IS(westwind_tls_info(socket, &info), 0);
+  CHECK(strstr(info.error, "the tag 77") != NULL);
+  CHECK_IS(zsock_close(socket), 0);
 }
 
 /* What the library says of the server, and the pins that it gives. */
@@ -272,6 +289,7 @@ int main(int count, char **arguments) {
   CHECK_IS(pthread_create(&thread, NULL, serve, NULL), 0);
   names();
   mqtt_names();
+  no_credentials();
   struct westwind_tls_info known = facts();
   pins(&known);
   callbacks();

@@ -7,7 +7,8 @@ import WestwindTestSupport
 @Suite(.enabled(if: Tool.find("openssl") != nil, "openssl is not installed"))
 struct StaplingTests {
   @Test(arguments: TLSVersion.allCases)
-  func `a certificate that must come with a proof is accepted with it, and refused without`(version: TLSVersion) throws {
+  func `a certificate that must come with a proof is accepted with it, and refused without`(version: TLSVersion) throws
+  {
     let certificates = try Certificates()
     try certificates.write("", to: "openssl.cnf")
     try certificates.make("root", .init(subject: "/CN=root", alternatives: nil, isAuthority: true))

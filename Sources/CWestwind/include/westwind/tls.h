@@ -45,6 +45,17 @@ struct westwind_tls_info {
  */
 int westwind_tls_info(int sock, struct westwind_tls_info *info);
 
+struct mqtt_client;
+
+/* Says the same of the connection of an MQTT client: MQTT over TLS, or over a secure WebSocket.
+ *
+ * Returns 0, or
+ *   -EINVAL       client or info is NULL
+ *   -ENOTCONN     there is no connection
+ *   -ENOPROTOOPT  there is no TLS in it
+ */
+int westwind_mqtt_tls_info(struct mqtt_client *client, struct westwind_tls_info *info);
+
 /* Copies the peer's certificate out, in DER.
  *
  * der   where to; may be NULL if *size is 0.

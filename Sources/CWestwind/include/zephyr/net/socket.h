@@ -54,7 +54,8 @@ struct zsock_pollfd {
 /* Options of TLS sockets. They are set before zsock_connect, or on the listener; the numbers are Zephyr's. What is got of a
  * list is cut to the entries that there is room for. */
 #define SOL_TLS 282
-/* set and get, array of sec_tag_t: the credentials to use. Where these have certificates of authorities, the system's do not count. */
+/* set and get, array of sec_tag_t: the credentials to use. Where these have certificates of authorities, the system's do not count.
+ * A tag of which there is no credential makes zsock_connect and zsock_accept fail with EINVAL. */
 #define TLS_SEC_TAG_LIST 1
 /* set, text: the name that the server has to have; a NUL at its end may be counted or not. NULL: any name will do. An empty
  * name is refused (EINVAL): it would verify nothing. Where it is never set, zsock_connect fails: a client always checks a name
