@@ -449,7 +449,11 @@ extension TLSConnectionEngine {
       hasEnded = true
       return .ended
     default:
-      let error = ErrorQueue.take()
+      var error = ErrorQueue.take()
+      // TLS 1.2 has no alert that says so.
+      if callbacks.hadNoCertificate, case .alert(let number, let name) = error, (40...42).contains(number) {
+        error = .alert(number, name: "\(name): it wants a certificate, and was shown none")
+      }
       if failure == nil { failure = isEstablished ? error : callbacks.refusal ?? error }
       return .failed
     }

@@ -115,7 +115,11 @@ internal import CWestwindOpenSSL
       unsafe co_ctx_set_session_cache_mode(pointer, Int(mode))
       unsafe SSL_CTX_sess_set_new_cb(pointer, SSLCallbacks.keepSession)
       // A server may ask when it has seen the request (RFC 8446 4.6.2). Who has nothing to show says nothing of it.
-      if configuration.chain != nil { unsafe SSL_CTX_set_post_handshake_auth(pointer, 1) }
+      if configuration.chain != nil {
+        unsafe SSL_CTX_set_post_handshake_auth(pointer, 1)
+      } else {
+        unsafe SSL_CTX_set_client_cert_cb(pointer, SSLCallbacks.noteRequest)
+      }
       if configuration.stapling != .off, configuration.verification != .none {
         unsafe co_ctx_ask_for_status(pointer, SSLCallbacks.checkStatus)
       }

@@ -17,6 +17,9 @@ final class SSLCallbacks {
   /// The same for each certificate of the chain, for the verifier.
   private var results: [CInt: CInt] = [:]
 
+  /// The server has asked for a certificate, and there was none to show.
+  private(set) var hadNoCertificate = false
+
   /// Certificates that are not good are noted, and do not end the handshake.
   private var isLenient: Bool { context.configuration.isLenient }
 
@@ -81,6 +84,15 @@ final class SSLCallbacks {
     onSession(unsafe TLSSession(owning: session))
     return 1  // it is ours now
   }
+
+  /// A server asks for a certificate, and this side has none.
+  static let noteRequest:
+    @convention(c) (
+      OpaquePointer?, UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<OpaquePointer?>?
+    ) -> CInt = { ssl, _, _ in
+      unsafe SSLCallbacks.of(ssl)?.hadNoCertificate = true
+      return 0
+    }
 
   /// RFC 7301 3.2: the server's first choice that the client offers too, or an alert.
   static let chooseProtocol: SSL_CTX_alpn_select_cb_func = { ssl, chosen, chosenLength, offered, offeredLength, _ in

@@ -105,12 +105,40 @@ struct WSSTests {
       }
       #expect(error?.connect?.phase == .tls)
       #expect(error?.connect?.target == "localhost:\(peer.port)")
-      guard case .tls(.alert(number, name: _)) = error?.connect?.cause else {
+      guard case .tls(.alert(number, let name)) = error?.connect?.cause else {
         Issue.record("\(String(describing: error))")
         return
       }
+      // Also where the alert says no more than that the handshake has failed.
+      if shown == nil { #expect(name.contains("certificate")) }
       _ = try peer.join()
     }
+  }
+
+  @Test func `a refusal is told also if the request cannot be sent any more`() throws {
+    let good = try TestCertificate.good.get()
+    var serverOptions = asking(good, for: good)
+    serverOptions.clientVerification = .required
+    let peer = try Peer { [serverOptions] socket in
+      _ = try? tlsAccept(socket, serverOptions, timeout: patience)
+    }
+    let socket = try SocketDescriptor.open(.ipv4)
+    defer { try? socket.close() }
+    try socket.connect(to: peer.address, timeout: patience)
+    let tls = try tlsConnect(socket, good.client(for: "localhost"), timeout: patience)
+    defer { try? tls.close() }
+    _ = try peer.join()
+    // The server has gone: what is sent resets the connection, and then nothing can be.
+    let deadline = Deadline(patience)
+    while (try? tls.send([1], timeout: patience)) != nil { try #require(!deadline.hasPassed) }
+    let error = failure {
+      try websocketConnect(tls, WebSocketRequest(host: "localhost", url: "/"), timeout: patience)
+    }
+    guard case .handshake(let why) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(why.cause == .tls(.alert(116, name: "certificate required")))
   }
 
   @Test func `over a socket of the caller's, TLS's refusal is the handshake's cause`() throws {
