@@ -73,6 +73,12 @@ static inline void co_ctx_ask_for_status(SSL_CTX *ctx, int (*check)(SSL *, void 
   SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp);
   SSL_CTX_set_tlsext_status_cb(ctx, check);
 }
+static inline void co_ctx_give_status(SSL_CTX *ctx, int (*give)(SSL *, void *)) { SSL_CTX_set_tlsext_status_cb(ctx, give); }
+static inline bool co_give_status(SSL *ssl, const void *bytes, size_t count) {
+  void *copy = OPENSSL_memdup(bytes, count);
+  // OpenSSL frees it.
+  return copy && SSL_set_tlsext_status_ocsp_resp(ssl, copy, (long)count);
+}
 static inline long co_status_response(SSL *ssl, const unsigned char **response) {
   return SSL_get_tlsext_status_ocsp_resp(ssl, response);
 }

@@ -35,6 +35,9 @@ internal import CWestwindOpenSSL
     public var pins: [TLSPin] = []
     /// Whether a client asks its server for a proof that its certificate is not revoked (RFC 6066 8).
     public var stapling = OCSPStapling.off
+    /// What a server staples to its certificate for a client that asks: a response of OCSP (RFC 6960) in DER. It is not looked
+    /// into: clients do that.
+    public var staple: [UInt8]?
     /// Each connection has a `TLSVerifier`. A server then resumes no session, since that would pass over the verifier.
     public var hasVerifier = false
     /// Lists of revoked certificates. If there are any, one has to be of the authority of the peer's own certificate. The
@@ -127,6 +130,7 @@ internal import CWestwindOpenSSL
       let mode = configuration.hasVerifier ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER
       unsafe co_ctx_set_session_cache_mode(pointer, Int(mode))
       if configuration.hasVerifier { unsafe co_ctx_set_no_tickets(pointer) }
+      if configuration.staple != nil { unsafe co_ctx_give_status(pointer, SSLCallbacks.giveStatus) }
       let name: StaticString = "westwind"
       // Sound: a constant, as long as it says.
       unsafe SSL_CTX_set_session_id_context(pointer, name.utf8Start, UInt32(name.utf8CodeUnitCount))

@@ -20,13 +20,14 @@ public struct TLSVerification: Sendable, Hashable {
 }
 
 /// Whether a client asks its server for a proof that its certificate is not revoked: a response of OCSP (RFC 6960) that comes
-/// with the handshake (RFC 6066 8), "stapled" to the certificate. No client asks the authority itself.
-public enum OCSPStapling: Sendable, Hashable {
+/// with the handshake (RFC 6066 8), "stapled" to the certificate. No client asks the authority itself. The numbers are those of
+/// the socket option `stapling`.
+public enum OCSPStapling: Int32, Sendable, Hashable {
   /// It does not ask. A certificate that says that it comes with a proof (RFC 7633, "must staple") is taken without.
-  case off
+  case off = 0
   /// It asks. A certificate that was revoked is refused, and so is one that must come with a proof and comes without a good one.
   /// Any other is taken also without a proof, or with one that cannot be used, such as one that is too old.
-  case asked
+  case asked = 1
   /// It asks, and every server has to show a good proof.
-  case required
+  case required = 2
 }

@@ -54,6 +54,35 @@ struct StaplingTests {
   }
 }
 
+extension StaplingTests {
+  @Test(arguments: TLSVersion.allCases)
+  func `a server of ours staples what it has for a client that asks`(version: TLSVersion) throws {
+    let chain = try Chain(mustStaple: true, isBelowIntermediate: false)
+    for proof in [.none, .good, .revoked] as [Proof] {
+      var configuration = TLSContext.Configuration(.server, verification: .none)
+      configuration.chain = chain.leaf.der
+      configuration.privateKey = TLSSecret(try chain.leaf.keyInDER())
+      configuration.staple = try chain.staple(proof)
+      var ofClient = TLSContext.Configuration(.client, verification: .required)
+      ofClient.trustRoots = try PEM.text(ofCertificates: [chain.root])
+      ofClient.minimumVersion = version
+      ofClient.maximumVersion = version
+      for stapling in [OCSPStapling.off, .asked] {
+        ofClient.stapling = stapling
+        let contexts = (client: try TLSContext(ofClient), server: try TLSContext(configuration))
+        let pair = try EnginePair(version, contexts: contexts)
+        do {
+          try pair.shakeHands()
+          #expect(stapling == .off || proof == .good)
+        } catch let failure as TLSFailure<Never> {
+          #expect(stapling == .asked)
+          #expect(proof == .revoked ? failure == .certificateRevoked : proof == .none && failure.isMissingProof)
+        }
+      }
+    }
+  }
+}
+
 /// A server's certificate and who is above it.
 private struct Chain {
   let root: MadeCertificate

@@ -160,7 +160,8 @@ extension SSLCallbacks {
         refusal = nil
         verifyResult = 0
       } else {
-        isGood = refuse(.refusedByVerifier)
+        // What was found before is why.
+        isGood = refusal == nil ? refuse(.refusedByVerifier) : isLenient
       }
     }
     let code = isGood ? X509_V_OK : X509_V_ERR_CERT_REJECTED
@@ -189,6 +190,16 @@ extension SSLCallbacks {
       chain.append(.init(certificate: unsafe TLSPeerCertificate(peer), verifyResult: results[0] ?? 0))
     }
     return TLSVerification(chain: chain, failure: refusal)
+  }
+
+  /// Staples the proof that the server has to its certificate: the client has asked for it.
+  static let giveStatus: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> CInt = { ssl, _ in
+    guard let ssl = unsafe ssl, let staple = unsafe SSLCallbacks.of(ssl)?.context.configuration.staple else {
+      return SSL_TLSEXT_ERR_NOACK
+    }
+    // Sound: OpenSSL copies within the bounds.
+    let isGiven = unsafe staple.withUnsafeBytes { unsafe co_give_status(ssl, $0.baseAddress, $0.count) }
+    return isGiven ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK
   }
 
   /// Looks at the proof that came with the server's certificate, or did not come.

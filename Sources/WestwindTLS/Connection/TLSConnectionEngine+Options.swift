@@ -86,6 +86,7 @@ extension TLSContext.Configuration {
       for list in options.revocationLists { revocationLists.append(try list.bytes()) }
     }
     if verification != .none { pins = options.pins }
+    staple = try options.staple?.bytes()
     hasVerifier = options.verifier != nil
     chain = try options.certificate.chain.bytes()
     privateKey = try options.certificate.privateKey.secret()

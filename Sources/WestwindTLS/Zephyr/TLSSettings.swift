@@ -20,6 +20,7 @@ package struct TLSSettings: Sendable {
   package var hostName: String?
   package var verifiesHostName = true
   package var pins: [TLSPin] = []
+  package var stapling = OCSPStapling.asked
   package var verifier: TLSVerifier?
   package var cipherSuites: [CInt] = []
   /// nil: as the role has it.
@@ -39,6 +40,9 @@ package struct TLSSettings: Sendable {
     case .hostName: hostName = try value.hostName()
     case .verifiesHostName: verifiesHostName = try value.integer() != 0
     case .pins: pins = try value.pins()
+    case .stapling:
+      guard let stapling = OCSPStapling(rawValue: try value.integer()) else { throw .invalidArgument }
+      self.stapling = stapling
     case .cipherSuiteList: cipherSuites = try value.integers()
     case .peerVerify:
       guard let verification = Verification(rawValue: try value.integer()) else { throw .invalidArgument }
@@ -77,6 +81,7 @@ package struct TLSSettings: Sendable {
     options.verifiesPeer = verification != Verification.none
     options.verifiesHostName = verifiesHostName
     options.pins = pins
+    options.stapling = stapling
     options.verifier = verifier
     if let roots = try roots() { options.trustRoots = .pem(roots) }
     options.certificate = try certificate()

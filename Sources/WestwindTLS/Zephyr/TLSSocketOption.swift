@@ -41,4 +41,6 @@ public enum TLSSocketOption: CInt, Sendable, Hashable {
   /// No option of Zephyr's, where a host name that is NULL says so. Set: an `int`; 0: any name will do, as with
   /// `TLSOptions.verifiesHostName` off.
   case verifiesHostName = 1003
+  /// No option of Zephyr's. Set on a client: an `int`, one of `OCSPStapling`. Default: `asked`.
+  case stapling = 1004
 }

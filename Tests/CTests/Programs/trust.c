@@ -229,12 +229,39 @@ static int judged(struct judge *own, sec_tag_t tag, const char *name, int verify
   CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_CALLBACK, &callback, sizeof callback - 1), EINVAL);
   CHECK_IS(zsock_setsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_CALLBACK, &callback, sizeof callback), 0);
   int code = connected(socket) == 0 ? 0 : -errno;
+  if (code == 0) {
+    /* What the program has let pass is no longer wrong. */
+    int result = -1;
+    socklen_t length = sizeof result;
+    CHECK_IS(zsock_getsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_RESULT, &result, &length), 0);
+    CHECK_IS(result, own->seen & ~own->clears);
+  }
   if (code == 0) CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_CALLBACK, &callback, sizeof callback), ENOPROTOOPT);
   CHECK_IS(zsock_close(socket), 0);
   CHECK_IS(own->calls, 1);
   CHECK_IS(own->depth, 0);
   CHECK(strcmp(own->subject, "CN=westwind test") == 0 && own->size > 100);
   return code;
+}
+
+/* A server without a proof is refused where one is required. */
+static void staples(void) {
+  for (int way = WESTWIND_TLS_STAPLING_OFF; way <= WESTWIND_TLS_STAPLING_REQUIRED; way++) {
+    int socket = client_socket(CLIENT_TAG);
+    CHECK_IS(zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, "localhost", 9), 0);
+    set_number(socket, WESTWIND_TLS_STAPLING, way);
+    int three = 3;
+    CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, WESTWIND_TLS_STAPLING, &three, sizeof three), EINVAL);
+    if (way != WESTWIND_TLS_STAPLING_REQUIRED) {
+      CHECK_IS(connected(socket), 0);
+    } else {
+      CHECK_FAILS(connected(socket), ECONNABORTED);
+      struct westwind_tls_info info;
+      CHECK_IS(westwind_tls_info(socket, &info), 0);
+      CHECK(strstr(info.error, "no proof") != NULL);
+    }
+    CHECK_IS(zsock_close(socket), 0);
+  }
 }
 
 static void callbacks(void) {
@@ -268,6 +295,7 @@ static void callbacks(void) {
   /* An optional check refuses nobody. */
   own = content;
   CHECK_IS(judged(&own, OTHER_TAG, "localhost", TLS_PEER_VERIFY_OPTIONAL), 0);
+  CHECK_IS(own.seen, WESTWIND_CERT_NOT_TRUSTED);
 }
 
 int main(int count, char **arguments) {
@@ -292,6 +320,7 @@ int main(int count, char **arguments) {
   no_credentials();
   struct westwind_tls_info known = facts();
   pins(&known);
+  staples();
   callbacks();
   int socket = client_socket(CLIENT_TAG);
   CHECK_IS(zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, "localhost", 9), 0);

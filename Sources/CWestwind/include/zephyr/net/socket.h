@@ -91,6 +91,14 @@ struct zsock_pollfd {
  * no pin. EINVAL if one has neither form. Zephyr has no such option. */
 #define WESTWIND_TLS_PINS 1002
 
+/* set on a client, int: whether the server is asked to staple to its certificate a proof that it is not revoked (OCSP). The default
+ * is asked: a certificate that was revoked is refused, and one that has to come with a proof (RFC 7633) and does not; any other
+ * passes. Required: every server has to show a good one. Zephyr has no such option. */
+#define WESTWIND_TLS_STAPLING 1004
+#define WESTWIND_TLS_STAPLING_OFF 0
+#define WESTWIND_TLS_STAPLING_ASKED 1
+#define WESTWIND_TLS_STAPLING_REQUIRED 2
+
 /* A certificate of the peer's, lent to the function of TLS_CERT_VERIFY_CALLBACK for one call. */
 struct westwind_certificate {
   /* DER */
