@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "WestwindTLS",
       dependencies: [
-        "CWestwindOpenSSL", "TLSEngine", "WestwindBuffers", "WestwindConfiguration", "WestwindSockets", systemPackage,
+        "CWestwindOpenSSL", "TLSEngine", "WestwindBuffers", "WestwindConfiguration", "WestwindPlatform",
+        "WestwindSockets", systemPackage,
       ],
       swiftSettings: strict),
     .target(name: "WebSocketProtocol", swiftSettings: strict),

@@ -56,8 +56,13 @@ private func hint(_ error: TLSError) -> String {
   switch error {
   case .selfSigned, .unknownAuthority, .missingIntermediate:
     "; name the authority's certificate with --ca, or look away with --insecure"
+  case .noTrustedRoots: " with --ca"
   case .hostNameMismatch, .addressMismatch:
     "; give the name it is for, or look away with --insecure"
+  case .alert(116, _):
+    "; show one with --cert and --key"
+  case .notPinned:
+    "; if the server has a new key, give that with --pin"
   default: ""
   }
 }

@@ -7,8 +7,16 @@ package struct WayOptions: ParsableArguments {
   package var insecure = false
 
   @Option(
-    help: ArgumentHelp("Believe the authorities in this file (PEM), in place of the system's.", valueName: "file"))
+    help: ArgumentHelp(
+      "Believe the certificates in this file (PEM), in place of the system's authorities: a root, an intermediate, or the server's own.",
+      valueName: "file"))
   package var ca: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Believe only a server of this public key, 'sha256//BASE64', or certificate, 'cert:HEX' (SHA-256); may be repeated. With --insecure it is all that is checked.",
+      valueName: "digest"))
+  package var pin: [String] = []
 
   @Option(help: ArgumentHelp("Show this certificate (PEM) to a server that asks; needs --key.", valueName: "file"))
   package var cert: String?
@@ -32,6 +40,10 @@ package struct WayOptions: ParsableArguments {
     guard (cert == nil) == (key == nil) else {
       throw ValidationError("--cert and --key belong together: give both")
     }
+    if let text = pin.first(where: { TLSPin($0) == nil }) {
+      throw ValidationError(
+        "--pin '\(text)' must be 'sha256//' and 44 characters of base64, or 'cert:' and 64 hexadecimal digits")
+    }
     guard !insecure || ca == nil else {
       throw ValidationError("--insecure believes everybody, so --ca has no use: give one of them")
     }
@@ -42,6 +54,7 @@ package struct WayOptions: ParsableArguments {
     if let proxy { options.proxy = proxy == "none" ? .none : .url(proxy) }
     options.unixPath = unix
     options.tls.verifiesPeer = !insecure
+    options.tls.pins = pin.compactMap { TLSPin($0) }
     if let ca { options.tls.trustRoots = .file(ca) }
     if let cert, let key {
       options.tls.certificate = TLSCertificate(chain: .file(cert), privateKey: .file(key))

@@ -11,17 +11,20 @@ extension TLSConnectionEngine {
   ///   - applicationProtocols: ALPN (RFC 7301), the preferred one first.
   ///   - session: one of an earlier connection, to be resumed; see `TLSSession`.
   ///   - onSession: is given each session that can be resumed, from within a call of the engine's.
+  ///   - verifier: decides whether the server is accepted. The context's configuration has `hasVerifier` set. It is not asked
+  ///     if a session is resumed.
   /// - Precondition: the context is a client's.
   /// - Throws: `badConfiguration`, if the name is missing and would be verified, or cannot be used.
   public static func client(
     _ context: TLSContext, hostName: String?, verifiesHostName: Bool = true, applicationProtocols: [String] = [],
-    session: TLSSession? = nil, onSession: (@Sendable (TLSSession) -> Void)? = nil
+    session: TLSSession? = nil, onSession: (@Sendable (TLSSession) -> Void)? = nil, verifier: TLSVerifier? = nil
   ) throws(TLSFailure<Never>) -> TLSConnectionEngine {
     precondition(context.configuration.side == .client, "a client's end needs a client's context")
     let isVerified = context.configuration.verification != .none && verifiesHostName
     let name = try PeerName(hostName, isRequired: isVerified)
-    let callbacks = SSLCallbacks(protocols: [], isLenient: context.configuration.isLenient, onSession: onSession)
-    let engine = try make(context, callbacks: callbacks, expected: hostName ?? "")
+    precondition((verifier != nil) == context.configuration.hasVerifier, "hasVerifier says whether there is a verifier")
+    let callbacks = SSLCallbacks(context, expected: hostName ?? "", verifier: verifier, onSession: onSession)
+    let engine = try make(context, callbacks: callbacks)
     if let name { try engine.setPeerName(name, isVerified: isVerified) }
     let protocols = try encodedProtocols(applicationProtocols)
     // Sound: OpenSSL copies the list. It returns 0 if all is well.
@@ -38,15 +41,16 @@ extension TLSConnectionEngine {
   ///   - context: a server's.
   ///   - applicationProtocols: ALPN (RFC 7301), the preferred one first: the first that the client offers too is taken. A
   ///     client that offers none of them is refused; one that does not use ALPN is not.
+  ///   - verifier: decides whether a client with a certificate is accepted. The context's configuration has `hasVerifier` set.
   /// - Precondition: the context is a server's.
   /// - Throws: `badConfiguration`, if the protocols cannot be used.
   public static func server(
-    _ context: TLSContext, applicationProtocols: [String] = []
+    _ context: TLSContext, applicationProtocols: [String] = [], verifier: TLSVerifier? = nil
   ) throws(TLSFailure<Never>) -> TLSConnectionEngine {
     precondition(context.configuration.side == .server, "a server's end needs a server's context")
-    let callbacks = SSLCallbacks(
-      protocols: try encodedProtocols(applicationProtocols), isLenient: context.configuration.isLenient, onSession: nil)
-    return try make(context, callbacks: callbacks, expected: "")
+    precondition((verifier != nil) == context.configuration.hasVerifier, "hasVerifier says whether there is a verifier")
+    let callbacks = SSLCallbacks(context, protocols: try encodedProtocols(applicationProtocols), verifier: verifier)
+    return try make(context, callbacks: callbacks)
   }
 
   /// Offers an earlier session, as `session` of `client` does. Before the handshake.

@@ -49,8 +49,6 @@ public import WestwindBuffers
   @usableFromInline let bio: MemoryBIO
   private let callbacks: SSLCallbacks
   private let context: TLSContext
-  /// Whom the peer has to be, for failures to name.
-  private let expected: String
   /// What ended the connection. Nothing is written any more; plaintext that came before is still read, and then OpenSSL is
   /// not called again.
   public private(set) var failure: TLSFailure<Never>?
@@ -72,7 +70,7 @@ public import WestwindBuffers
   private var isFresh = true
 
   static func make(
-    _ context: TLSContext, callbacks: SSLCallbacks, expected: String
+    _ context: TLSContext, callbacks: SSLCallbacks
   ) throws(TLSFailure<Never>) -> TLSConnectionEngine {
     ErrorQueue.clear()
     let bio = MemoryBIO()
@@ -82,15 +80,14 @@ public import WestwindBuffers
       throw .badConfiguration(ErrorQueue.takeText())
     }
     unsafe SSL_set_bio(ssl, pointer, pointer)  // which owns it from here on
-    return unsafe TLSConnectionEngine(ssl: ssl, bio: bio, context: context, callbacks: callbacks, expected: expected)
+    return unsafe TLSConnectionEngine(ssl: ssl, bio: bio, context: context, callbacks: callbacks)
   }
 
-  private init(ssl: OpaquePointer, bio: MemoryBIO, context: TLSContext, callbacks: SSLCallbacks, expected: String) {
+  private init(ssl: OpaquePointer, bio: MemoryBIO, context: TLSContext, callbacks: SSLCallbacks) {
     unsafe self.ssl = ssl
     self.bio = bio
     self.context = context
     self.callbacks = callbacks
-    self.expected = expected
     unsafe callbacks.attach(to: ssl)
     let modes = SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
     unsafe co_set_mode(ssl, Int(modes))
@@ -216,7 +213,7 @@ extension TLSConnectionEngine {
 
   /// Nothing is verified when a session is resumed: what was wrong with the certificate then is still wrong.
   private func noteResumedRefusal() {
-    guard callbacks.isLenient, unsafe SSL_session_reused(ssl) == 1 else { return }
+    guard context.configuration.isLenient, unsafe SSL_session_reused(ssl) == 1 else { return }
     callbacks.noteResumed(CInt(unsafe SSL_get_verify_result(ssl)))
   }
 
@@ -452,8 +449,12 @@ extension TLSConnectionEngine {
       hasEnded = true
       return .ended
     default:
-      let error = ErrorQueue.take()
-      if failure == nil { failure = isEstablished ? error : refusal ?? error }
+      var error = ErrorQueue.take()
+      // TLS 1.2 has no alert that says so.
+      if callbacks.hadNoCertificate, case .alert(let number, let name) = error, (40...42).contains(number) {
+        error = .alert(number, name: "\(name): it wants a certificate, and was shown none")
+      }
+      if failure == nil { failure = isEstablished ? error : callbacks.refusal ?? error }
       return .failed
     }
   }
@@ -499,17 +500,16 @@ extension TLSConnectionEngine {
     return unsafe text(ofName: X509_get_subject_name(certificate))
   }
 
+  /// The peer's own certificate; nil if it gave none, and within the handshake. It is known of a resumed session, too.
+  public var peerCertificate: TLSPeerCertificate? {
+    guard isEstablished, let certificate = unsafe SSL_get0_peer_certificate(ssl) else { return nil }
+    return unsafe TLSPeerCertificate(certificate)
+  }
+
   /// A sum of what is wrong with the peer's certificate: 1 expired, 2 revoked, 4 the name, 8 no trusted authority, 64 no
   /// certificate, 256 anything else, 512 not yet valid, 16384 a weak signature, 65536 a small key. The numbers are Zephyr's, of
   /// `TLS_CERT_VERIFY_RESULT`.
   public var verifyResult: CInt { callbacks.verifyResult }
-
-  /// What is wrong with the peer's certificate.
-  private var refusal: TLSFailure<Never>? {
-    callbacks.refusal.map {
-      TLSFailure(verifyResult: $0.code, depth: $0.depth, issuer: $0.issuer, expected: expected)
-    }
-  }
 }
 
 extension Payload {

@@ -27,15 +27,26 @@ internal import CWestwindOpenSSL
 
     public var side: Side
     public var verification: Verification
-    /// The certificates that are believed; nil for those of the `TLSTrustStore` that the context is given.
+    /// The trust anchors (RFC 5280 6.1.1 d): roots, intermediate authorities, or peers' own certificates. A chain that reaches
+    /// one of them is good, whoever signed that one. nil: those of the `TLSTrustStore` that the context is given.
     public var trustRoots: [UInt8]?
+    /// If there are any, the peer's own certificate has to be, or to have the key of, one of them. That is verified besides
+    /// the chain, or, if `verification` is `.none`, in place of it.
+    public var pins: [TLSPin] = []
+    /// Whether a client asks its server for a proof that its certificate is not revoked (RFC 6066 8).
+    public var stapling = OCSPStapling.off
+    /// What a server staples to its certificate for a client that asks: a response of OCSP (RFC 6960) in DER. It is not looked
+    /// into: clients do that.
+    public var staple: [UInt8]?
+    /// Each connection has a `TLSVerifier`. A server then resumes no session, since that would pass over the verifier.
+    public var hasVerifier = false
     /// Lists of revoked certificates. If there are any, one has to be of the authority of the peer's own certificate. The
     /// certificates further up the chain are looked up in the lists that are there.
     public var revocationLists: [[UInt8]] = []
     /// This side's certificate, with those of its authorities behind it, without the root. A server needs one.
     public var chain: [UInt8]?
     /// The key of the first certificate of `chain`, without a pass phrase.
-    public var privateKey: [UInt8]?
+    public var privateKey: TLSSecret?
     public var minimumVersion = TLSVersion.tls1_2
     public var maximumVersion = TLSVersion.tls1_3
     /// Cipher suites of TLS 1.2, in OpenSSL's words; nil for OpenSSL's own choice. See `ciphers(1)`.
@@ -52,10 +63,13 @@ internal import CWestwindOpenSSL
     }
   }
 
+  /// What it was made of, without the private key, which OpenSSL has.
   public let configuration: Configuration
   let pointer: OpaquePointer
   /// The configuration's revocation lists, which OpenSSL looks into but does not own.
-  private let lists: OpaquePointer?
+  let lists: OpaquePointer?
+  /// The trust anchors are the trust store's, and it has none.
+  let trustsNobody: Bool
 
   /// Makes a context. It reads no file itself. (OpenSSL takes random numbers and the time from the system, and reads its
   /// configuration, `openssl.cnf`, when the process makes its first context.)
@@ -69,11 +83,12 @@ internal import CWestwindOpenSSL
     ErrorQueue.clear()
     let method = unsafe configuration.side == .client ? TLS_client_method() : TLS_server_method()
     guard let pointer = unsafe SSL_CTX_new(method) else { throw .badConfiguration(ErrorQueue.takeText()) }
-    self.configuration = configuration
+    self.configuration = configuration.withoutKey
     unsafe self.pointer = pointer
     unsafe lists = configuration.revocationLists.isEmpty ? nil : co_lists_new()
+    trustsNobody = configuration.trustRoots == nil && trustStore?.isEmpty == true
     try setProtocol()
-    try setCertificate()
+    try setCertificate(configuration.privateKey)
     try setVerification(trustStore)
   }
 
@@ -102,8 +117,20 @@ internal import CWestwindOpenSSL
       let mode = SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
       unsafe co_ctx_set_session_cache_mode(pointer, Int(mode))
       unsafe SSL_CTX_sess_set_new_cb(pointer, SSLCallbacks.keepSession)
+      // A server may ask when it has seen the request (RFC 8446 4.6.2). Who has nothing to show says nothing of it.
+      if configuration.chain != nil {
+        unsafe SSL_CTX_set_post_handshake_auth(pointer, 1)
+      } else {
+        unsafe SSL_CTX_set_client_cert_cb(pointer, SSLCallbacks.noteRequest)
+      }
+      if configuration.stapling != .off, configuration.verification != .none {
+        unsafe co_ctx_ask_for_status(pointer, SSLCallbacks.checkStatus)
+      }
     case .server:
-      unsafe co_ctx_set_session_cache_mode(pointer, Int(SSL_SESS_CACHE_SERVER))
+      let mode = configuration.hasVerifier ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER
+      unsafe co_ctx_set_session_cache_mode(pointer, Int(mode))
+      if configuration.hasVerifier { unsafe co_ctx_set_no_tickets(pointer) }
+      if configuration.staple != nil { unsafe co_ctx_give_status(pointer, SSLCallbacks.giveStatus) }
       let name: StaticString = "westwind"
       // Sound: a constant, as long as it says.
       unsafe SSL_CTX_set_session_id_context(pointer, name.utf8Start, UInt32(name.utf8CodeUnitCount))
@@ -111,8 +138,8 @@ internal import CWestwindOpenSSL
     }
   }
 
-  private func setCertificate() throws(TLSFailure<Never>) {
-    guard let chain = configuration.chain, let privateKey = configuration.privateKey else { return }
+  private func setCertificate(_ privateKey: TLSSecret?) throws(TLSFailure<Never>) {
+    guard let chain = configuration.chain, let privateKey else { return }
     try unsafe PEM.withCertificates(chain, "the certificate's chain") { list throws(TLSFailure<Never>) in
       guard unsafe SSL_CTX_use_certificate(pointer, list[0]) == 1 else { throw certificateTrouble() }
       for i in unsafe list.indices.dropFirst() {
@@ -130,26 +157,46 @@ internal import CWestwindOpenSSL
   }
 
   private func setVerification(_ trustStore: TLSTrustStore?) throws(TLSFailure<Never>) {
-    let mode =
-      switch configuration.verification {
-      case .none: SSL_VERIFY_NONE
-      case .optional: SSL_VERIFY_PEER
-      case .required: SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
-      }
-    unsafe SSL_CTX_set_verify(pointer, mode, configuration.verification == .none ? nil : SSLCallbacks.verify)
-    guard configuration.verification != .none else { return }
-    if let roots = configuration.trustRoots {
-      guard let store = unsafe X509_STORE_new() else { throw .badConfiguration(ErrorQueue.takeText()) }
-      unsafe SSL_CTX_set_cert_store(pointer, store)  // which owns it from here on
-      try unsafe PEM.withCertificates(roots, "the trust roots") { list throws(TLSFailure<Never>) in
-        unsafe list.forEach { unsafe X509_STORE_add_cert(store, $0) }
-        // A server tells its clients whose certificates it takes (RFC 8446 4.2.4).
-        if configuration.side == .server { unsafe list.forEach { unsafe SSL_CTX_add_client_CA(pointer, $0) } }
-      }
-    } else {
+    let verification = configuration.verification
+    // A pin or a verifier is something to verify, whatever is made of the chain.
+    let judges = verification != .none || judgesAlone
+    var mode = judges ? SSL_VERIFY_PEER : SSL_VERIFY_NONE
+    if verification == .required || judgesAlone { mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT }
+    unsafe SSL_CTX_set_verify(pointer, mode, judges ? SSLCallbacks.verify : nil)
+    guard judges else { return }
+    unsafe SSL_CTX_set_cert_verify_callback(pointer, SSLCallbacks.verifyChain, nil)
+    guard verification != .none else { return }
+    // The context's own flags: those of a store are its other contexts', too. RFC 5280 6.1.1 (d): an anchor need not be
+    // self-signed.
+    var flags = X509_V_FLAG_PARTIAL_CHAIN
+    if !configuration.revocationLists.isEmpty { flags |= X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL }
+    unsafe X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(pointer), UInt(flags))
+    try setTrustAnchors(trustStore)
+    try setRevocationLists()
+  }
+
+  /// A client verifies no chain, but a pin, or has a verifier.
+  private var judgesAlone: Bool {
+    configuration.verification == .none && configuration.side == .client
+      && (!configuration.pins.isEmpty || configuration.hasVerifier)
+  }
+
+  private func setTrustAnchors(_ trustStore: TLSTrustStore?) throws(TLSFailure<Never>) {
+    guard let roots = configuration.trustRoots else {
       guard let trustStore else { throw .badConfiguration("there are no trust roots") }
       unsafe SSL_CTX_set1_cert_store(pointer, trustStore.pointer)
+      return
     }
+    guard let store = unsafe X509_STORE_new() else { throw .badConfiguration(ErrorQueue.takeText()) }
+    unsafe SSL_CTX_set_cert_store(pointer, store)  // which owns it from here on
+    try unsafe PEM.withCertificates(roots, "the trust roots") { list throws(TLSFailure<Never>) in
+      unsafe list.forEach { unsafe X509_STORE_add_cert(store, $0) }
+      // A server tells its clients whose certificates it takes (RFC 8446 4.2.4).
+      if configuration.side == .server { unsafe list.forEach { unsafe SSL_CTX_add_client_CA(pointer, $0) } }
+    }
+  }
+
+  private func setRevocationLists() throws(TLSFailure<Never>) {
     guard !configuration.revocationLists.isEmpty else { return }
     guard let lists = unsafe lists else { throw .badConfiguration(ErrorQueue.takeText()) }
     for list in configuration.revocationLists {
@@ -157,11 +204,23 @@ internal import CWestwindOpenSSL
       try unsafe PEM.withRevocationLists(list) { if unsafe !co_lists_add(lists, $0) { isWhole = false } }
       guard isWhole else { throw .badConfiguration("there is no memory for a revocation list") }
     }
-    // Sound: each engine keeps its context, and so the lists, for as long as its `SSL`.
-    unsafe co_ctx_use_lists(pointer, lists)
-    let flags = UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL)
-    // The context's own flags: those of a store are its other contexts', too.
-    unsafe X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(pointer), flags)
+  }
+}
+
+extension TLSContext.Configuration {
+  /// The same without the private key.
+  fileprivate var withoutKey: TLSContext.Configuration {
+    var configuration = self
+    configuration.privateKey = nil
+    return configuration
+  }
+
+  /// What tells a configuration from others, without the bytes of its private key: for who keeps contexts or sessions.
+  package var identity: Identity { Identity(configuration: withoutKey, privateKey: privateKey?.fingerprint) }
+
+  package struct Identity: Hashable, Sendable {
+    fileprivate let configuration: TLSContext.Configuration
+    package let privateKey: TLSSecret.Fingerprint?
   }
 }
 
@@ -169,10 +228,17 @@ internal import CWestwindOpenSSL
 @safe public final class TLSTrustStore: @unchecked Sendable {
   // Sound to send: OpenSSL locks what changes in it, and counts its uses atomically.
   let pointer: OpaquePointer
+  /// It trusts nobody: no peer's certificate will be good, and failures say so (`noTrustedRoots`).
+  public let isEmpty: Bool
 
   /// Takes over an `X509_STORE`, and frees it at its end.
-  @unsafe public init(owning pointer: OpaquePointer) {
+  ///
+  /// - Parameters:
+  ///   - pointer: the store.
+  ///   - isEmpty: no certificate is in it, nor in the folders in which it looks.
+  @unsafe public init(owning pointer: OpaquePointer, isEmpty: Bool = false) {
     unsafe self.pointer = pointer
+    self.isEmpty = isEmpty
   }
 
   deinit {

@@ -33,6 +33,16 @@ public enum TLSFailure<SystemError: Error & Hashable & Sendable>: Error, Hashabl
   case noRevocationList(issuer: String)
   /// The revocation list's own time is over.
   case revocationListExpired
+  /// It is good, but neither it nor its public key is among those that were pinned. The pins that it would fulfil, as
+  /// `TLSPin.init(_:)` reads them.
+  case notPinned(certificate: String, publicKey: String)
+  /// The program's `TLSVerifier` refused it.
+  case refusedByVerifier
+  /// It has to come with a proof that it is not revoked (`OCSPStapling`), and why what came is none.
+  case noRevocationProof(String)
+  /// The system's store of trusted authorities is empty: it would refuse every peer. Install `ca-certificates`, set
+  /// `SSL_CERT_FILE`, or name a trust anchor.
+  case noTrustedRoots
   /// The peer gave no certificate, and has to.
   case noCertificate
   /// Anything else that is wrong with it, in OpenSSL's words.
@@ -83,6 +93,10 @@ extension TLSFailure {
     case .certificateRevoked: self = .certificateRevoked
     case .noRevocationList(let issuer): self = .noRevocationList(issuer: issuer)
     case .revocationListExpired: self = .revocationListExpired
+    case .notPinned(let certificate, let publicKey): self = .notPinned(certificate: certificate, publicKey: publicKey)
+    case .refusedByVerifier: self = .refusedByVerifier
+    case .noRevocationProof(let why): self = .noRevocationProof(why)
+    case .noTrustedRoots: self = .noTrustedRoots
     case .noCertificate: self = .noCertificate
     case .certificateRefused(let what): self = .certificateRefused(what)
     case .protocolVersion: self = .protocolVersion
@@ -115,6 +129,12 @@ extension TLSFailure: CustomStringConvertible {
     case .certificateRevoked: "the peer's certificate has been revoked"
     case .noRevocationList(let issuer): "no revocation list was given of the peer's authority, \(issuer.escaped)"
     case .revocationListExpired: "the revocation list of the peer's authority has expired"
+    case .notPinned(let certificate, let publicKey):
+      "the peer's certificate is none of those that were pinned: it is \(certificate), its key \(publicKey)"
+    case .refusedByVerifier: "the peer's certificate was refused by the program's own verifier"
+    case .noRevocationProof(let why): "there is no proof that the peer's certificate is not revoked: \(why.escaped)"
+    case .noTrustedRoots:
+      "this machine has 0 trusted roots: install ca-certificates, set SSL_CERT_FILE, or name the authority's certificate"
     case .noCertificate: "the peer gave no certificate"
     case .certificateRefused(let why): "the peer's certificate is refused: \(why.escaped)"
     case .protocolVersion: "the peer has no version of TLS in common with this side"

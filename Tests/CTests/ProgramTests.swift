@@ -138,6 +138,39 @@ struct ProgramTests {
   }
 
   @Test(arguments: CProgram.Language.allCases)
+  func `whom a TLS socket believes: names, pins, the program's own judge`(language: CProgram.Language) throws {
+    let folder = try workFolder.get()
+    let good = try TestCertificate.good.get()
+    let files = try [
+      (good.certificate, "certificate.pem"), (good.key, "key.pem"),
+      (TestCertificate.otherName.get().certificate, "other.pem"),
+    ].map { bytes, name in
+      try write(bytes, to: "\(folder)/trust-\(language.rawValue)-\(name)")
+    }
+    _ = try CProgram("trust", language)(files)
+  }
+
+  @Test func `a private key is in memory no longer than it is needed`() throws {
+    let openssl = try #require(Tool.find("openssl"))
+    let folder = try workFolder.get()
+    let good = try TestCertificate.good.get()
+    let certificate = try write(good.certificate, to: "\(folder)/keys-certificate.pem")
+    let key = try write(good.key, to: "\(folder)/keys-key.pem")
+    let server = try ChildProcess(
+      openssl,
+      [
+        "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-rev", "-cert", certificate, "-key", key, "-Verify",
+        "1",
+        "-CAfile", certificate,
+      ], standardError: .discarded)
+    defer { server.terminate() }
+    let line = try server.readLine { $0.hasPrefix("ACCEPT") }
+    let port = try #require(line.split(separator: ":").last)
+    // Valgrind keeps what has been freed, and has a memory of its own.
+    _ = try CProgram("keys", .c11)([String(port), certificate, key], checksMemory: false)
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
   func `no descriptor is told`(language: CProgram.Language) throws {
     _ = try CProgram("limits", language)()
   }

@@ -64,11 +64,17 @@ enum PublicNames {
   }
 
   enum InTLSEngine {
+    typealias NameOCSPStapling = OCSPStapling
     typealias NameTLSConnectionEngine = TLSConnectionEngine
     typealias NameTLSContext = TLSContext
     typealias NameTLSFailure = TLSFailure<Never>
+    typealias NameTLSPeerCertificate = TLSPeerCertificate
+    typealias NameTLSPin = TLSPin
+    typealias NameTLSSecret = TLSSecret
     typealias NameTLSSession = TLSSession
     typealias NameTLSTrustStore = TLSTrustStore
+    typealias NameTLSVerification = TLSVerification
+    typealias NameTLSVerifier = TLSVerifier
     typealias NameTLSVersion = TLSVersion
   }
 

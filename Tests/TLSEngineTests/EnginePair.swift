@@ -14,13 +14,13 @@ struct EnginePair {
     _ version: TLSVersion = .tls1_3, hostName: String? = "localhost",
     contexts: (client: TLSContext, server: TLSContext)? = nil,
     protocols: (client: [String], server: [String]) = ([], []), session: TLSSession? = nil,
-    onSession: (@Sendable (TLSSession) -> Void)? = nil
+    onSession: (@Sendable (TLSSession) -> Void)? = nil, verifier: TLSVerifier? = nil
   ) throws {
     let contexts = try contexts ?? (Contexts.client(version), Contexts.server(version))
     client = Peer(
       try .client(
         contexts.client, hostName: hostName, applicationProtocols: protocols.client, session: session,
-        onSession: onSession), memory)
+        onSession: onSession, verifier: verifier), memory)
     server = Peer(try .server(contexts.server, applicationProtocols: protocols.server), memory)
   }
 
@@ -71,6 +71,7 @@ final class Peer {
   var cipherSuiteNumber: CInt { engine.cipherSuiteNumber }
   var applicationProtocol: String? { engine.applicationProtocol }
   var peerSubject: String? { engine.peerSubject }
+  var peerCertificate: TLSPeerCertificate? { engine.peerCertificate }
   var isResumed: Bool { engine.isResumed }
   var verifyResult: CInt { engine.verifyResult }
   var isEstablished: Bool { engine.isEstablished }
@@ -175,7 +176,7 @@ enum Contexts {
     let certificate = try certificate ?? TestCertificate.good.get()
     var configuration = TLSContext.Configuration(.server, verification: .none)
     configuration.chain = certificate.certificate
-    configuration.privateKey = certificate.key
+    configuration.privateKey = TLSSecret(certificate.key)
     configuration.minimumVersion = version
     configuration.maximumVersion = version
     return try TLSContext(configuration)

@@ -34,6 +34,36 @@ struct RevocationTests {
   }
 }
 
+extension RevocationTests {
+  @Test(arguments: TLSVersion.allCases)
+  func `below a trust anchor that is no root, its own list counts, and nobody else's is missed`(version: TLSVersion)
+    throws
+  {
+    let root = try MadeCertificate(.authority("root"))
+    let issuer = try MadeCertificate(.authority("issuer"), by: root)
+    let (good, bad) = (
+      try MadeCertificate(.leaf("DNS:localhost"), by: issuer), try MadeCertificate(.leaf("DNS:localhost"), by: issuer)
+    )
+    let list = try #require(revocationList(by: issuer.pointer, issuer.key, of: bad.pointer))
+    func connect(_ leaf: MadeCertificate, _ anchor: MadeCertificate) throws -> TLSFailure<Never>? {
+      var configuration = TLSContext.Configuration(.client, verification: .required)
+      configuration.trustRoots = try PEM.text(ofCertificates: [anchor])
+      configuration.revocationLists = [list]
+      configuration.minimumVersion = version
+      configuration.maximumVersion = version
+      let client = Peer(try .client(TLSContext(configuration), hostName: "localhost"), CountingSource())
+      return try shakeHands(client, BarePeer(showing: [leaf, issuer], isServer: true))
+    }
+    for anchor in [root, issuer] {
+      #expect(try connect(good, anchor) == nil)
+      #expect(try connect(bad, anchor) == .certificateRevoked)
+    }
+    // Trusted itself, it may be revoked all the same.
+    #expect(try connect(good, good) == nil)
+    #expect(try connect(bad, bad) == .certificateRevoked)
+  }
+}
+
 /// An authority's list, in DER, in which it has revoked its own certificate.
 private func revocationList(of authority: TestCertificate) -> [UInt8]? {
   guard let certificate = read(authority.certificate, { PEM_read_bio_X509($0, nil, nil, nil) }) else {
@@ -42,6 +72,13 @@ private func revocationList(of authority: TestCertificate) -> [UInt8]? {
   defer { X509_free(certificate) }
   guard let key = read(authority.key, { PEM_read_bio_PrivateKey($0, nil, nil, nil) }) else { return nil }
   defer { EVP_PKEY_free(key) }
+  return revocationList(by: certificate, key, of: certificate)
+}
+
+/// An authority's list, in DER, in which it has revoked a certificate.
+private func revocationList(
+  by authority: OpaquePointer, _ key: OpaquePointer, of certificate: OpaquePointer
+) -> [UInt8]? {
   let list = X509_CRL_new()
   defer { X509_CRL_free(list) }
   let yesterday = X509_gmtime_adj(nil, -86400)
@@ -54,7 +91,7 @@ private func revocationList(of authority: TestCertificate) -> [UInt8]? {
   X509_REVOKED_set_serialNumber(revoked, X509_get_serialNumber(certificate))
   X509_REVOKED_set_revocationDate(revoked, yesterday)
   X509_CRL_set_version(list, 1)
-  X509_CRL_set_issuer_name(list, X509_get_subject_name(certificate))
+  X509_CRL_set_issuer_name(list, X509_get_subject_name(authority))
   X509_CRL_set1_lastUpdate(list, yesterday)
   X509_CRL_set1_nextUpdate(list, tomorrow)
   X509_CRL_add0_revoked(list, revoked)  // which owns it from here on

@@ -126,6 +126,56 @@ import WestwindTesting
     try tls.close()
   }
 
+  @Test(arguments: TLSVersion.allCases)
+  func `a server pins its clients, or has a verifier judge them`(version: TLSVersion) throws {
+    let certificates = try Standard.certificates.get()
+    var server = try Standard.server()
+    server.trustRoots = .file(certificates.path("root.pem"))
+    server.clientVerification = .required
+    server.maximumVersion = version
+    var client = try Standard.client()
+    client.certificate = TLSCertificate(
+      chain: .file(certificates.path("client.pem")), privateKey: .file(certificates.path("client.key")))
+    client.sessions = TLSSessionCache()
+    func accept(_ change: (inout TLSServerOptions) -> Void) throws -> (info: TLSInfo?, error: TLSError?) {
+      var options = server
+      change(&options)
+      let (a, b) = try SocketDescriptor.pair()
+      defer { [a, b].forEach { try? $0.close() } }
+      let accepting = BlockingThread { [options] in
+        do throws(TLSError) {
+          let tls = try tlsAccept(b, options, timeout: .seconds(20))
+          defer { try? tls.close() }
+          // The session's tickets come with it.
+          _ = try? tls.send([1], timeout: .seconds(20))
+          return (tlsInfo(tls), nil) as (TLSInfo?, TLSError?)
+        } catch {
+          return (nil, error)
+        }
+      }
+      if let tls = try? tlsConnect(a, client, timeout: .seconds(20)) {
+        _ = try? tls.recv(maxCount: 1, timeout: .seconds(20))
+        try tls.close()
+      } else {
+        try a.shutdown(.readWrite)
+      }
+      return try accepting.join()
+    }
+    let pin = try #require(try accept { _ in }.info?.peerCertificate?.publicKeyPin)
+    #expect(try accept { $0.pins = [pin] }.error == nil)
+    let other = try #require(TLSPin("cert:" + String(repeating: "0", count: 64)))
+    guard case .notPinned = try accept({ $0.pins = [other] }).error else {
+      Issue.record("a client that is not pinned is accepted")
+      return
+    }
+    // Each is asked about: no session that began without the verifier is resumed, and none that began with it.
+    for _ in 0..<2 {
+      let accepted = try accept { $0.verifier = { _ in true } }
+      #expect(accepted.error == nil && accepted.info?.isResumed == false)
+    }
+    #expect(try accept { $0.verifier = { _ in false } }.error == .refusedByVerifier)
+  }
+
   @Test func `options that cannot be used are refused before anything is sent`() throws {
     let certificates = try Standard.certificates.get()
     let (a, b) = try SocketDescriptor.pair()

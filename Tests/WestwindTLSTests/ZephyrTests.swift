@@ -1,3 +1,4 @@
+import Synchronization
 import SystemPackage
 import Testing
 import WestwindSockets
@@ -16,6 +17,110 @@ import WestwindTestSupport
     #expect(throws: TLSCredentialError.notFound) { try tlsCredentialDelete(4100, .caCertificate) }
     #expect(try tlsCredentialGet(4100, .privateKey) == [4])
     try tlsCredentialDelete(4100, .privateKey)
+  }
+
+  @Test func `an empty host name is refused, since it would verify nothing`() throws {
+    try ZephyrSockets.credentials.get()
+    let client = try ZephyrSockets.client(hostName: nil)
+    defer { try? client.close() }
+    for name in [[], [0], Array("\0localhost".utf8), [0xFF]] as [[UInt8]] {
+      #expect(throws: Errno.invalidArgument, "\(name)") { try client.setOption(.hostName, bytes: name) }
+    }
+    // And so nothing has been set.
+    #expect(throws: Errno.invalidArgument) { try client.connect(to: .loopback(port: 9), timeout: .seconds(5)) }
+    #expect(tlsInfo(client)?.lastError?.description.contains("hostName is missing") == true)
+    // What is behind a NUL is C's.
+    try client.setOption(.hostName, bytes: Array("localhost\0elsewhere.test".utf8))
+    let listener = try ZephyrSockets.listener()
+    defer { try? listener.close() }
+    let accepting = BlockingThread { try listener.accept(timeout: .seconds(20)) }
+    try client.connect(to: listener.getsockname(), timeout: .seconds(20))
+    try accepting.join().close()
+  }
+
+  @Test func `only an option of its own says that any name will do`() throws {
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
+    defer { try? listener.close() }
+    for verifies in [true, false] {
+      let accepting = BlockingThread { try? listener.accept(timeout: .seconds(20)) }
+      let client = try ZephyrSockets.client(hostName: "elsewhere.test")
+      try client.setOption(.verifiesHostName, [verifies ? 1 : 0])
+      if verifies {
+        #expect(throws: Errno.connectionAbort) { try client.connect(to: listener.getsockname(), timeout: .seconds(20)) }
+      } else {
+        try client.connect(to: listener.getsockname(), timeout: .seconds(20))
+      }
+      try client.close()
+      try accepting.join()?.close()
+    }
+  }
+
+  @Test func `a socket's pins and its verifier judge the server`() throws {
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
+    defer { try? listener.close() }
+    func connect(_ change: (SocketDescriptor) throws -> Void) throws -> TLSInfo? {
+      let accepting = BlockingThread { try? listener.accept(timeout: .seconds(20)) }
+      let client = try ZephyrSockets.client()
+      defer { try? client.close() }
+      try change(client)
+      do throws(Errno) {
+        try client.connect(to: listener.getsockname(), timeout: .seconds(20))
+      } catch {
+        #expect(error == .connectionAbort)
+      }
+      let info = tlsInfo(client)
+      try accepting.join()?.close()
+      return info
+    }
+    let certificate = try #require(try connect { _ in }?.peerCertificate)
+    let other = "cert:" + String(repeating: "0", count: 64)
+    for pins in ["\(certificate.pin)", "\(certificate.publicKeyPin)", "\(other);\(certificate.publicKeyPin)"] {
+      let info = try connect { try $0.setOption(.pins, bytes: Array(pins.utf8)) }
+      #expect(info?.lastError == nil && info?.peerCertificate == certificate)
+    }
+    #expect(
+      try connect { try $0.setOption(.pins, bytes: Array(other.utf8)) }?.lastError
+        == .notPinned(certificate: "\(certificate.pin)", publicKey: "\(certificate.publicKeyPin)"))
+    // None at all takes them away again.
+    let taken = try connect {
+      try $0.setOption(.pins, bytes: Array(other.utf8))
+      try $0.setOption(.pins, bytes: [])
+    }
+    #expect(taken?.lastError == nil)
+    #expect(try connect { try $0.setTLSVerifier { _ in false } }?.lastError == .refusedByVerifier)
+    #expect(try connect { try $0.setTLSVerifier { $0.failure == nil } }?.lastError == nil)
+    let client = try ZephyrSockets.client()
+    defer { try? client.close() }
+    for wrong in ["nonsense", "\(other);", ";\(other)", other.uppercased()] {
+      #expect(throws: Errno.invalidArgument) { try client.setOption(.pins, bytes: Array(wrong.utf8)) }
+    }
+  }
+
+  @Test func `a verifier is asked each time: nothing is resumed`() throws {
+    try ZephyrSockets.credentials.get()
+    let listener = try ZephyrSockets.listener()
+    defer { try? listener.close() }
+    let asked = Mutex(0)
+    for _ in 0..<3 {
+      let accepting = BlockingThread { try listener.accept(timeout: .seconds(20)) }
+      let client = try ZephyrSockets.client()
+      try client.setOption(.sessionCache, [1])
+      try client.setTLSVerifier { _ in
+        asked.withLock { $0 += 1 }
+        return true
+      }
+      try client.connect(to: listener.getsockname(), timeout: .seconds(20))
+      let server = try accepting.join()
+      // The session's tickets come with it.
+      try server.send([1])
+      #expect(try client.recv(maxCount: 1, timeout: .seconds(20)) == [1])
+      #expect(tlsInfo(client)?.isResumed == false)
+      try client.close()
+      try server.close()
+    }
+    #expect(asked.withLock { $0 } == 3)
   }
 
   @Test func `open, options, connect: a client and a server`() throws {
@@ -164,7 +269,7 @@ import WestwindTestSupport
     try client.close()
   }
 
-  @Test func `without a host name a client refuses to connect, and with an empty one any name will do`() throws {
+  @Test func `without a host name a client refuses to connect, unless an option says that any name will do`() throws {
     try ZephyrSockets.credentials.get()
     let listener = try ZephyrSockets.listener()
     defer { try? listener.close() }
@@ -174,7 +279,8 @@ import WestwindTestSupport
     // Nothing was sent, not even for TCP.
     #expect(throws: Errno.wouldBlock) { try listener.accept(timeout: .immediate) }
     let accepting = BlockingThread { try listener.accept(timeout: .seconds(20)) }
-    let other = try ZephyrSockets.client(hostName: "")
+    let other = try ZephyrSockets.client(hostName: nil)
+    try other.setOption(.verifiesHostName, [0])
     try other.connect(to: listener.getsockname(), timeout: .seconds(20))
     try other.close()
     try accepting.join().close()

@@ -8,6 +8,7 @@
 #ifndef WESTWIND_H
 #define WESTWIND_H
 
+#include <westwind/tls.h>
 #include <westwind/version.h>
 #include <zephyr/net/mqtt.h>
 #include <zephyr/net/net_ip.h>

@@ -40,15 +40,18 @@ package enum PEM {
   }
 
   static func withPrivateKey<R>(
-    _ bytes: [UInt8], _ body: (OpaquePointer) throws(TLSFailure<Never>) -> R
+    _ secret: TLSSecret, _ body: (OpaquePointer) throws(TLSFailure<Never>) -> R
   ) throws(TLSFailure<Never>) -> R {
-    let (list, _) = unsafe objects(
-      bytes, limit: 1, pem: { unsafe PEM_read_bio_PrivateKey($0, nil, noPassPhrase, nil) }
-    ) { unsafe d2i_PrivateKey_bio($0, nil) }
-    defer { unsafe list.forEach { unsafe EVP_PKEY_free($0) } }
-    guard let key = unsafe list.first else {
+    ErrorQueue.clear()
+    defer { ErrorQueue.clear() }
+    let key = unsafe secret.withBytes { bytes in
+      // Sound: read within its bounds.
+      unsafe bytes.withUnsafeBytes { unsafe co_read_private_key($0.baseAddress, $0.count, noPassPhrase) }
+    }
+    guard let key = unsafe key else {
       throw .badConfiguration("there is no private key, or it has a pass phrase")
     }
+    defer { unsafe EVP_PKEY_free(key) }
     return try unsafe body(key)
   }
 

@@ -18,7 +18,7 @@ extension TLSFailure {
     case X509_V_ERR_CA_MD_TOO_WEAK: self = .weakSignature
     case X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL: self = .keyTooSmall
     case X509_V_ERR_CERT_REVOKED: self = .certificateRevoked
-    case X509_V_ERR_UNABLE_TO_GET_CRL: self = .noRevocationList(issuer: issuer)
+    case X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER: self = .noRevocationList(issuer: issuer)
     case X509_V_ERR_CRL_HAS_EXPIRED: self = .revocationListExpired
     default:
       // Sound: a constant of OpenSSL's.
@@ -32,7 +32,7 @@ extension TLSFailure {
     case .certificateExpired: 1
     case .certificateRevoked: 2
     case .hostNameMismatch, .addressMismatch: 4
-    case .unknownAuthority, .selfSigned, .missingIntermediate: 8
+    case .unknownAuthority, .selfSigned, .missingIntermediate, .noTrustedRoots: 8
     case .noCertificate: 64
     case .certificateNotYetValid: 512
     case .weakSignature: 16384

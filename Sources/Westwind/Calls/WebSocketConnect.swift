@@ -6,6 +6,7 @@ internal import WebSocketProtocol
 internal import WestwindBuffers
 internal import WestwindConfiguration
 public import WestwindSockets
+internal import WestwindTLS
 
 /// Opens a WebSocket over a connected stream socket, as a client.
 ///
@@ -36,6 +37,10 @@ public func websocketConnect(
     (connection, response) = try shakeHands(socket, request, text, key, deadline: deadline)
   } catch {
     Registry.release(socket)
+    // An alert that ended TLS says more than the number of its error.
+    if case .handshake(let failure) = error, case .connectionLost = failure.cause, let refusal = tlsRefusal(socket) {
+      throw .handshake(HandshakeError(.tls(refusal)))
+    }
     throw error
   }
   let descriptor = Registry.list(connection)

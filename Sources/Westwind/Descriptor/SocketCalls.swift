@@ -128,3 +128,7 @@ extension Payload {
     return prefix(end)
   }
 }
+
+extension BlockingConnection: LayeredSocket {
+  var socketBelow: SocketDescriptor { socket }
+}

@@ -55,6 +55,7 @@ extension HandshakeError: CustomStringConvertible {
     case .closed(0): "the peer closed the connection without answering the handshake"
     case .closed(let count): "the peer closed the connection after \(count) bytes of its head"
     case .connectionLost(let error): "the connection was lost during the handshake: \(error)"
+    case .tls(let error): "the handshake failed: \(error)"
     case .text(.status(let status)): "the server refused the handshake: \(Self.meaning(of: status))\(location)"
     case .text(let violation): "the handshake failed: \(violation.explanation)"
     case .extensions(let error): "the handshake failed: Sec-WebSocket-Extensions: \(error)"

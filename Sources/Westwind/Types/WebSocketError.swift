@@ -2,6 +2,7 @@ public import PerMessageDeflate
 public import SystemPackage
 public import WebSocketProtocol
 public import WestwindConnecting
+public import WestwindTLS
 
 /// What went wrong, so that a caller can tell its own mistake from the peer's, and both from the network's. `errno`
 /// is the number that Zephyr would return; `description` is one line that names the cause.
@@ -76,6 +77,9 @@ public struct HandshakeError: Error, Sendable {
     case closed(bytesReceived: Int)
     /// Sending or receiving failed.
     case connectionLost(Errno)
+    /// The peer gave up with an alert of TLS. In TLS 1.3 that is how a server refuses a client's certificate: the client's part of
+    /// TLS is over by then. `websocketConnect(url:)` throws `connect` for it.
+    case tls(TLSError)
     /// The response, or a server's client's request, is not as it has to be. `status` is the server's refusal.
     case text(HandshakeViolation)
     /// The server's answer to the offer of compression is not one. Connect without compression to such a server.

@@ -94,6 +94,15 @@ extension mqtt_sec_config {
       UnsafeBufferPointer(start: sec_tag_list, count: sec_tag_list == nil ? 0 : Int(sec_tag_count)))
     settings.cipherSuites = unsafe Array(
       UnsafeBufferPointer(start: cipher_list, count: cipher_list == nil ? 0 : Int(cipher_count)))
+    let isVerified = unsafe peer_verify == TLS_PEER_VERIFY_REQUIRED
+    if isVerified, let hostname = unsafe hostname, unsafe hostname.pointee == 0 { throw .system(.invalidArgument) }
+    if let pins = unsafe pins, unsafe pins.pointee != 0 {
+      settings.pins = []
+      for text in unsafe String(cString: pins).split(separator: ";", omittingEmptySubsequences: false) {
+        guard let pin = TLSPin(String(text)) else { throw .system(.invalidArgument) }
+        settings.pins.append(pin)
+      }
+    }
     settings.hostName = unsafe hostname.map { unsafe String(cString: $0) } ?? address.numericHost
     let protocols = unsafe UnsafeBufferPointer(
       start: alpn_protocol_name_list, count: alpn_protocol_name_list == nil ? 0 : Int(alpn_protocol_name_count))
@@ -101,7 +110,7 @@ extension mqtt_sec_config {
       if let name = unsafe protocols[i] { unsafe settings.applicationProtocols.append(String(cString: name)) }
     }
     // What an optional check finds nobody is told.
-    settings.verification = unsafe peer_verify == TLS_PEER_VERIFY_REQUIRED ? .required : TLSSettings.Verification.none
+    settings.verification = isVerified ? .required : TLSSettings.Verification.none
     do throws(TLSError) { return try settings.clientOptions() } catch { throw .system(error.errno) }
   }
 }

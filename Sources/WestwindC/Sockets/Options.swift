@@ -16,7 +16,21 @@ public func zsock_setsockopt(
     let socket = SocketDescriptor(rawValue: sock)
     guard socket.layer != nil else { return try systemCall { unsafe setsockopt(sock, level, optname, optval, optlen) } }
     let value = unsafe UnsafeRawBufferPointer(start: optval, count: optval == nil ? 0 : Int(optlen))
-    if level == TLSSocketOption.level, optname == TLSSocketOption.applicationProtocolList.rawValue {
+    guard level == TLSSocketOption.level else {
+      try unsafe socket.setsockopt(level: level, name: optname, value: RawSpan(_unsafeBytes: value))
+      return 0
+    }
+    if optname == TLS_CERT_VERIFY_CALLBACK {
+      guard unsafe value.count == MemoryLayout<tls_cert_verify_cb>.size else { throw .invalidArgument }
+      try unsafe socket.setTLSVerifier(value.loadUnaligned(as: tls_cert_verify_cb.self).verifier)
+    } else if optname == TLSSocketOption.hostName.rawValue {
+      // NULL, and nothing else, says that any name will do.
+      if unsafe optval != nil {
+        try unsafe socket.setsockopt(level: level, name: optname, value: RawSpan(_unsafeBytes: value))
+      }
+      let isVerified: CInt = unsafe optval == nil ? 0 : 1
+      try socket.setsockopt(level: level, name: TLSSocketOption.verifiesHostName.rawValue, value: isVerified)
+    } else if optname == TLSSocketOption.applicationProtocolList.rawValue {
       let names = try unsafe joinedNames(value)
       // Sound: bytes have no padding.
       try unsafe socket.setsockopt(level: level, name: optname, value: names.span.bytes)

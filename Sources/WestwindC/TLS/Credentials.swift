@@ -10,11 +10,11 @@ public func tls_credential_add(
   _ tag: sec_tag_t, _ type: tls_credential_type, _ cred: UnsafeRawPointer?, _ credlen: Int
 ) -> CInt {
   guard unsafe cred != nil || credlen == 0, credlen >= 0 else { return -EINVAL }
-  // Sound: the program says how many bytes there are; they are copied here.
-  let bytes = unsafe Array(UnsafeRawBufferPointer(start: cred, count: credlen))
+  // Sound: the program says how many bytes there are; they are copied here, once.
+  let secret = unsafe TLSSecret(copying: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: cred, count: credlen)))
   let isKnownToZephyr = type == TLS_CREDENTIAL_PSK || type == TLS_CREDENTIAL_PSK_ID
   return outcome(of: type, otherwise: isKnownToZephyr ? ENOTSUP : EINVAL) { type throws(TLSCredentialError) in
-    try tlsCredentialAdd(tag, type, bytes)
+    try tlsCredentialAdd(tag, type, secret)
   }
 }
 
@@ -24,16 +24,18 @@ public func tls_credential_get(
   _ credlen: UnsafeMutablePointer<Int>?
 ) -> CInt {
   guard let credlen = unsafe credlen, unsafe cred != nil || credlen.pointee == 0 else { return -EINVAL }
-  var bytes: [UInt8] = []
+  var secret = TLSSecret([])
   let code = outcome(of: type, otherwise: ENOENT) { type throws(TLSCredentialError) in
-    bytes = try tlsCredentialGet(tag, type)
+    secret = try tlsCredentialSecret(tag, type)
   }
   guard code == 0 else { return code }
   let room = unsafe credlen.pointee
-  unsafe credlen.pointee = bytes.count
-  guard bytes.count <= room else { return -EFBIG }
+  unsafe credlen.pointee = secret.count
+  guard secret.count <= room else { return -EFBIG }
   // Sound: the program says how much room there is, and it is enough.
-  unsafe UnsafeMutableRawBufferPointer(start: cred, count: room).copyBytes(from: bytes)
+  secret.withBytes { bytes in
+    unsafe bytes.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(start: cred, count: room).copyMemory(from: $0) }
+  }
   return 0
 }
 

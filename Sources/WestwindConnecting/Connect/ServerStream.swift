@@ -1,10 +1,14 @@
 internal import WestwindConfiguration
 package import WestwindSockets
+package import WestwindTLS
 
 /// A byte stream to a server, found and reached by name: over a proxy if there is one, with TLS on it if asked for. The
 /// stream owns all descriptors below it, and closes them when it is deallocated.
 package struct ServerStream: ~Copyable {
   private let sockets: SocketStack
+  /// What errors of TLS name.
+  private let target: String
+  private let isSecure: Bool
 
   /// Connects to a server.
   ///
@@ -23,18 +27,32 @@ package struct ServerStream: ~Copyable {
     options: ConnectOptions, limits: ResponseLimits = ResponseLimits(), until deadline: Deadline
   ) throws(ConnectError) {
     let context = ConnectContext(options: options, deadline: deadline, limits: limits)
+    self.target = target ?? hostAndPort(host, port)
+    self.isSecure = isSecure
     if let path = options.unixPath {
       sockets = try context.openStream(unixPath: path, tlsTo: isSecure ? host : nil, options.tls)
     } else {
       let proxy = try options.proxy.url(for: host, in: ProxyEnvironment(), variables: proxyVariables)
       sockets = try context.openStream(
-        host: host, port: port, target: target ?? hostAndPort(host, port), proxy: proxy,
+        host: host, port: port, target: self.target, proxy: proxy,
         tls: isSecure ? options.tls : nil)
     }
   }
 
   /// What to read, write and poll.
   package var descriptor: SocketDescriptor { sockets.top }
+
+  /// What TLS with the server was agreed on, and what its certificate is; nil if there is no TLS.
+  package var tls: TLSInfo? { isSecure ? tlsInfo(sockets.top) : nil }
+
+  /// Returns why the server gave up with an alert, when a call on the descriptor has failed that was the first to hear of it:
+  /// in TLS 1.3 that is how it refuses a client's certificate.
+  ///
+  /// - Returns: nil if that is not what is wrong.
+  package func refusal() -> ConnectError? {
+    guard isSecure, let error = tlsRefusal(sockets.top) else { return nil }
+    return ConnectError(.tls, .tls(error), target: target)
+  }
 
   /// The address at the other end of the socket: the proxy's if there is one; nil if the system no longer knows.
   package var peer: SocketAddress? { try? sockets.bottom.getpeername() }

@@ -1,4 +1,5 @@
 internal import WestwindSockets
+internal import WestwindTLS
 
 /// A stream to a server that goes through a proxy.
 struct ProxiedStream {
@@ -14,7 +15,13 @@ struct ProxiedStream {
     case .https:
       sockets.push(try context.openTCP(host: proxy.host, port: proxy.port, target: proxy.name))
       try context.openTLS(to: proxy.host, context.options.proxyTLS, .proxy, target: proxy.name, &sockets)
-      try openHTTP(to: hostAndPort(host, port), over: sockets.top)
+      do throws(ConnectError) {
+        try openHTTP(to: hostAndPort(host, port), over: sockets.top)
+      } catch {
+        // TLS 1.3: the proxy's refusal of this side's certificate comes with the first read.
+        guard case .proxy(.connectionLost) = error.cause, let refusal = tlsRefusal(sockets.top) else { throw error }
+        throw ConnectError(.proxy, .tls(refusal), target: proxy.name)
+      }
     case .socks5h:
       let address = SocketAddress.literal(host, port: port)
       try openSOCKS(address.map { .address($0) } ?? .name(host), port: port, &sockets)

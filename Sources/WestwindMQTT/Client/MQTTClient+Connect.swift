@@ -3,12 +3,20 @@ internal import SystemPackage
 internal import WestwindConfiguration
 public import WestwindConnecting
 public import WestwindSockets
+public import WestwindTLS
 
 extension MQTTClient {
   /// What to poll for input, by `SocketDescriptor.poll`, `poll(2)` or `epoll`; nil where there is no connection. It is
   /// another one after each `connect`.
   public var descriptor: SocketDescriptor? {
     link == nil ? nil : SocketDescriptor(rawValue: link!.readiness.number)
+  }
+
+  /// What TLS with the broker was agreed on, and what its certificate is; nil if there is no connection, or no TLS in it. A
+  /// transport of the application's own has it if its descriptor is one of the library's.
+  public var tlsInfo: TLSInfo? {
+    guard let descriptor = link?.descriptor else { return nil }
+    return WestwindTLS.tlsInfo(descriptor)
   }
 
   /// Connects the transport and sends CONNECT. It does not wait for CONNACK, which comes as an event.
@@ -46,7 +54,7 @@ extension MQTTClient {
         let readiness = try Readiness(watching: descriptor.operations.readableNumber)
         let deadline = Deadline(configuration.connAckTimeout)
         link = Link(
-          transport: transport, readiness: readiness,
+          transport: transport, descriptor: descriptor, readiness: readiness,
           connAckDeadline: deadline == .forever ? nil : UInt64(deadline.nanoseconds) / 1_000_000, timer: nil)
       } catch {
         transport.disconnect(timeout: .immediate)

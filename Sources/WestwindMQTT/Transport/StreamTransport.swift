@@ -10,6 +10,8 @@ final class StreamTransport: MQTTTransportOperations {
   private let isSecure: Bool
   private let options: ConnectOptions
   private var stream: ServerStream?
+  /// The broker has said something: it has not refused this side.
+  private var hasRead = false
 
   init(scheme: String, host: String, port: UInt16, isSecure: Bool, options: ConnectOptions) {
     self.scheme = scheme
@@ -27,6 +29,7 @@ final class StreamTransport: MQTTTransportOperations {
         options: options, until: Deadline(timeout))
       let descriptor = stream.descriptor
       self.stream = consume stream
+      hasRead = false
       return descriptor
     } catch {
       throw .connect(error)
@@ -51,7 +54,7 @@ final class StreamTransport: MQTTTransportOperations {
       // with a timeout it stops short of the end only when the time is over, or with an error that comes again
       guard sent < packets.byteCount + payload.byteCount else { return }
     } catch {
-      throw error == .wouldBlock ? .timedOut : .connectionLost(error)
+      throw error == .wouldBlock ? .timedOut : loss(error)
     }
     throw .timedOut
   }
@@ -62,10 +65,17 @@ final class StreamTransport: MQTTTransportOperations {
     do throws(Errno) {
       count = try descriptor.recv(into: &output, timeout: timeout)
     } catch {
-      throw error == .wouldBlock ? .wouldBlock : .connectionLost(error)
+      throw error == .wouldBlock ? .wouldBlock : loss(error)
     }
     guard count > 0 else { throw .closed }
+    hasRead = true
     return count
+  }
+
+  /// In TLS 1.3 a broker refuses this side's certificate when TLS is set up here: that is a failure to connect, too.
+  private func loss(_ error: Errno) -> MQTTTransportError {
+    if !hasRead, let refusal = stream?.refusal() { return .connect(refusal) }
+    return .connectionLost(error)
   }
 
   /// A socket that is closed with bytes in it that nobody has read resets the connection, and what the broker has not

@@ -23,6 +23,7 @@ struct EngineState: ~Copyable {
   var info: TLSInfo {
     TLSInfo(
       version: engine.version, cipherSuite: engine.cipherSuite, applicationProtocol: engine.applicationProtocol,
-      isResumed: engine.isResumed, peerSubject: engine.peerSubject, lastError: failure)
+      isResumed: engine.isResumed, peerSubject: engine.peerSubject, peerCertificate: engine.peerCertificate,
+      lastError: failure)
   }
 }

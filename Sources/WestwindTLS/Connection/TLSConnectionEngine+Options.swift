@@ -1,5 +1,6 @@
 internal import CWestwindOpenSSL
 internal import TLSEngine
+internal import WestwindPlatform
 internal import WestwindSockets
 
 extension TLSConnectionEngine {
@@ -11,14 +12,17 @@ extension TLSConnectionEngine {
   ) throws(TLSError) -> TLSConnectionEngine {
     let configuration = try TLSContext.Configuration(options, isLenient: isLenient)
     let context = try ContextCache.context(configuration)
-    return try asTLSError { () throws(TLSFailure<Never>) in
-      guard let sessions = options.sessions else {
-        return try client(
+    // Nobody would ask the verifier of a session that is resumed.
+    guard let sessions = options.sessions, options.verifier == nil else {
+      return try asTLSError { () throws(TLSFailure<Never>) in
+        try client(
           context, hostName: options.hostName, verifiesHostName: options.verifiesHostName,
-          applicationProtocols: options.applicationProtocols)
+          applicationProtocols: options.applicationProtocols, verifier: options.verifier)
       }
+    }
+    return try asTLSError { () throws(TLSFailure<Never>) in
       let key = SessionKey(
-        context: configuration, hostName: options.hostName.map { verifiedName($0) },
+        context: configuration.identity, hostName: options.hostName.map { verifiedName($0) },
         verifiesHostName: options.verifiesHostName,
         applicationProtocols: options.applicationProtocols, peer: peer)
       let engine = try client(
@@ -34,7 +38,7 @@ extension TLSConnectionEngine {
   static func server(_ options: TLSServerOptions, isLenient: Bool = false) throws(TLSError) -> TLSConnectionEngine {
     let context = try ContextCache.context(TLSContext.Configuration(options, isLenient: isLenient))
     return try asTLSError { () throws(TLSFailure<Never>) in
-      try server(context, applicationProtocols: options.applicationProtocols)
+      try server(context, applicationProtocols: options.applicationProtocols, verifier: options.verifier)
     }
   }
 }
@@ -56,8 +60,11 @@ extension TLSContext.Configuration {
       trustRoots = try options.trustRoots.bytes()
       for list in options.revocationLists { revocationLists.append(try list.bytes()) }
     }
+    pins = options.pins
+    hasVerifier = options.verifier != nil
+    stapling = options.verifiesPeer ? options.stapling : .off
     chain = try options.certificate?.chain.bytes()
-    privateKey = try options.certificate?.privateKey.bytes()
+    privateKey = try options.certificate?.privateKey.secret()
     minimumVersion = options.minimumVersion
     maximumVersion = options.maximumVersion
     cipherList = options.cipherList
@@ -78,8 +85,11 @@ extension TLSContext.Configuration {
       trustRoots = try options.trustRoots.bytes()
       for list in options.revocationLists { revocationLists.append(try list.bytes()) }
     }
+    if verification != .none { pins = options.pins }
+    staple = try options.staple?.bytes()
+    hasVerifier = options.verifier != nil
     chain = try options.certificate.chain.bytes()
-    privateKey = try options.certificate.privateKey.bytes()
+    privateKey = try options.certificate.privateKey.secret()
     minimumVersion = options.minimumVersion
     maximumVersion = options.maximumVersion
     cipherList = options.cipherList
@@ -100,21 +110,28 @@ extension TLSTrustRoots {
 
 /// The process's contexts. To read a few hundred authorities takes longer than a handshake, and a server's tickets are good
 /// only in the context that issued them.
-private enum ContextCache {
-  private static let made = Lock<[TLSContext.Configuration: TLSContext]>([:])
+enum ContextCache {
+  private static let made = Lock<[TLSContext.Configuration.Identity: TLSContext]>([:])
   private static let limit = 64
 
-  static func context(_ configuration: TLSContext.Configuration) throws(TLSError) -> TLSContext {
-    if let context = made.withLock({ $0[configuration] }) { return context }
+  fileprivate static func context(_ configuration: TLSContext.Configuration) throws(TLSError) -> TLSContext {
+    let identity = configuration.identity
+    if let context = made.withLock({ $0[identity] }) { return context }
     let context = try asTLSError { () throws(TLSFailure<Never>) in
       try TLSContext(configuration, trustStore: SystemRoots.store(for: configuration))
     }
     return made.withLock { made in
-      if let other = made[configuration] { return other }
+      if let other = made[identity] { return other }
       if made.count >= limit { made = [:] }
-      made[configuration] = context
+      made[identity] = context
       return context
     }
+  }
+
+  /// Lets go of the contexts that have a private key, which OpenSSL overwrites when their last connection is gone.
+  static func forget(_ privateKey: TLSSecret) {
+    let fingerprint = privateKey.fingerprint
+    made.withLock { made in made = made.filter { $0.key.privateKey != fingerprint } }
   }
 }
 
@@ -132,7 +149,29 @@ private enum SystemRoots {
   private static func load() -> TLSTrustStore? {
     guard let store = unsafe X509_STORE_new() else { return nil }
     unsafe X509_STORE_set_default_paths(store)
-    // Sound: nobody else has it.
-    return unsafe TLSTrustStore(owning: store)
+    // Sound: nobody else has it. OpenSSL has read the file, and looks into the folders at each verification.
+    let isEmpty = unsafe co_store_is_empty(store) && !hasFolderOfRoots()
+    return unsafe TLSTrustStore(owning: store, isEmpty: isEmpty)
+  }
+
+  /// Returns whether one of the folders in which OpenSSL looks has a file of the name that it looks for: eight digits, a dot
+  /// and a number (`openssl rehash`).
+  private static func hasFolderOfRoots() -> Bool {
+    // Sound: constants of OpenSSL's, and the environment's text, copied.
+    let named = unsafe getenv(X509_get_default_cert_dir_env()).map { unsafe String(cString: $0) }
+    let folders = unsafe named ?? String(cString: X509_get_default_cert_dir())
+    return folders.split(separator: ":").contains { folder in
+      guard let entries = unsafe opendir(String(folder)) else { return false }
+      defer { unsafe closedir(entries) }
+      while let entry = unsafe readdir(entries) {
+        // Sound: a name of the kernel's, which ends in NUL.
+        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+          unsafe name.withMemoryRebound(to: CChar.self, capacity: 1) { unsafe String(cString: $0) }
+        }
+        let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        if parts.count == 2, parts[0].count == 8, !parts[1].isEmpty { return true }
+      }
+      return false
+    }
   }
 }

@@ -14,7 +14,8 @@ extension TLSError {
     switch self {
     case .certificateExpired, .certificateNotYetValid, .hostNameMismatch, .addressMismatch, .unknownAuthority,
       .selfSigned, .missingIntermediate, .weakSignature, .keyTooSmall, .certificateRevoked, .noRevocationList,
-      .revocationListExpired, .noCertificate, .certificateRefused:
+      .revocationListExpired, .notPinned, .refusedByVerifier, .noRevocationProof, .noTrustedRoots, .noCertificate,
+      .certificateRefused:
       .connectionAbort
     case .protocolVersion, .noCommonCipher, .noApplicationProtocol, .alert, .protocolError: .protocolError
     case .truncated: .connectionReset

@@ -9,8 +9,10 @@ public struct TLSInfo: Sendable, Hashable {
   public var applicationProtocol: String?
   /// Whether an earlier session was resumed.
   public var isResumed: Bool
-  /// The subject of the peer's certificate as in RFC 2253, such as `CN=example.org,O=Example`; nil where it gave none.
+  /// The subject of the peer's certificate as in RFC 2253, such as `CN=example.org,O=Example`; nil if it gave none.
   public var peerSubject: String?
+  /// The peer's own certificate, with its fingerprints; nil if it gave none.
+  public var peerCertificate: TLSPeerCertificate?
   /// What the connection failed with, where a socket call could only say an `Errno`; nil while it is sound.
   public var lastError: TLSError?
 }

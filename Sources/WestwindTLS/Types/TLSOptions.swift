@@ -12,10 +12,18 @@ public struct TLSOptions: Sendable {
   public var verifiesHostName = true
   /// Whose certificates are believed.
   public var trustRoots: TLSTrustRoots = .system
+  /// What the peer's own certificate, or its public key, has to be: one of these. None, the default: it may be any. A pin counts
+  /// besides all that is verified; if `verifiesPeer` is off it is what is verified, and enough to know the peer by.
+  public var pins: [TLSPin] = []
+  /// Has the last word on the peer's certificate. nil, the default: what the library finds counts. No session is resumed while
+  /// there is a verifier, since nothing would be asked of it.
+  public var verifier: TLSVerifier?
+  /// Whether the server is asked for a proof that its certificate is not revoked. Not used if `verifiesPeer` is off.
+  public var stapling: OCSPStapling = .asked
   /// Lists of revoked certificates. Where there are any, there has to be one of the authority of the peer's own
   /// certificate; those further up the chain are looked up where theirs is given.
   public var revocationLists: [TLSSource] = []
-  /// What to show a server that asks for a certificate.
+  /// What to show a server that asks for a certificate, in the handshake or, in TLS 1.3, later (RFC 8446 4.6.2).
   public var certificate: TLSCertificate?
   public var minimumVersion: TLSVersion = .tls1_2
   public var maximumVersion: TLSVersion = .tls1_3

@@ -17,6 +17,14 @@ public struct TLSServerOptions: Sendable {
   public var clientVerification: ClientVerification = .none
   /// Whose client certificates are believed.
   public var trustRoots: TLSTrustRoots = .system
+  /// What a client's certificate, or its public key, has to be, besides good: one of these. None, the default: it may be any.
+  public var pins: [TLSPin] = []
+  /// Has the last word on the certificate of a client that has one. nil, the default: what the library finds counts. No
+  /// session is resumed while there is a verifier.
+  public var verifier: TLSVerifier?
+  /// A response of OCSP (RFC 6960) in DER, to be stapled to the certificate for a client that asks. It comes from the certificate's
+  /// authority, by `openssl ocsp -respout` say, and has to be renewed before it ends. nil, the default: there is none.
+  public var staple: TLSSource?
   /// As in `TLSOptions`.
   public var revocationLists: [TLSSource] = []
   public var minimumVersion: TLSVersion = .tls1_2

@@ -47,7 +47,7 @@ public final class TLSSessionCache: Sendable {
 
 /// For which connections a session will do.
 struct SessionKey: Hashable, Sendable {
-  var context: TLSContext.Configuration
+  var context: TLSContext.Configuration.Identity
   var hostName: String?
   var verifiesHostName: Bool
   var applicationProtocols: [String]

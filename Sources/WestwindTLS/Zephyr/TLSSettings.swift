@@ -16,8 +16,12 @@ package struct TLSSettings: Sendable {
 
   var minimumVersion: TLSVersion
   package var tags: [CInt] = []
-  /// nil: never set; empty: any will do.
+  /// nil: never set.
   package var hostName: String?
+  package var verifiesHostName = true
+  package var pins: [TLSPin] = []
+  package var stapling = OCSPStapling.asked
+  package var verifier: TLSVerifier?
   package var cipherSuites: [CInt] = []
   /// nil: as the role has it.
   package var verification: Verification?
@@ -33,7 +37,12 @@ package struct TLSSettings: Sendable {
   mutating func set(_ option: CInt, _ value: RawSpan) throws(Errno) {
     switch TLSSocketOption(rawValue: option) {
     case .securityTagList: tags = try value.integers()
-    case .hostName: hostName = value.texts().first ?? ""
+    case .hostName: hostName = try value.hostName()
+    case .verifiesHostName: verifiesHostName = try value.integer() != 0
+    case .pins: pins = try value.pins()
+    case .stapling:
+      guard let stapling = OCSPStapling(rawValue: try value.integer()) else { throw .invalidArgument }
+      self.stapling = stapling
     case .cipherSuiteList: cipherSuites = try value.integers()
     case .peerVerify:
       guard let verification = Verification(rawValue: try value.integer()) else { throw .invalidArgument }
@@ -66,10 +75,14 @@ package struct TLSSettings: Sendable {
   }
 
   package func clientOptions() throws(TLSError) -> TLSOptions {
+    try checkTags()
     var options = TLSOptions()
     options.hostName = hostName
     options.verifiesPeer = verification != Verification.none
-    options.verifiesHostName = hostName != ""
+    options.verifiesHostName = verifiesHostName
+    options.pins = pins
+    options.stapling = stapling
+    options.verifier = verifier
     if let roots = try roots() { options.trustRoots = .pem(roots) }
     options.certificate = try certificate()
     options.minimumVersion = minimumVersion
@@ -80,6 +93,7 @@ package struct TLSSettings: Sendable {
   }
 
   func serverOptions() throws(TLSError) -> TLSServerOptions {
+    try checkTags()
     guard let certificate = try certificate() else {
       throw .badConfiguration("a server needs a certificate: a tag with one in TLS_SEC_TAG_LIST")
     }
@@ -90,6 +104,8 @@ package struct TLSSettings: Sendable {
       case .optional: .optional
       case .required: .required
       }
+    options.pins = pins
+    options.verifier = verifier
     if let roots = try roots() { options.trustRoots = .pem(roots) }
     options.minimumVersion = minimumVersion
     options.applicationProtocols = applicationProtocols
@@ -97,12 +113,22 @@ package struct TLSSettings: Sendable {
     return options
   }
 
+  /// A tag that stands for nothing would leave the system's authorities to be believed, of whom nobody has spoken.
+  private func checkTags() throws(TLSError) {
+    for tag in tags where TLSCredentialType.allCases.allSatisfy({ TLSCredentialStore.all($0, [tag]).isEmpty }) {
+      throw .badConfiguration("TLS_SEC_TAG_LIST names the tag \(tag), and there is no credential of it")
+    }
+  }
+
   /// The authorities of all tags. Several have to be PEM, which can be joined; DER cannot.
   private func roots() throws(TLSError) -> [UInt8]? {
     let roots = TLSCredentialStore.all(.caCertificate, tags)
-    guard roots.count > 1 else { return roots.first }
+    guard roots.count > 1 else {
+      return try roots.first.map { (root) throws(TLSError) in try TLSSource.secret(root).bytes() }
+    }
     var joined: [UInt8] = []
     for root in roots {
+      let root = try TLSSource.secret(root).bytes()
       joined += try asTLSError { () throws(TLSFailure<Never>) in
         try PEM.text(ofCertificates: root, "a tag of TLS_SEC_TAG_LIST")
       }
@@ -114,7 +140,7 @@ package struct TLSSettings: Sendable {
     let chain = TLSCredentialStore.all(.serverCertificate, tags).first
     let privateKey = TLSCredentialStore.all(.privateKey, tags).first
     switch (chain, privateKey) {
-    case (let chain?, let privateKey?): return TLSCertificate(chain: .pem(chain), privateKey: .pem(privateKey))
+    case (let chain?, let privateKey?): return TLSCertificate(chain: .secret(chain), privateKey: .secret(privateKey))
     case (nil, nil): return nil
     default: throw .badConfiguration("a certificate and its private key have to be in TLS_SEC_TAG_LIST together")
     }
@@ -162,6 +188,27 @@ extension RawSpan {
   fileprivate func integer() throws(Errno) -> CInt {
     guard let value = integerOption else { throw .invalidArgument }
     return value
+  }
+
+  /// The name in front of the first NUL. One that is empty would verify nothing, and nobody has said so.
+  fileprivate func hostName() throws(Errno) -> String {
+    // Sound: read within its bounds.
+    let bytes = unsafe withUnsafeBytes { unsafe Array($0.prefix { $0 != 0 }) }
+    guard !bytes.isEmpty, let name = String(validating: bytes, as: UTF8.self) else { throw .invalidArgument }
+    return name
+  }
+
+  /// Pins as texts, with semicolons between them, as curl has them. None at all takes them away.
+  fileprivate func pins() throws(Errno) -> [TLSPin] {
+    // Sound: read within its bounds.
+    let bytes = unsafe withUnsafeBytes { unsafe Array($0.prefix { $0 != 0 }) }
+    var pins: [TLSPin] = []
+    for text in String(decoding: bytes, as: UTF8.self).split(separator: ";", omittingEmptySubsequences: false) {
+      guard !bytes.isEmpty else { break }
+      guard let pin = TLSPin(String(text)) else { throw .invalidArgument }
+      pins.append(pin)
+    }
+    return pins
   }
 
   /// Texts between NULs.

@@ -133,6 +133,9 @@ final class TLSSocket: SocketOperations {
     }
   }
 
+  /// Zephyr's option `TLS_CERT_VERIFY_CALLBACK`, which is no value of bytes.
+  func setVerifier(_ verifier: TLSVerifier?) { state.withLock { $0.settings.verifier = verifier } }
+
   func localName() throws(Errno) -> SocketAddress { try below.localName() }
   func peerName() throws(Errno) -> SocketAddress { try below.peerName() }
 

@@ -9,9 +9,10 @@ public enum TLSSocketOption: CInt, Sendable, Hashable {
   public static let level: CInt = 282
 
   /// `TLS_SEC_TAG_LIST`, set and get: an array of `int`, the tags of the credentials to use. Where these have certificates of
-  /// authorities, the system's are not believed.
+  /// authorities, the system's are not believed. A tag of which there is no credential makes `connect` and `accept` fail with `EINVAL`.
   case securityTagList = 1
-  /// `TLS_HOSTNAME`, set: the name that the server has to have; a NUL at its end is ignored. Empty: any name will do.
+  /// `TLS_HOSTNAME`, set: the name that the server has to have; what is behind a NUL is ignored.
+  /// An empty name is refused with `EINVAL`: it would verify nothing. `verifiesHostName` says that any name will do.
   case hostName = 2
   /// `TLS_CIPHERSUITE_LIST`, set and get: an array of `int`, the numbers of the suites that IANA gave, preferred first. Where no
   /// suite of a version is among them, that version goes by its own.
@@ -34,4 +35,12 @@ public enum TLSSocketOption: CInt, Sendable, Hashable {
   /// No option of Zephyr's. Set on a listener: an `int`, how many milliseconds a client may take to shake hands within
   /// `accept`; 1 at least. Default: `NET_SOCKETS_TLS_HANDSHAKE_TIMEOUT_MS`.
   case handshakeTimeout = 1001
+  /// No option of Zephyr's. Set: texts as `TLSPin.init(_:)` reads them, with semicolons between them; empty: none. As
+  /// `TLSOptions.pins`.
+  case pins = 1002
+  /// No option of Zephyr's, where a host name that is NULL says so. Set: an `int`; 0: any name will do, as with
+  /// `TLSOptions.verifiesHostName` off.
+  case verifiesHostName = 1003
+  /// No option of Zephyr's. Set on a client: an `int`, one of `OCSPStapling`. Default: `asked`.
+  case stapling = 1004
 }

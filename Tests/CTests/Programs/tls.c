@@ -125,6 +125,13 @@ static void good(int protocol) {
   CHECK_IS(websocket_recv_msg(ws, got, sizeof got, NULL, &remaining, 10000), 6);
   CHECK(memcmp(got, "secret", 6) == 0);
   CHECK_IS(remaining, 0);
+  /* What is known of TLS is known above it. */
+  struct westwind_tls_info below, above;
+  CHECK_IS(westwind_tls_info(socket, &below), 0);
+  CHECK_IS(westwind_tls_info(ws, &above), 0);
+  CHECK(memcmp(&below, &above, sizeof below) == 0);
+  CHECK(strcmp(above.cipher_suite, "TLS_AES_128_GCM_SHA256") == 0 && strcmp(above.version, "TLSv1.3") == 0);
+  CHECK(strcmp(above.application_protocol, "http/1.1") == 0 && above.error[0] == 0);
   CHECK_IS(websocket_disconnect(ws), 0);
   CHECK_IS(zsock_close(socket), 0);
   CHECK_FAILS(zsock_close(socket), EBADF);
@@ -172,7 +179,7 @@ static void mistakes(void) {
   CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_USED, &three, sizeof three), ENOPROTOOPT);
   static const int none[] = {TLS_DTLS_ROLE, TLS_DTLS_HANDSHAKE_TIMEOUT_MIN, TLS_DTLS_HANDSHAKE_TIMEOUT_MAX, TLS_CERT_NOCOPY,
                              TLS_NATIVE, TLS_DTLS_CID, TLS_DTLS_CID_STATUS, TLS_DTLS_CID_VALUE, TLS_DTLS_PEER_CID_VALUE,
-                             TLS_DTLS_HANDSHAKE_ON_CONNECT, TLS_CERT_VERIFY_RESULT, TLS_CERT_VERIFY_CALLBACK};
+                             TLS_DTLS_HANDSHAKE_ON_CONNECT, TLS_CERT_VERIFY_RESULT};
   for (size_t i = 0; i < sizeof none / sizeof *none; i++)
     CHECK_FAILS(zsock_setsockopt(socket, SOL_TLS, none[i], &three, sizeof three), ENOPROTOOPT);
   CHECK_IS(zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE_PURGE, NULL, 0), 0);

@@ -109,6 +109,49 @@ struct SecureProxyTests {
     _ = try proxy.join()
   }
 
+  @Test func `an https proxy of TLS 1.3 that wants a certificate says so`() throws {
+    let certificate = try TestCertificate.good.get()
+    var proxyOptions = certificate.server
+    proxyOptions.trustRoots = .pem(certificate.certificate)
+    proxyOptions.clientVerification = .required
+    let proxy = try Peer { [proxyOptions] socket in
+      _ = try? tlsAccept(socket, proxyOptions, timeout: patience)
+    }
+    var options = through("https://localhost:\(proxy.port)")
+    options.proxyTLS = certificate.client
+    let error = failure { try websocketConnect(url: "ws://server.example/", options: options, timeout: patience) }
+    #expect(error?.connect?.phase == .proxy)
+    #expect(error?.connect?.target == "https://localhost:\(proxy.port)")
+    guard case .tls(.alert(116, name: "certificate required")) = error?.connect?.cause else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    _ = try proxy.join()
+  }
+
+  @Test func `through an https proxy, a server of TLS 1.3 that wants a certificate says so`() throws {
+    let certificate = try TestCertificate.good.get()
+    var serverOptions = certificate.server
+    serverOptions.trustRoots = .pem(certificate.certificate)
+    serverOptions.clientVerification = .required
+    let proxy = try Peer { [serverOptions] socket in
+      let outer = try tlsAccept(socket, certificate.server, timeout: patience)
+      defer { try? outer.close() }
+      _ = try tunnel(outer)
+      _ = try? tlsAccept(outer, serverOptions, timeout: patience)
+    }
+    var options = through("https://localhost:\(proxy.port)")
+    options.tls = certificate.client
+    options.proxyTLS = certificate.client
+    let error = failure { try websocketConnect(url: "wss://server.example/", options: options, timeout: patience) }
+    #expect(error?.connect?.phase == .tls)
+    guard case .tls(.alert(116, name: "certificate required")) = error?.connect?.cause else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    _ = try proxy.join()
+  }
+
   @Test func `an https proxy that says nothing is told as the proxy, and a server behind one as TLS`() throws {
     let error = try timedOut(in: .proxy) { timeout in
       let silent = try Peer { try $0.readToEnd() }

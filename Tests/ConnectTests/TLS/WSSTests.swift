@@ -87,6 +87,118 @@ struct WSSTests {
     }
   }
 
+  @Test(arguments: TLSVersion.allCases)
+  func `a server that wants a certificate says so, in TLS 1.3 too`(version: TLSVersion) throws {
+    let (good, other) = (try TestCertificate.good.get(), try TestCertificate.otherName.get())
+    for (shown, number) in [(nil, version == .tls1_3 ? 116 : 40), (other, 48)] as [(TestCertificate?, UInt8)] {
+      var serverOptions = asking(good, for: good)
+      serverOptions.clientVerification = .required
+      serverOptions.minimumVersion = version
+      serverOptions.maximumVersion = version
+      let peer = try Peer { [serverOptions] socket in
+        _ = try? tlsAccept(socket, serverOptions, timeout: patience)
+      }
+      var options = options(good)
+      options.tls.certificate = shown?.server.certificate
+      let error = failure {
+        try websocketConnect(url: "wss://localhost:\(peer.port)/", options: options, timeout: patience)
+      }
+      #expect(error?.connect?.phase == .tls)
+      #expect(error?.connect?.target == "localhost:\(peer.port)")
+      guard case .tls(.alert(number, let name)) = error?.connect?.cause else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      // Also where the alert says no more than that the handshake has failed.
+      if shown == nil { #expect(name.contains("certificate")) }
+      _ = try peer.join()
+    }
+  }
+
+  @Test func `a refusal is told also if the request cannot be sent any more`() throws {
+    let good = try TestCertificate.good.get()
+    var serverOptions = asking(good, for: good)
+    serverOptions.clientVerification = .required
+    let peer = try Peer { [serverOptions] socket in
+      _ = try? tlsAccept(socket, serverOptions, timeout: patience)
+    }
+    let socket = try SocketDescriptor.open(.ipv4)
+    defer { try? socket.close() }
+    try socket.connect(to: peer.address, timeout: patience)
+    let tls = try tlsConnect(socket, good.client(for: "localhost"), timeout: patience)
+    defer { try? tls.close() }
+    _ = try peer.join()
+    // The server has gone: what is sent resets the connection, and then nothing can be.
+    let deadline = Deadline(patience)
+    while (try? tls.send([1], timeout: patience)) != nil { try #require(!deadline.hasPassed) }
+    let error = failure {
+      try websocketConnect(tls, WebSocketRequest(host: "localhost", url: "/"), timeout: patience)
+    }
+    guard case .handshake(let why) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(why.cause == .tls(.alert(116, name: "certificate required")))
+  }
+
+  @Test func `over a socket of the caller's, TLS's refusal is the handshake's cause`() throws {
+    let good = try TestCertificate.good.get()
+    var serverOptions = asking(good, for: good)
+    serverOptions.clientVerification = .required
+    let peer = try Peer { [serverOptions] socket in
+      _ = try? tlsAccept(socket, serverOptions, timeout: patience)
+    }
+    let socket = try SocketDescriptor.open(.ipv4)
+    defer { try? socket.close() }
+    try socket.connect(to: peer.address, timeout: patience)
+    let tls = try tlsConnect(socket, good.client(for: "localhost"), timeout: patience)
+    defer { try? tls.close() }
+    let error = failure {
+      try websocketConnect(tls, WebSocketRequest(host: "localhost", url: "/"), timeout: patience)
+    }
+    guard case .handshake(let why) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(why.cause == .tls(.alert(116, name: "certificate required")))
+    #expect("\(why)".contains("certificate required"))
+    _ = try peer.join()
+  }
+
+  @Test(arguments: TLSVersion.allCases) func `a connection tells what TLS agreed on`(version: TLSVersion) throws {
+    let certificate = try TestCertificate.good.get()
+    let peer = try server(certificate)
+    var options = options(certificate)
+    options.tls.minimumVersion = version
+    options.tls.maximumVersion = version
+    let connection = try websocketConnect(
+      url: "wss://localhost:\(peer.port)/", options: options, timeout: patience)
+    let (facts, descriptor) = (connection.tls, connection.descriptor.descriptor)
+    let info = try #require(facts)
+    #expect(info.version == version && !info.isResumed && info.lastError == nil && info.applicationProtocol == nil)
+    #expect(info.cipherSuite?.hasPrefix("TLS_") == true)
+    #expect(info.peerCertificate?.subject == "CN=westwind test" && info.peerSubject == "CN=westwind test")
+    // The same, of the WebSocket's own descriptor.
+    #expect(tlsInfo(descriptor) == info)
+    try connection.close(code: .normal, timeout: patience)
+    _ = try peer.join()
+    // By its pin it is known again.
+    let again = try server(certificate)
+    options.tls.pins = [info.peerCertificate!.publicKeyPin]
+    let second = try websocketConnect(url: "wss://localhost:\(again.port)/", options: options, timeout: patience)
+    try second.close(code: .normal, timeout: patience)
+    _ = try again.join()
+  }
+
+  @Test func `a WebSocket without TLS tells nothing of it`() throws {
+    let peer = try Peer { try serveEcho($0) }
+    let connection = try websocketConnect(url: "ws://localhost:\(peer.port)/", options: direct, timeout: patience)
+    let (facts, descriptor) = (connection.tls, connection.descriptor.descriptor)
+    #expect(facts == nil && tlsInfo(descriptor) == nil)
+    try connection.close(timeout: patience)
+    _ = try peer.join()
+  }
+
   @Test func `without verification anybody is believed`() throws {
     let peer = try server(try TestCertificate.otherName.get())
     var options = direct

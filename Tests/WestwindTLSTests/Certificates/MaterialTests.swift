@@ -87,6 +87,30 @@ import WestwindTestSupport
     }
   }
 
+  @Test func `a file of certificates may be large, and a key's may not`() throws {
+    let certificates = try Standard.certificates.get()
+    let folder = try TemporaryFolder("large")
+    defer { folder.remove() }
+    let comment = String(repeating: "a line of text in front of it\n", count: 50_000)
+    func file(_ name: String) throws -> TLSSource {
+      try folder.write(comment + String(decoding: certificates.bytes(name), as: UTF8.self), to: name)
+      return .file(folder.path + "/" + name)
+    }
+    var client = try Standard.client()
+    guard case .file(let roots) = try file("root.pem") else { return }
+    client.trustRoots = .file(roots)
+    client.revocationLists = []
+    var server = try Standard.server()
+    server.certificate.chain = try file("server.pem")
+    try TLSPair(client, server).close()
+    server.certificate.privateKey = try file("server.key")
+    let (a, b) = try SocketDescriptor.pair()
+    defer { [a, b].forEach { try? $0.close() } }
+    expectBadConfiguration { [server] in try tlsAccept(a, server, timeout: .immediate) }
+    server.certificate.privateKey = .secret(TLSSecret(try certificates.bytes("server.key")))
+    try TLSPair(client, server).close()
+  }
+
   @Test func `options that are printed show no private key`() throws {
     let key = Array("-----BEGIN PRIVATE KEY-----".utf8)
     var client = TLSOptions(hostName: "localhost")

@@ -51,6 +51,8 @@ extension Certificates {
     var isAuthority = false
     /// The authority that signs; nil: itself.
     var issuer: String?
+    /// Another line of the extensions.
+    var extra: String?
   }
 
   /// Makes `<name>.key` and `<name>.pem`.
@@ -61,6 +63,7 @@ extension Certificates {
     extensions += request.isAuthority ? "basicConstraints=critical,CA:TRUE\n" : "basicConstraints=CA:FALSE\n"
     extensions += "subjectKeyIdentifier=hash\n"
     if let alternatives = request.alternatives { extensions += "subjectAltName=\(alternatives)\n" }
+    if let extra = request.extra { extensions += extra + "\n" }
     let configuration = """
       [ca]
       default_ca=this

@@ -38,6 +38,7 @@ struct MQTTWrongUseTests {
       (["bench", "--url", "mqtt://127.0.0.1:1", "--topic", "a", "--window", "0"], "--window must be between 1 and"),
       (["bench", "--url", "mqtt://127.0.0.1:1", "--topic", "a", "--topic-alias"], "--topic-alias needs --version 5.0"),
       (["bench", "--url", "mqtt://127.0.0.1:1", "--topic", "a", "--insecure", "--ca", "x"], "give one of them"),
+      (["pub", "--url", "mqtts://127.0.0.1:1", "--topic", "a", "--message", "b", "--pin", "x"], "--pin 'x' must be"),
       (["other"], "other"),
     ] as [([String], String)])
   func `wrong use ends with exit code 2 and one line`(_ arguments: [String], _ message: String) throws {

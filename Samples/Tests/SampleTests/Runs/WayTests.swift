@@ -67,6 +67,54 @@ struct WayTests {
     #expect(try !peer.join())
   }
 
+  @Test func `a machine that trusts nobody says so, and does not blame the server`() throws {
+    let certificate = try Certificate()
+    let peer = try server(certificate.server)
+    let (status, _, errors) = try ChildProcess.run(
+      Sample.path, ["--url", "wss://localhost:\(peer.port)/", "--proxy", "none"],
+      environment: ["SSL_CERT_FILE": "/nonexistent", "SSL_CERT_DIR": "/nonexistent"])
+    #expect(status == .exited(1))
+    #expect(errors.contains("0 trusted roots: install ca-certificates"), "\(errors)")
+    #expect(errors.contains("with --ca"))
+    #expect(try !peer.join())
+  }
+
+  @Test func `--pin believes the certificate that it names, and its key, and no other`() throws {
+    let certificate = try Certificate()
+    let pins = try #require(Tool.find("openssl")).pins(of: certificate.certificate)
+    for pin in pins {
+      for flags in [["--insecure"], ["--ca", certificate.certificate]] {
+        let peer = try server(certificate.server)
+        let outcome = try Sample.run(
+          ["--url", "wss://localhost:\(peer.port)/", "--count", "3", "--proxy", "none", "--pin", pin] + flags)
+        #expect(outcome.status == .exited(0), "\(outcome.errors)")
+        #expect(try peer.join())
+      }
+    }
+    let peer = try server(certificate.server)
+    let other = "sha256//" + String(repeating: "A", count: 43) + "="
+    let outcome = try Sample.run(
+      "--url", "wss://localhost:\(peer.port)/", "--proxy", "none", "--insecure", "--pin", other)
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errorLines.count == 1)
+    // It says what would have been right.
+    for pin in pins { #expect(outcome.errors.contains(pin), "\(outcome.errors)") }
+    #expect(try !peer.join())
+  }
+
+  @Test func `a server that wants a certificate is told what to do`() throws {
+    let certificate = try Certificate()
+    var options = certificate.server
+    options.clientVerification = .required
+    options.trustRoots = .file(certificate.certificate)
+    let peer = try server(options)
+    let outcome = try Sample.run(
+      "--url", "wss://localhost:\(peer.port)/", "--ca", certificate.certificate, "--proxy", "none")
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("certificate required; show one with --cert and --key"), "\(outcome.errors)")
+    #expect(try !peer.join())
+  }
+
   @Test func `--cert and --key say who the client is`() throws {
     let certificate = try Certificate()
     var options = certificate.server
@@ -152,5 +200,19 @@ func serveEcho(_ stream: SocketDescriptor) throws {
   defer { _ = try? websocketDisconnect(ws) }
   while case .binary(let bytes) = try ws.receiveMessage(timeout: .seconds(20)) {
     try ws.sendMsg(bytes, opcode: .binary)
+  }
+}
+
+extension String {
+  /// With the path of the `openssl` command: the pins of a certificate and of its key.
+  fileprivate func pins(of file: String) throws -> [String] {
+    let commands = [
+      "x509 -in \(file) -noout -fingerprint -sha256 | sed 's/.*=/cert:/; s/://2g'",
+      "x509 -in \(file) -noout -pubkey | \(self) pkey -pubin -outform DER | \(self) dgst -sha256 -binary | \(self) base64 | sed 's#^#sha256//#'",
+    ]
+    return try commands.map { command in
+      let done = try ChildProcess.run("/bin/sh", ["-c", "\(self) \(command)"])
+      return String(done.output.prefix { $0 != "\n" })
+    }
   }
 }

@@ -21,6 +21,7 @@ struct WrongUseTests {
       (["--url", "ws://127.0.0.1/", "--cert", "c.pem"], "--cert and --key belong together"),
       (["--url", "ws://127.0.0.1/", "--key", "k.pem"], "--cert and --key belong together"),
       (["--url", "ws://127.0.0.1/", "--insecure", "--ca", "c.pem"], "give one of them"),
+      (["--url", "wss://127.0.0.1/", "--pin", "sha256//abc"], "--pin 'sha256//abc' must be"),
       (["--url", "ws://127.0.0.1/", "--proxy", "ftp://127.0.0.1/"], "proxy's scheme 'ftp' is unknown"),
       (["--url", "ws://127.0.0.1/", "--unix", ""], "cannot be a socket's path"),
       (["--url", "http://127.0.0.1/"], "write ws://"),

@@ -47,7 +47,13 @@ struct URLConnector {
       response = $0
       callersOnResponse?($0)
     }
-    let descriptor = try websocketConnect(stream.descriptor, request, timeout: deadline.timeLeft)
+    let descriptor: WebSocketDescriptor
+    do throws(WebSocketError) {
+      descriptor = try websocketConnect(stream.descriptor, request, timeout: deadline.timeLeft)
+    } catch {
+      guard case .handshake(let failure) = error, case .tls(let refusal) = failure.cause else { throw error }
+      throw .connect(ConnectError(.tls, .tls(refusal), target: url.hostField))
+    }
     // A response has come where the handshake succeeded.
     return try WebSocketConnection(descriptor, url: url, response: response!, over: stream)
   }

@@ -1,6 +1,7 @@
 internal import WebSocketProtocol
 internal import WestwindConnecting
 public import WestwindSockets
+public import WestwindTLS
 
 /// A WebSocket that was opened by URL, and owns all that is below it.
 ///
@@ -15,6 +16,9 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   public let response: HandshakeResponse
   /// The address at the other end of the socket: the proxy's where there is one; nil where the system no longer knows.
   public let peer: SocketAddress?
+
+  /// What TLS with the server was agreed on, and what its certificate is; nil for a WebSocket without TLS.
+  public var tls: TLSInfo? { stream.tls }
 
   /// Also so that the end is that of this WebSocket, whoever has the number by then.
   private let connection: BlockingConnection

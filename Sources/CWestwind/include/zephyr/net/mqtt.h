@@ -413,7 +413,8 @@ struct mqtt_sec_config {
   /* As TLS_ALPN_LIST; or NULL. */
   const char **alpn_protocol_name_list;
   uint32_t alpn_protocol_name_count;
-  /* The name that the broker has to prove. NULL: its IP address, where the peer is verified. */
+  /* The name that the broker has to prove. NULL: its IP address, where the peer is verified. An empty one is refused then
+   * (-EINVAL): it would verify nothing. */
   const char *hostname;
   /* TLS_CERT_NOCOPY_*. Left aside: credentials are copied when they are added. */
   int cert_nocopy;
@@ -421,6 +422,8 @@ struct mqtt_sec_config {
   bool set_native_tls;
   /* TLS_SESSION_CACHE_*. Left aside: no session is kept. */
   int session_cache;
+  /* As WESTWIND_TLS_PINS; or NULL. Zephyr has no such member. */
+  const char *pins;
 };
 
 enum mqtt_transport_type {

@@ -44,10 +44,12 @@ extern "C" {
 /* Options of TLS sockets. They are set before zsock_connect, or on the listener; the numbers are Zephyr's. What is got of a
  * list is cut to the entries that there is room for. */
 #define SOL_TLS 282
-/* set and get, array of sec_tag_t: the credentials to use. Where these have certificates of authorities, the system's do not count. */
+/* set and get, array of sec_tag_t: the credentials to use. Where these have certificates of authorities, the system's do not count.
+ * A tag of which there is no credential makes zsock_connect and zsock_accept fail with EINVAL. */
 #define TLS_SEC_TAG_LIST 1
-/* set, text: the name that the server has to have; a NUL at its end may be counted or not. NULL: any name will do. Where it is
- * never set, zsock_connect fails: a client always checks a name unless it says that it does not. */
+/* set, text: the name that the server has to have; a NUL at its end may be counted or not. NULL: any name will do. An empty
+ * name is refused (EINVAL): it would verify nothing. Where it is never set, zsock_connect fails: a client always checks a name
+ * unless it says that it does not. */
 #define TLS_HOSTNAME 2
 /* set and get, array of int: the suites by their numbers at IANA, preferred first */
 #define TLS_CIPHERSUITE_LIST 3
@@ -66,13 +68,68 @@ extern "C" {
  * sum of 1 expired, 2 revoked, 4 the name, 8 no trusted authority, 64 no certificate, 256 anything else, 512 not yet valid,
  * 16384 a weak signature, 65536 a small key */
 #define TLS_CERT_VERIFY_RESULT 19
+/* set, struct tls_cert_verify_cb: a function that has the last word on the peer's certificate. A `cb` of NULL: none has. No
+ * session is resumed on a socket that has one, since nothing would be asked of it. */
+#define TLS_CERT_VERIFY_CALLBACK 20
 /* set on a listener, int: the milliseconds that a client may take to shake hands within zsock_accept; 1 at least. Zephyr has
  * no such option, and waits without end. */
 #define WESTWIND_TLS_HANDSHAKE_TIMEOUT 1001
 
+/* set, text: what the peer's certificate has to be: pins with semicolons between them, each "sha256//" and the base64 of the
+ * SHA-256 of its public key (as curl's --pinnedpubkey), or "cert:" and the SHA-256 of the certificate in hexadecimal digits, with
+ * or without colons. They count besides all that is verified; with TLS_PEER_VERIFY_NONE they are what is verified. Empty, or NULL:
+ * no pin. EINVAL if one has neither form. Zephyr has no such option. */
+#define WESTWIND_TLS_PINS 1002
+
+/* set on a client, int: whether the server is asked to staple to its certificate a proof that it is not revoked (OCSP). The default
+ * is asked: a certificate that was revoked is refused, and one that has to come with a proof (RFC 7633) and does not; any other
+ * passes. Required: every server has to show a good one. Zephyr has no such option. */
+#define WESTWIND_TLS_STAPLING 1004
+#define WESTWIND_TLS_STAPLING_OFF 0
+#define WESTWIND_TLS_STAPLING_ASKED 1
+#define WESTWIND_TLS_STAPLING_REQUIRED 2
+
+/* A certificate of the peer's, lent to the function of TLS_CERT_VERIFY_CALLBACK for one call. */
+struct westwind_certificate {
+  /* DER */
+  const unsigned char *der;
+  size_t der_len;
+  /* As in RFC 2253, such as "CN=example.org,O=Example". */
+  const char *subject;
+  const char *issuer;
+};
+
+/* What is wrong with a certificate: bits of the flags below, and of TLS_CERT_VERIFY_RESULT. The numbers are mbed TLS's. */
+#define WESTWIND_CERT_EXPIRED 0x01
+#define WESTWIND_CERT_REVOKED 0x02
+#define WESTWIND_CERT_NAME 0x04
+#define WESTWIND_CERT_NOT_TRUSTED 0x08
+#define WESTWIND_CERT_MISSING 0x40
+#define WESTWIND_CERT_OTHER 0x0100
+#define WESTWIND_CERT_FUTURE 0x0200
+#define WESTWIND_CERT_WEAK_SIGNATURE 0x4000
+#define WESTWIND_CERT_SMALL_KEY 0x010000
+
+/* Judges a certificate. It is called within the handshake, for each certificate of the chain, the authority's first and the
+ * peer's own last, with depth 0. The type is mbed TLS's but for the certificate: there is no mbed TLS here.
+ *
+ * flags  what the library found wrong: 0, or a sum of WESTWIND_CERT_*. The function may change it: 0 lets the certificate pass.
+ *
+ * Returns 0, or anything else to refuse the peer at once. The peer is accepted if no flag is left of any certificate.
+ */
+typedef int (*westwind_cert_verify_t)(void *ctx, const struct westwind_certificate *certificate, int depth,
+                                      uint32_t *flags);
+
+/* The value of TLS_CERT_VERIFY_CALLBACK. What it points to stays for as long as the socket. */
+struct tls_cert_verify_cb {
+  /* A westwind_cert_verify_t. */
+  void *cb;
+  /* Handed to it. */
+  void *ctx;
+};
+
 /* Zephyr's others, so that programs compile: all fail with ENOPROTOOPT. There is no DTLS; credentials are copied when they are
- * added; TLS is the library's own, nothing is offloaded; and who has to judge a certificate verifies with
- * TLS_PEER_VERIFY_OPTIONAL and looks at TLS_CERT_VERIFY_RESULT. */
+ * added; and TLS is the library's own, nothing is offloaded. */
 #define TLS_DTLS_ROLE 6
 #define TLS_DTLS_HANDSHAKE_TIMEOUT_MIN 8
 #define TLS_DTLS_HANDSHAKE_TIMEOUT_MAX 9
@@ -83,7 +140,6 @@ extern "C" {
 #define TLS_DTLS_CID_VALUE 16
 #define TLS_DTLS_PEER_CID_VALUE 17
 #define TLS_DTLS_HANDSHAKE_ON_CONNECT 18
-#define TLS_CERT_VERIFY_CALLBACK 20
 #define TLS_MAX_FRAGMENT_LENGTH 21
 
 #define TLS_PEER_VERIFY_NONE 0
@@ -158,12 +214,6 @@ extern "C" {
 #define ZSOCK_TLS_MFL_2048 TLS_MFL_2048
 #define ZSOCK_TLS_MFL_4096 TLS_MFL_4096
 
-/* What TLS_CERT_VERIFY_CALLBACK takes in Zephyr. */
-struct mbedtls_x509_crt;
-struct tls_cert_verify_cb {
-  int (*cb)(void *ctx, struct mbedtls_x509_crt *crt, int depth, uint32_t *flags);
-  void *ctx;
-};
 #define zsock_tls_cert_verify_cb tls_cert_verify_cb
 
 /* Makes a socket, closed when another program is executed. With IPPROTO_TLS_1_2 or _1_3 and SOCK_STREAM it is a TLS socket:

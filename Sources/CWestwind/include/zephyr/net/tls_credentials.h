@@ -53,7 +53,8 @@ int tls_credential_add(sec_tag_t tag, enum tls_credential_type type, const void 
  */
 int tls_credential_get(sec_tag_t tag, enum tls_credential_type type, void *cred, size_t *credlen);
 
-/* Takes a credential out again. Connections that were made with it stay.
+/* Takes a credential out again, and overwrites its bytes. Connections that were made with it stay, and OpenSSL has their
+ * private key until they end.
  *
  * Returns 0, or
  *   -ENOENT   there is none of this tag and type
