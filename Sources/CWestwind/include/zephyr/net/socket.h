@@ -153,7 +153,13 @@ int zsock_socket(int family, int type, int proto);
 int zsock_socketpair(int family, int type, int proto, int *sv);
 
 /* Frees a descriptor of any kind. A WebSocket sends CLOSE first and leaves the socket below open (websocket_disconnect). A TLS
- * socket sends close_notify. The number is free afterwards, also where it returns -1. */
+ * socket sends close_notify. The number is free afterwards, also where it returns -1.
+ *
+ * A WebSocket over the descriptor ends first: it sends CLOSE, as far as that leaves without waiting, and its calls say
+ * -ENOTCONN. Its own number stays, for websocket_disconnect.
+ *
+ * A number that close(2) has closed the library notices when the kernel gives it to a zsock_ call, and when it is polled,
+ * disconnected or closed: then it is what the kernel has there now. */
 int zsock_close(int sock);
 
 /* Ends one direction, or both. On a WebSocket ZSOCK_SHUT_WR sends CLOSE. Zephyr's does nothing. */
@@ -241,7 +247,11 @@ static inline int zsock_ioctl_wrapper(int sock, unsigned long request, ...) {
 }
 
 /* Waits until one of nfds descriptors, of any kinds, is ready; timeout in milliseconds, negative without end. Returns how many
- * have something in revents. Unlike Zephyr's, it sees what is buffered in TLS sockets and WebSockets. */
+ * have something in revents. As many may be polled as by poll.
+ *
+ * ZSOCK_POLLIN means that there is something for the program to receive, or the end: it is decrypted and parsed here, so a
+ * session ticket of TLS 1.3, a PING that the library answers, and half a frame are nothing. Unlike Zephyr's, it sees what is
+ * buffered in TLS sockets and WebSockets, also when the socket below one is polled. */
 int zsock_poll(struct zsock_pollfd *fds, int nfds, int timeout);
 
 typedef fd_set zsock_fd_set;
@@ -254,7 +264,9 @@ typedef fd_set zsock_fd_set;
 /* zsock_poll for sets. timeout NULL: without end; it is not changed. EBADF where a number is not open. */
 int zsock_select(int nfds, zsock_fd_set *readfds, zsock_fd_set *writefds, zsock_fd_set *exceptfds, struct timeval *timeout);
 
-/* Options of any level. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket below. */
+/* Options of any level. On TLS sockets and WebSockets SO_RCVTIMEO and SO_SNDTIMEO bound zsock_recv and zsock_send; at first they
+ * are those of the socket below, and what is set there holds above, too. Options that act through a layer go to the socket
+ * below, such as TCP_NODELAY; every other is ENOPROTOOPT, since it would have no effect. Docs/OPTIONS.md lists them. */
 int zsock_getsockopt(int sock, int level, int optname, void *optval, socklen_t *optlen);
 int zsock_setsockopt(int sock, int level, int optname, const void *optval, socklen_t optlen);
 
