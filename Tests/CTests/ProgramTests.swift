@@ -171,6 +171,25 @@ struct ProgramTests {
   }
 
   @Test(arguments: CProgram.Language.allCases)
+  func `zsock_poll and zsock_select take as many descriptors as POSIX does`(language: CProgram.Language) throws {
+    // valgrind lowers the limit of descriptors.
+    _ = try CProgram("poll_many", language)(checksMemory: false)
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
+  func `a number that was closed behind the library's back is not the old WebSocket`(
+    language: CProgram.Language
+  ) throws {
+    // valgrind keeps numbers for itself.
+    _ = try CProgram("raw_close", language)(checksMemory: false)
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
+  func `transport_tcp_sock of an MQTT client answers as the socket below`(language: CProgram.Language) throws {
+    _ = try CProgram("mqtt_socket", language)()
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
   func `no descriptor is told`(language: CProgram.Language) throws {
     _ = try CProgram("limits", language)()
   }

@@ -31,19 +31,19 @@ public func websocketConnect(
   let key = RandomPool.handshakeKey()
   let text = try RequestText(request, key: key)
   guard socket.isOpen else { throw .badDescriptor }
-  try Registry.reserve(socket, maxContexts: request.options.maxContexts)
+  let place = try Registry.reserve(socket, maxContexts: request.options.maxContexts)
   let (connection, response): (BlockingConnection, HandshakeResponse?)
   do throws(WebSocketError) {
     (connection, response) = try shakeHands(socket, request, text, key, deadline: deadline)
   } catch {
-    Registry.release(socket)
+    Registry.release(place)
     // An alert that ended TLS says more than the number of its error.
     if case .handshake(let failure) = error, case .connectionLost = failure.cause, let refusal = tlsRefusal(socket) {
       throw .handshake(HandshakeError(.tls(refusal)))
     }
     throw error
   }
-  let descriptor = Registry.list(connection)
+  let descriptor = Registry.list(connection, place)
   connection.begin()
   do {
     if let response { try request.onConnect?(descriptor, response) }

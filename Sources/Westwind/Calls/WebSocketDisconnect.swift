@@ -24,7 +24,7 @@ public import WestwindSockets
 public func websocketDisconnect(
   _ descriptor: WebSocketDescriptor, code: CloseCode? = nil, reason: String = "", timeout: Timeout = .close
 ) throws(WebSocketError) -> CloseStatus {
-  let connection = try Registry.connection(descriptor)
+  let connection = try Registry.connectionToFree(descriptor)
   return try connection.disconnect(try closeBody(code: code, reason: reason), deadline: Deadline(timeout))
 }
 

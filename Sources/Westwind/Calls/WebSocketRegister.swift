@@ -35,8 +35,8 @@ public func websocketRegister(
     input.acquire(from: Allocator())
     unsafe input.append(received.span.bytes)
   }
-  try Registry.reserve(socket, maxContexts: options.maxContexts)
-  return try register(socket, options: options, input: input, subprotocol: nil, compression: compression)
+  let place = try Registry.reserve(socket, maxContexts: options.maxContexts)
+  return try register(socket, place, options: options, input: input, subprotocol: nil, compression: compression)
 }
 
 /// Reads a client's request on a socket just accepted, answers it, and makes the socket a WebSocket: a server's half
@@ -69,16 +69,16 @@ public func websocketUpgrade(
   guard socket.isOpen else { throw .badDescriptor }
   var exchange = try HandshakeExchange(socket: socket, options: options, deadline: Deadline(timeout))
   defer { exchange.release() }
-  try Registry.reserve(socket, maxContexts: options.maxContexts)
+  let place = try Registry.reserve(socket, maxContexts: options.maxContexts)
   let chosen: Chosen
   do throws(WebSocketError) {
     chosen = try answer(&exchange, subprotocols: subprotocols, options, onRequest)
   } catch {
-    Registry.release(socket)
+    Registry.release(place)
     throw error
   }
   return try register(
-    socket, options: options, input: exchange.finish(), subprotocol: chosen.subprotocol,
+    socket, place, options: options, input: exchange.finish(), subprotocol: chosen.subprotocol,
     compression: chosen.compression?.parameters)
 }
 
@@ -133,18 +133,18 @@ extension WebSocketOptions {
 
 /// The place has been reserved.
 private func register(
-  _ socket: SocketDescriptor, options: WebSocketOptions, input: consuming ByteQueue, subprotocol: String?,
-  compression: PerMessageDeflateParameters?
+  _ socket: SocketDescriptor, _ place: Layers.Place, options: WebSocketOptions, input: consuming ByteQueue,
+  subprotocol: String?, compression: PerMessageDeflateParameters?
 ) throws(WebSocketError) -> WebSocketDescriptor {
   let connection: BlockingConnection
   do throws(WebSocketError) {
     connection = try BlockingConnection(
       role: .server, socket: socket, options: options, input: input, subprotocol: subprotocol, compression: compression)
   } catch {
-    Registry.release(socket)
+    Registry.release(place)
     throw error
   }
-  let descriptor = Registry.list(connection)
+  let descriptor = Registry.list(connection, place)
   connection.begin()
   return descriptor
 }
@@ -162,14 +162,14 @@ private func register(
 public func websocketUnregister(
   _ descriptor: WebSocketDescriptor, timeout: Timeout = .close
 ) throws(WebSocketError) {
-  let connection = try Registry.connection(descriptor)
+  let connection = try Registry.connectionToFree(descriptor)
   do throws(WebSocketError) {
     _ = try connection.disconnect([], deadline: Deadline(timeout))
   } catch {
     // Another thread ends it already, and the socket is that one's.
     if case .badDescriptor = error { throw error }
-    try? connection.socket.close()
+    connection.closeSocket()
     throw error
   }
-  try? connection.socket.close()
+  connection.closeSocket()
 }

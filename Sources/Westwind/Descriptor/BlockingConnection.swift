@@ -58,6 +58,10 @@ final class BlockingConnection: Sendable {
   /// How many `withCork` are open.
   let corks = Atomic<Int>(0)
   let isNonBlockingMode = Atomic<Bool>(false)
+  /// How long calls without a timeout may wait.
+  let timeouts: CallTimeouts
+  /// The socket below is closed, and its number may be another file's.
+  let isSocketLost = Atomic<Bool>(false)
   let answersControlFrames: Atomic<Bool>
   let allowsAnyMask: Atomic<Bool>
   let plainSendOpcode: Atomic<UInt8>
@@ -90,6 +94,7 @@ final class BlockingConnection: Sendable {
     }
     number = readiness.number
     self.readiness = Lock(readiness)
+    timeouts = CallTimeouts(of: below)
     inputPool = .ofConnections(capacity: ByteQueue.inputCapacity(options))
     // A frame's header comes on top, so that payload of the buffer's size leaves in one write.
     outputPool = .ofConnections(capacity: options.transmitBufferSize + FrameHeader.maximumEncodedLength)

@@ -23,7 +23,9 @@ extension BlockingConnection {
       free()
     }
 
-    if before.isUsable {
+    // Behind a `close(2)` the socket's number may be another file's.
+    if !holdsSocket { isSocketLost.store(true, ordering: .sequentiallyConsistent) }
+    if before.isUsable, !isSocketLost.load(ordering: .sequentiallyConsistent) {
       let hasLeft = try sendClose(close, deadline: deadline, locksBy: locksBy)
       // Where CLOSE could not leave, the peer's may still have come, but there is nothing to wait for.
       awaitClose(deadline: hasLeft ? deadline : .immediate, locksBy: locksBy)
@@ -39,7 +41,7 @@ extension BlockingConnection {
   ///
   /// Dekker's algorithm: this stores the phase, then loads `isReadLent`; the thread that has the lock stores `isReadLent`
   /// behind the body, then loads the phase before it goes on.
-  private func awaitUsers() {
+  func awaitUsers() {
     repeat {
       if writeSide.withLock(until: .now.adding(Self.grace), { _ in }) != nil { break }
     } while isOfThisProcess && !isWriteLent.load(ordering: .sequentiallyConsistent)
@@ -51,7 +53,7 @@ extension BlockingConnection {
   /// Sends what waits, and CLOSE if it has not been sent.
   ///
   /// - Returns: false where the peer has gone, or a frame was cut short before.
-  private func sendClose(_ body: [UInt8], deadline: Deadline, locksBy: Deadline) throws(WebSocketError) -> Bool {
+  func sendClose(_ body: [UInt8], deadline: Deadline, locksBy: Deadline) throws(WebSocketError) -> Bool {
     while true {
       let outcome = writeSide.withLock(until: locksBy) { side in
         (isDone: sendCloseNow(body, on: &side), hasLeft: !state.contains(.sendFailed))
@@ -156,7 +158,7 @@ extension BlockingConnection {
 
   /// What the descriptor below holds it polls readable for by itself again: a look without taking has it do so.
   private func handBack(_ side: inout ReadSide) {
-    guard side.isMoreBelow else { return }
+    guard side.isMoreBelow, !isSocketLost.load(ordering: .sequentiallyConsistent) else { return }
     side.engine.makeRoom(from: inputPool)
     _ = try? side.engine.input.withFree(atMost: 1) { room throws(Errno) in
       try below.receive(into: &room, flags: .peek, wait: Wait(until: .immediate))

@@ -429,10 +429,12 @@ extension BlockingConnection {
   private func fillForPeek(_ wanted: Int, _ side: inout ReadSide, deadline: Deadline) throws(WebSocketError) {
     guard side.engine.isStreaming else { return }
     let wanted = Int(min(UInt64(min(wanted, side.engine.input.capacity)), side.engine.message.remaining))
+    var budget = ReadBudget()
     do throws(WebSocketError) {
       while side.engine.input.count < wanted {
         if side.engine.input.freeAtEnd < wanted - side.engine.input.count { side.engine.input.compact() }
-        try fill(&side, deadline: deadline)
+        if budget.isSpent(deadline) { break }
+        budget.note(try fill(&side, deadline: deadline))
       }
     } catch {
       owe(error, &side)

@@ -1,47 +1,49 @@
+internal import Synchronization
 internal import WebSocketEngine
 internal import WestwindSockets
 
 /// The open connections of the process.
 ///
-/// A connection is found by its own number in the table of descriptors, as every layer is. What is kept here is one place for
-/// each socket below.
+/// A connection is found by its own number in the table of descriptors, and by that of the socket below in `Layers`, as every
+/// layer is.
 enum Registry {
-  /// By the number of the socket below: its connection; nil while that is about to be opened.
-  private static let places = Lock<[CInt: BlockingConnection?]>([:])
+  private static let count = Atomic<Int>(0)
 
-  /// Keeps a place, so that two threads do not open two WebSockets over one socket.
-  static func reserve(_ socket: SocketDescriptor, maxContexts: Int) throws(WebSocketError) {
-    try places.withLock { places throws(WebSocketError) in
-      guard places[socket.rawValue] == nil else { throw .socketInUse }
-      guard places.count < maxContexts else { throw .tooManyContexts(limit: maxContexts) }
-      places[socket.rawValue] = .some(nil)
+  /// Keeps the place over a socket, so that two threads do not open two WebSockets over one.
+  static func reserve(_ socket: SocketDescriptor, maxContexts: Int) throws(WebSocketError) -> Layers.Place {
+    if socket.layer != nil { Layers.dropStale(socket.rawValue) }
+    guard let place = Layers.reserve(over: socket.rawValue) else { throw .socketInUse }
+    guard count.wrappingAdd(1, ordering: .relaxed).newValue <= maxContexts else {
+      release(place)
+      throw .tooManyContexts(limit: maxContexts)
     }
+    return place
   }
 
-  /// Gives the place back.
-  static func release(_ socket: SocketDescriptor) {
-    let connection = places.withLock { $0.removeValue(forKey: socket.rawValue) }
-    _ = connection  // released outside the lock, since a release may run code of its own
+  /// Gives a place back that has no connection.
+  static func release(_ place: Layers.Place) {
+    Layers.leave(place)
+    count.wrappingSubtract(1, ordering: .relaxed)
   }
 
   /// Makes the connection's number a WebSocket, and a descriptor for socket calls.
-  static func list(_ connection: BlockingConnection) -> WebSocketDescriptor {
-    places.withLock { $0[connection.socket.rawValue] = .some(connection) }
-    _ = SocketDescriptor.register(connection, number: connection.number)
+  static func list(_ connection: BlockingConnection, _ place: Layers.Place) -> WebSocketDescriptor {
+    _ = SocketDescriptor.enter(connection, number: connection.number)
+    // The socket has been closed meanwhile by `close(2)`, and its number is another's.
+    if !Layers.put(connection, place) { connection.loseSocket(isOpen: false) }
     return WebSocketDescriptor(connection)
   }
 
   /// Takes it out again, and gives its place back.
   static func unlist(_ connection: BlockingConnection) {
     connection.note(.freed)
-    SocketDescriptor.unregister(number: connection.number)
-    release(connection.socket)
+    SocketDescriptor.unregister(number: connection.number, of: connection)
+    Layers.leave(connection.socket.rawValue, connection)
+    count.wrappingSubtract(1, ordering: .relaxed)
   }
 
   /// All of them, in the order of their numbers.
-  static var all: [BlockingConnection] {
-    places.withLock { $0.values.compactMap { $0 } }.sorted { $0.number < $1.number }
-  }
+  static var all: [BlockingConnection] { SocketDescriptor.allObjects.compactMap { $0 as? BlockingConnection } }
 
   /// The connection that a descriptor knows, or the one behind its number.
   @inline(__always)
@@ -49,6 +51,12 @@ enum Registry {
     guard let connection = descriptor.connection else { return try connection(number: descriptor) }
     guard !connection.state.contains(.freed) else { throw .badDescriptor }
     return connection
+  }
+
+  /// As `connection`, for a call that frees the number: one that has become another file's is not this library's to free.
+  static func connectionToFree(_ descriptor: WebSocketDescriptor) throws(WebSocketError) -> BlockingConnection {
+    if descriptor.connection == nil { Layers.dropStale(descriptor.rawValue) }
+    return try connection(descriptor)
   }
 
   private static func connection(number descriptor: WebSocketDescriptor) throws(WebSocketError) -> BlockingConnection {

@@ -177,6 +177,7 @@ extension BlockingConnection {
     side.engine.append(payload, to: &progress)
     while !progress.isWhole {
       try flush(&side, &progress, deadline: deadline)
+      try checkTime(deadline)
       side.engine.append(payload, to: &progress)
     }
     if !isHeld { try flush(&side, &progress, deadline: deadline) }
@@ -193,7 +194,15 @@ extension BlockingConnection {
         try sendSome(rest.preceded(by: waiting), deadline: deadline)
       }
       side.engine.sentDirectly(sent, of: &progress)
+      if !progress.isWhole { try checkTime(deadline) }
     }
+  }
+
+  /// A peer that reads all the time does not make a large frame outlast its time.
+  ///
+  /// - Throws: `EAGAIN` if the deadline has passed. A call that does not wait goes on as long as the socket takes bytes.
+  private func checkTime(_ deadline: Deadline) throws(Errno) {
+    if deadline != .immediate, deadline.hasPassed { throw .wouldBlock }
   }
 
   private func keepsRest(_ frame: Outgoing, _ deadline: Deadline) -> Bool {

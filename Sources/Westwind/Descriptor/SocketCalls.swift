@@ -4,6 +4,7 @@ internal import WebSocketEngine
 internal import WebSocketProtocol
 internal import WestwindBuffers
 internal import WestwindSockets
+internal import WestwindTLS
 
 /// The socket calls on a ws descriptor.
 extension BlockingConnection: SocketOperations {
@@ -14,7 +15,7 @@ extension BlockingConnection: SocketOperations {
     let frame = Outgoing(
       opcode: Opcode(rawValue: plainSendOpcode.load(ordering: .relaxed)), isMasked: role.sendsMasked, isFinal: true,
       isHeld: flags.contains(.more), mayLeaveRest: true)
-    let deadline = deadline(of: wait, flags)
+    let deadline = deadline(of: wait, flags, timeouts.sending)
     do throws(WebSocketError) {
       guard deadline == .immediate, payload.byteCount > bufferedPayload else {
         return try send(frame, payload, deadline: deadline)
@@ -35,7 +36,7 @@ extension BlockingConnection: SocketOperations {
     into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait
   ) throws(Errno) -> ReceivedMetadata {
     guard output.freeCapacity > 0 else { return ReceivedMetadata(count: 0) }
-    let deadline = deadline(of: wait, flags)
+    let deadline = deadline(of: wait, flags, timeouts.receiving)
     let delivery = Delivery(fillsBuffer: flags.contains(.waitForAll), isPeek: flags.contains(.peek))
     do throws(WebSocketError) {
       let message = try receiveData(into: &output, delivery, deadline: deadline)
@@ -60,7 +61,9 @@ extension BlockingConnection: SocketOperations {
 
   func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
     guard level == WebSocketSocketOption.level else {
-      return try below.setOption(level: level, name: name, value: value)
+      if try timeouts.set(level: level, name: name, value: value) { return }
+      try checkPassed(level: level, name: name, isSetting: true)
+      return try socketBelow().setOption(level: level, name: name, value: value)
     }
     guard let value = value.integerOption else { throw .invalidArgument }
     switch WebSocketSocketOption(rawValue: name) {
@@ -80,7 +83,9 @@ extension BlockingConnection: SocketOperations {
 
   func getOption(level: CInt, name: CInt, into output: inout OutputRawSpan) throws(Errno) {
     guard level == WebSocketSocketOption.level else {
-      return try below.getOption(level: level, name: name, into: &output)
+      if try timeouts.get(level: level, name: name, into: &output) { return }
+      try checkPassed(level: level, name: name, isSetting: false)
+      return try socketBelow().getOption(level: level, name: name, into: &output)
     }
     let value: CInt
     switch WebSocketSocketOption(rawValue: name) {
@@ -93,8 +98,14 @@ extension BlockingConnection: SocketOperations {
     try output.appendOption(value)
   }
 
-  func localName() throws(Errno) -> SocketAddress { try below.localName() }
-  func peerName() throws(Errno) -> SocketAddress { try below.peerName() }
+  /// What is not the WebSocket's own goes to the socket below if it acts there. Options of TLS do if that is TLS.
+  private func checkPassed(level: CInt, name: CInt, isSetting: Bool) throws(Errno) {
+    guard level != TLSSocketOption.level || kernelNumber >= 0 else { return }
+    try PassedOption.check(level: level, name: name, isSetting: isSetting)
+  }
+
+  func localName() throws(Errno) -> SocketAddress { try socketBelow().localName() }
+  func peerName() throws(Errno) -> SocketAddress { try socketBelow().peerName() }
 
   func setNonBlocking(_ isOn: Bool) throws(Errno) {
     isNonBlockingMode.store(isOn, ordering: .relaxed)
@@ -112,9 +123,9 @@ extension BlockingConnection: SocketOperations {
     }
   }
 
-  private func deadline(of wait: Wait, _ flags: MessageFlags) -> Deadline {
+  private func deadline(of wait: Wait, _ flags: MessageFlags, _ option: @autoclosure () -> Timeout) -> Deadline {
     if flags.contains(.dontWait) { return .immediate }
-    return wait.deadline ?? (isNonBlockingMode.load(ordering: .relaxed) ? .immediate : .forever)
+    return wait.deadline ?? (isNonBlockingMode.load(ordering: .relaxed) ? .immediate : Deadline(option()))
   }
 }
 
@@ -130,5 +141,5 @@ extension Payload {
 }
 
 extension BlockingConnection: LayeredSocket {
-  var socketBelow: SocketDescriptor { socket }
+  var descriptorBelow: SocketDescriptor { socket }
 }

@@ -11,6 +11,7 @@ struct HandshakeExchange: ~Copyable {
   /// What has come; behind the head, the first frames.
   private(set) var input: ByteQueue
   private let pool: BufferPool
+  private var hasReceived = false
 
   init(socket: SocketDescriptor, options: WebSocketOptions, deadline: Deadline) throws(WebSocketError) {
     self.socket = socket.operations
@@ -35,6 +36,7 @@ struct HandshakeExchange: ~Copyable {
 
   func send(_ bytes: [UInt8]) throws(WebSocketError) {
     var sent = 0
+    var hasFoundNothing = false
     while sent < bytes.count {
       do throws(Errno) {
         // Sound: bytes have no padding.
@@ -42,7 +44,7 @@ struct HandshakeExchange: ~Copyable {
           Payload(bytes.span.bytes.dropping(first: sent)), flags: [], wait: Wait(until: deadline)
         )
       } catch {
-        try handle(error, for: .writable, bytesReceived: 0)
+        try handle(error, for: .writable, bytesReceived: 0, &hasFoundNothing)
       }
     }
   }
@@ -79,6 +81,7 @@ struct HandshakeExchange: ~Copyable {
   /// Reads until there is enough, the end of the stream, or the time is over.
   private mutating func receive(atMost wanted: Int, until end: Deadline, isEnough: ([UInt8]) -> Bool) -> [UInt8] {
     var body: [UInt8] = []
+    var isLate = false
     while body.count < wanted {
       let count = min(wanted - body.count, input.count)
       input.withFirst(count) { bytes in
@@ -86,13 +89,15 @@ struct HandshakeExchange: ~Copyable {
         unsafe bytes.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
       }
       input.drop(count)
-      guard body.count < wanted, !isEnough(body) else { break }
+      guard body.count < wanted, !isEnough(body), !isLate else { break }
       do throws(Errno) {
         input.acquire(from: pool)
         let count = try input.withFree { room throws(Errno) in
           try socket.receive(into: &room, flags: [], wait: Wait(until: end)).count
         }
         guard count > 0 else { break }
+        // A peer that never stops sending does not make this outlast its time.
+        isLate = end.hasPassed
       } catch {
         if error == .interrupted { continue }
         guard error == .wouldBlock, let found = try? socket.wait(for: .readable, Wait(until: end)), !found.isEmpty
@@ -109,25 +114,41 @@ struct HandshakeExchange: ~Copyable {
     input.acquire(from: pool)
     if input.freeAtEnd == 0 { input.compact() }
     // A response takes its time: to ask for it before it can have come would be one system call more.
-    if bytesReceived == 0 { try handle(.wouldBlock, for: .readable, bytesReceived: 0) }
+    var hasFoundNothing = false
+    if bytesReceived == 0 {
+      try handle(.wouldBlock, for: .readable, bytesReceived: 0, &hasFoundNothing)
+      hasFoundNothing = false
+    }
+    // A peer that never stops sending what is no final response does not make this outlast its time.
+    if hasReceived, deadline != .immediate, deadline.hasPassed {
+      throw .handshake(HandshakeError(.timedOut(bytesReceived: bytesReceived)))
+    }
+    hasReceived = true
     while true {
       do throws(Errno) {
         return try input.withFree { room throws(Errno) in
           try socket.receive(into: &room, flags: [], wait: Wait(until: deadline)).count
         }
       } catch {
-        try handle(error, for: .readable, bytesReceived: bytesReceived)
+        try handle(error, for: .readable, bytesReceived: bytesReceived, &hasFoundNothing)
       }
     }
   }
 
   /// Returns where the call is to be made again.
-  private func handle(_ error: Errno, for events: PollEvents, bytesReceived: Int) throws(WebSocketError) {
+  ///
+  /// - Parameter hasFoundNothing: the descriptor has been ready before and gave nothing, as TLS is whose peer sends nothing
+  ///   but KeyUpdate: that does not make the call outlast its time.
+  private func handle(
+    _ error: Errno, for events: PollEvents, bytesReceived: Int, _ hasFoundNothing: inout Bool
+  ) throws(WebSocketError) {
     switch error {
     case .interrupted:
       return
     case .wouldBlock:
-      let found = try? socket.wait(for: events, Wait(until: deadline))
+      let isLate = hasFoundNothing && deadline.hasPassed
+      hasFoundNothing = true
+      let found = isLate ? nil : try? socket.wait(for: events, Wait(until: deadline))
       guard let found, !found.isEmpty else {
         throw .handshake(HandshakeError(.timedOut(bytesReceived: bytesReceived)))
       }

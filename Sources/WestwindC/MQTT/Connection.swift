@@ -9,7 +9,8 @@ internal import WestwindPlatform
 /// nothing outlives the connection, so nothing has to be freed.
 final class Connection {
   let client: MQTTClient
-  /// The transport that a program defines itself keeps its own descriptor in `transport.tcp.sock`.
+  /// A transport that a program defines itself keeps descriptors of its own in `transport.tcp.sock` and
+  /// `transport.websocket.sock`.
   private let isCustom: Bool
 
   init(_ client: MQTTClient, isCustom: Bool) {
@@ -45,7 +46,8 @@ final class Connection {
   }
 
   private func show(_ number: CInt, _ owner: UnsafeMutablePointer<mqtt_client>) {
-    if !isCustom { unsafe owner.pointee.transport.tcp.sock = number }
+    guard !isCustom else { return }
+    unsafe owner.pointee.transport.tcp.sock = number
     unsafe owner.pointee.transport.websocket.sock = number
   }
 }

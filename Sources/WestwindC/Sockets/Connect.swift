@@ -46,7 +46,7 @@ public func zsock_accept(
     let socket = SocketDescriptor(rawValue: sock)
     // The kernel knows the address also where the peer has gone since.
     guard socket.layer != nil else {
-      return try unsafe acceptInKernel(sock, addr, addrlen)
+      return noted(try unsafe acceptInKernel(sock, addr, addrlen))
     }
     let accepted = try socket.accept()
     unsafe accepted.tellPeer(addr, addrlen)

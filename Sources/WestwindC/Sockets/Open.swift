@@ -14,9 +14,15 @@ public func zsock_socket(_ family: CInt, _ type: CInt, _ proto: CInt) -> CInt {
     case IPPROTO_TLS_1_0, IPPROTO_TLS_1_1, IPPROTO_TLS_1_2: try openTLS(family, type, .tls1_2)
     case IPPROTO_TLS_1_3: try openTLS(family, type, .tls1_3)
     case IPPROTO_DTLS_1_0, IPPROTO_DTLS_1_2: throw .protocolNotSupported
-    default: try systemCall { socket(family, type | CInt(SOCK_CLOEXEC.rawValue), proto) }
+    default: try noted(systemCall { socket(family, type | CInt(SOCK_CLOEXEC.rawValue), proto) })
     }
   }
+}
+
+/// Tells the library of a number that the kernel has just given.
+func noted(_ number: CInt) -> CInt {
+  Layers.noteOpened(number)
+  return number
 }
 
 private func openTLS(_ family: CInt, _ type: CInt, _ oldest: TLSVersion) throws(Errno) -> CInt {
@@ -39,7 +45,9 @@ private func openTLS(_ family: CInt, _ type: CInt, _ oldest: TLSVersion) throws(
 public func zsock_socketpair(_ family: CInt, _ type: CInt, _ proto: CInt, _ sv: UnsafeMutablePointer<CInt>?) -> CInt {
   // Sound: the program gives room for two numbers, as `socketpair` asks.
   outcome { () throws(Errno) in
-    try systemCall { unsafe socketpair(family, type | CInt(SOCK_CLOEXEC.rawValue), proto, sv) }
+    let status = try systemCall { unsafe socketpair(family, type | CInt(SOCK_CLOEXEC.rawValue), proto, sv) }
+    if let sv = unsafe sv { _ = unsafe (noted(sv[0]), noted(sv[1])) }
+    return status
   }
 }
 

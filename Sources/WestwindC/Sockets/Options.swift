@@ -14,8 +14,12 @@ public func zsock_setsockopt(
 ) -> CInt {
   outcome { () throws(Errno) in
     let socket = SocketDescriptor(rawValue: sock)
-    guard socket.layer != nil else { return try systemCall { unsafe setsockopt(sock, level, optname, optval, optlen) } }
     let value = unsafe UnsafeRawBufferPointer(start: optval, count: optval == nil ? 0 : Int(optlen))
+    guard socket.layer != nil else {
+      let status = try systemCall { unsafe setsockopt(sock, level, optname, optval, optlen) }
+      unsafe socket.tellLayers(level: level, name: optname, value: RawSpan(_unsafeBytes: value))
+      return status
+    }
     guard level == TLSSocketOption.level else {
       try unsafe socket.setsockopt(level: level, name: optname, value: RawSpan(_unsafeBytes: value))
       return 0

@@ -29,6 +29,7 @@ package func unregister(_ number: CInt, meanwhile: () -> Void = {}) -> CInt {
   guard number >= 0 else { return -EINVAL }
   let ws = WebSocketDescriptor(rawValue: number)
   return outcome(of: .unregister) { () throws(WebSocketError) in
+    Layers.dropStale(number)
     _ = try ws.closeStatus()  // throws where it is no WebSocket
     meanwhile()
     do throws(WebSocketError) {

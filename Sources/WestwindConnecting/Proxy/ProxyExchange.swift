@@ -24,6 +24,8 @@ struct ProxyExchange {
       throw self.error(error)
     }
     guard !bytes.isEmpty else { throw failure(.closed) }
+    // A proxy that sends without end does not make this outlast its time.
+    guard deadline == .immediate || !deadline.hasPassed else { throw self.error(.wouldBlock) }
     return bytes
   }
 

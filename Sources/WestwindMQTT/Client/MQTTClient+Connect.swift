@@ -8,14 +8,19 @@ public import WestwindTLS
 extension MQTTClient {
   /// What to poll for input, by `SocketDescriptor.poll`, `poll(2)` or `epoll`; nil where there is no connection. It is
   /// another one after each `connect`.
+  ///
+  /// `SocketDescriptor.poll` says readable if bytes of MQTT have come, or time asks for something; `poll(2)` also for what is
+  /// TLS's or the WebSocket's alone, which `input` then takes in. Socket options, names and `shutdown` are those of the socket
+  /// below; `SO_SNDTIMEO` takes the place of `writeTimeout`. Nothing can be sent or received on it (`EOPNOTSUPP`), and `close`
+  /// ends the connection, which the next `input` tells.
   public var descriptor: SocketDescriptor? {
-    link == nil ? nil : SocketDescriptor(rawValue: link!.readiness.number)
+    (link?.socket.number).map { SocketDescriptor(rawValue: $0) }
   }
 
   /// What TLS with the broker was agreed on, and what its certificate is; nil if there is no connection, or no TLS in it. A
   /// transport of the application's own has it if its descriptor is one of the library's.
   public var tlsInfo: TLSInfo? {
-    guard let descriptor = link?.descriptor else { return nil }
+    guard let descriptor = link?.socket.descriptorBelow else { return nil }
     return WestwindTLS.tlsInfo(descriptor)
   }
 
@@ -51,10 +56,10 @@ extension MQTTClient {
         throw .transport(error)
       }
       do throws(Errno) {
-        let readiness = try Readiness(watching: descriptor.operations.readableNumber)
+        let socket = try ClientSocket(over: descriptor)
         let deadline = Deadline(configuration.connAckTimeout)
         link = Link(
-          transport: transport, descriptor: descriptor, readiness: readiness,
+          transport: transport, socket: socket,
           connAckDeadline: deadline == .forever ? nil : UInt64(deadline.nanoseconds) / 1_000_000, timer: nil)
       } catch {
         transport.disconnect(timeout: .immediate)

@@ -96,6 +96,8 @@ extension MQTTClient {
 
   /// Closes the transport, and tells session and store so.
   func close(timeout: Timeout) {
+    // First, since other threads may poll it, and ask it for what is the transport's.
+    link?.socket.retire()
     link?.transport.disconnect(timeout: timeout)
     link = nil
     outbox.isOpen = false

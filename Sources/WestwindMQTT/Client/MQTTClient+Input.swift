@@ -31,7 +31,9 @@ extension MQTTClient {
   /// Says to pollers whether something waits, and until when nothing need be done.
   func endOfCall() throws(MQTTError) {
     guard outbox.isOpen else { return }
-    link?.readiness.setBuffered(receivedIndex < received.count)
+    let isBuffered = receivedIndex < received.count
+    if link?.isBuffered != isBuffered { link?.socket.setBuffered(isBuffered) }
+    link?.isBuffered = isBuffered
     try armTimer()
   }
 

@@ -58,7 +58,11 @@ extension MQTTClient {
     do throws(MQTTError) {
       try payload.append(addingCapacity: length) { (out) throws(MQTTError) in
         try out.appendBytes { (room) throws(MQTTError) in
-          while payloadRemaining > 0 { _ = try readPublishPayload(into: &room, timeout: deadline.timeLeft) }
+          while payloadRemaining > 0 {
+            _ = try readPublishPayload(into: &room, timeout: deadline.timeLeft)
+            // A broker that sends all the time does not make this outlast its time.
+            if payloadRemaining > 0, deadline != .immediate, deadline.hasPassed { throw .transport(.wouldBlock) }
+          }
         }
       }
     } catch {
@@ -89,7 +93,8 @@ extension MQTTClient {
     guard let transport = link?.transport else { throw .notConnected }
     // what this call's caller gathered is not to wait for the broker
     if timeout != .immediate { try flush() }
-    let deadline = Deadline(timeout)
+    // Without an end of its own, a call waits as the socket's option says.
+    let deadline = Deadline(timeout == .forever ? link?.socket.readTimeout ?? .forever : timeout)
     while true {
       // no longer than until PINGREQ is due, or its answer
       let wait = min(deadline, nextMoment.map { MQTTClient.deadline(milliseconds: $0) } ?? .forever).timeLeft

@@ -70,7 +70,7 @@ extension MQTTClient {
     guard link != nil, let due = nextMoment else { return }
     if let timer = link!.timer, timer <= due, timer > MQTTClient.now { return }
     do throws(Errno) {
-      try link!.readiness.setTimer(MQTTClient.deadline(milliseconds: due))
+      try link?.socket.setTimer(MQTTClient.deadline(milliseconds: due))
     } catch {
       throw fail(.system(error))
     }

@@ -57,13 +57,14 @@ extension MQTTClient {
     _ body: (RawSpan, any MQTTTransportOperations, Timeout) throws(MQTTTransportError) -> Void
   ) throws(MQTTError) {
     guard let transport = link?.transport else { throw .notConnected }
+    let timeout = link?.socket.writeTimeout ?? configuration.writeTimeout
     do throws(MQTTStoreError) { try store.commit() } catch { throw fail(.store(error)) }
     // a class lends no memory of its properties
     var waiting: [UInt8] = []
     swap(&waiting, &outbox.bytes)
     do throws(MQTTTransportError) {
       // Sound: bytes have no padding.
-      try unsafe body(waiting.span.bytes, transport, configuration.writeTimeout)
+      try unsafe body(waiting.span.bytes, transport, timeout)
     } catch {
       throw fail(.transport(error))
     }

@@ -81,6 +81,7 @@ public final class MQTTClient {
   }
 
   deinit {
+    link?.socket.retire()
     link?.transport.disconnect(timeout: .immediate)
   }
 

@@ -24,6 +24,17 @@
     }
   }
 
+  /// Takes a value out, if it is one that the body means.
+  package func remove(_ number: CInt, where isMeant: (Value) -> Bool) -> Value? {
+    entries.withLock { entries in
+      guard number >= 0, Int(number) < entries.count, let value = entries[Int(number)], isMeant(value) else {
+        return nil
+      }
+      entries[Int(number)] = nil
+      return value
+    }
+  }
+
   /// All values, in the order of their numbers.
   package var all: [Value] {
     entries.withLock { $0.compactMap { $0 } }

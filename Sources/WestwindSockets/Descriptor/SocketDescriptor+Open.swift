@@ -34,7 +34,9 @@ extension SocketDescriptor {
   /// The corresponding C function is `socket`.
   public static func open(_ family: AddressFamily, _ type: SocketType = .stream) throws(Errno) -> SocketDescriptor {
     let type = type.rawValue | CInt(SOCK_CLOEXEC.rawValue)
-    return SocketDescriptor(rawValue: try result(socket(family.rawValue, type, 0)).get())
+    let number = try result(socket(family.rawValue, type, 0)).get()
+    Layers.noteOpened(number)
+    return SocketDescriptor(rawValue: number)
   }
 
   /// Two connected kernel sockets. The corresponding C function is `socketpair`.
@@ -46,6 +48,8 @@ extension SocketDescriptor {
     _ = try unsafe span.withUnsafeMutableBufferPointer { numbers in
       unsafe result(socketpair(AF_UNIX, type, 0, numbers.baseAddress))
     }.get()
+    Layers.noteOpened(numbers[0])
+    Layers.noteOpened(numbers[1])
     return (SocketDescriptor(rawValue: numbers[0]), SocketDescriptor(rawValue: numbers[1]))
   }
 

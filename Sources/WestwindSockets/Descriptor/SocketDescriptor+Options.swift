@@ -2,16 +2,21 @@ public import SystemPackage
 internal import WestwindPlatform
 
 extension SocketDescriptor {
-  /// Sets an option. On a ws descriptor all levels but its own go to the socket below.
+  /// Sets an option.
+  ///
+  /// A layered descriptor has options of its own, `SO_RCVTIMEO` and `SO_SNDTIMEO` among them, which hold for calls without a
+  /// timeout; it passes on those that act through it, and refuses every other. `Docs/OPTIONS.md` lists them.
   ///
   /// - Parameters:
   ///   - level: `SOL_SOCKET`, `IPPROTO_TCP`, ...
   ///   - name: the option.
   ///   - value: its value, as bytes.
+  /// - Throws: `ENOPROTOOPT` for an option that would have no effect on this kind of descriptor.
   ///
   /// The corresponding C function is `setsockopt`.
   public func setsockopt(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
     try operations.setOption(level: level, name: name, value: value)
+    tellLayers(level: level, name: name, value: value)
   }
 
   /// Sets an option whose value is an `int`.

@@ -1,45 +1,43 @@
-internal import CWestwindLinux
 public import SystemPackage
-internal import WestwindPlatform
 
 extension SocketDescriptor {
+  /// How often a number may be ready for nothing before it is looked into why, and then polled at leisure.
+  private static let patience = 16
+
   /// Waits until one of several descriptors, of any kinds, is ready.
   ///
-  /// A layered descriptor is polled for input by its own number, which counts what waits in its buffers, and for
-  /// output by the number of the socket below.
+  /// `readable` means that a receiving call has something to deliver, or to say why nothing more comes: data, not a session
+  /// ticket of TLS, a PING that is answered, or half a frame, all of which are dealt with here. That includes what waits in
+  /// buffers of the descriptor. The socket below a layer polls readable when the uppermost layer over it does.
+  ///
+  /// A layered descriptor polls writable when the kernel's socket has room.
   ///
   /// - Parameters:
-  ///   - entries: the descriptors; `returned` is set in each.
+  ///   - entries: the descriptors, as many as the process may have open; `returned` is set in each. Numbers below 0 are passed
+  ///     over.
   ///   - timeout: how long to wait.
   /// - Returns: how many entries have something in `returned`; 0 at the timeout.
+  /// - Throws: as `poll`.
   ///
   /// The corresponding C function is `poll`.
   public static func poll(_ entries: inout [PollEntry], timeout: Timeout) throws(Errno) -> Int {
     let deadline = Deadline(timeout)
-    var kernel: [pollfd] = []
-    kernel.reserveCapacity(entries.count * 2)
-    for entry in entries {
-      let operations = entry.descriptor.operations
-      let (readable, writable) = (operations.readableNumber, operations.writableNumber)
-      let isSplit = readable != writable
-      let input = isSplit ? entry.events.subtracting(.writable) : entry.events
-      let output = isSplit ? entry.events.intersection(.writable) : []
-      kernel.append(pollfd(fd: readable, events: input.rawValue, revents: 0))
-      kernel.append(pollfd(fd: output.isEmpty ? -1 : writable, events: output.rawValue, revents: 0))
-    }
+    var set = PollSet(entries)
+    var rounds = 0
     while true {
-      // Sound: the array is not touched while the kernel fills it.
-      let outcome = unsafe kernel.withUnsafeMutableBufferPointer { unsafe Syscalls.poll($0, until: deadline) }
-      if case .failure(.interrupted) = outcome { continue }
-      _ = try outcome.get()
-      break
+      try set.wait(until: deadline)
+      var isDoubtful = false
+      let count = set.tell(&entries, isDoubtful: &isDoubtful)
+      // A peer that sends without end what is for nobody does not make this outlast its time.
+      if count > 0 || !isDoubtful || deadline.hasPassed { return count }
+      rounds += 1
+      guard rounds >= patience else { continue }
+      if rounds == patience {
+        for entry in entries { Layers.dropStale(entry.descriptor.rawValue) }
+        set = PollSet(entries)
+      }
+      Syscalls.sleep(nanoseconds: 1_000_000)
     }
-    var count = 0
-    for i in entries.indices {
-      entries[i].returned = PollEvents(rawValue: kernel[2 * i].revents | kernel[2 * i + 1].revents)
-      if !entries[i].returned.isEmpty { count += 1 }
-    }
-    return count
   }
 
   /// Waits until this descriptor is ready.

@@ -11,7 +11,7 @@ extension SocketDescriptor {
   ///   - timeout: how long to wait; nil: as the descriptor is set, blocking or not.
   /// - Returns: the bytes taken. A blocking descriptor takes all; another may take fewer.
   /// - Throws: `EAGAIN` where nothing could be taken in time: wait until it is writable. `EPIPE` or `ECONNRESET` where
-  ///   the peer is gone: close it. No signal is raised.
+  ///   the peer is gone: close it. No signal is raised. `EOPNOTSUPP` for a flag that is not one of these.
   ///
   /// The corresponding C function is `send`.
   @discardableResult
@@ -40,12 +40,15 @@ extension SocketDescriptor {
   public func sendmsg(
     _ payload: Payload, flags: MessageFlags = [], timeout: Timeout? = nil
   ) throws(Errno) -> Int {
+    try flags.checkForSending()
     let operations = operations
     let wait = Wait(until: timeout.map { Deadline($0) })
     var sent = try repeatingInterrupted { () throws(Errno) in
       try operations.send(payload, flags: flags, wait: wait)
     }
-    while sent < payload.byteCount, wait.deadline != nil, wait.deadline != .immediate, !flags.contains(.dontWait) {
+    while sent < payload.byteCount, let deadline = wait.deadline, deadline != .immediate, !flags.contains(.dontWait),
+      !deadline.hasPassed
+    {
       do throws(Errno) {
         sent += try operations.send(payload.dropping(first: sent), flags: flags, wait: wait)
       } catch {
@@ -64,7 +67,8 @@ extension SocketDescriptor {
   ///   - timeout: how long to wait; nil: as the descriptor is set, blocking or not.
   /// - Returns: the bytes appended; 0 at the end of the stream, and where `output` has no room. On a ws descriptor
   ///   payload of data frames only; empty frames are passed over.
-  /// - Throws: `EAGAIN` where nothing came in time; nothing is lost, call again.
+  /// - Throws: `EAGAIN` where nothing came in time; nothing is lost, call again. `EOPNOTSUPP` for a flag that is not one of
+  ///   these, such as `MSG_TRUNC`.
   ///
   /// The corresponding C function is `recv`.
   public func recv(
@@ -76,6 +80,7 @@ extension SocketDescriptor {
   /// Receives at most `maxCount` bytes into a new array; it is empty at the end of the stream.
   public func recv(maxCount: Int, flags: MessageFlags = [], timeout: Timeout? = nil) throws(Errno) -> [UInt8] {
     // Also since the storage of every empty array is one.
+    try flags.checkForReceiving()
     guard maxCount > 0 else { return [] }
     var failure: Errno?
     // Sound: the array's storage has the capacity that the output span is given, and its count is what was written.
@@ -98,6 +103,7 @@ extension SocketDescriptor {
   public func recvmsg(
     into output: inout OutputRawSpan, flags: MessageFlags = [], timeout: Timeout? = nil
   ) throws(Errno) -> ReceivedMetadata {
+    try flags.checkForReceiving()
     // The kernel would wait for bytes that nobody wants.
     guard !output.isFull else { return ReceivedMetadata(count: 0) }
     let operations = operations

@@ -44,6 +44,12 @@ extension SocketDescriptor {
   ///   - number: a kernel descriptor that these operations own and that nothing else uses. It is the key, so that a
   ///     number never means two things.
   public static func register(_ operations: any SocketOperations, number: CInt) -> SocketDescriptor {
+    Layers.noteOpened(number)
+    return enter(operations, number: number)
+  }
+
+  /// As `register`, for a number that `Layers` has been told of, or whose operations give way to others.
+  package static func enter(_ operations: any SocketOperations, number: CInt) -> SocketDescriptor {
     table[number] = Entry(operations)
     return SocketDescriptor(rawValue: number)
   }
@@ -52,4 +58,20 @@ extension SocketDescriptor {
   public static func unregister(number: CInt) {
     table[number] = nil
   }
+
+  /// Takes an entry out if it still is the owner's: behind a `close(2)` the number may be another's by now.
+  ///
+  /// - Returns: whether it was.
+  @discardableResult
+  package static func unregister(number: CInt, of owner: AnyObject) -> Bool {
+    table.remove(number) { $0.object === owner } != nil
+  }
+
+  /// Takes whatever is in the table under a number.
+  static func takeEntry(_ number: CInt) -> (any SocketOperations)? {
+    table[number] == nil ? nil : table.remove(number) { _ in true }?.operations
+  }
+
+  /// All objects in the table, in the order of their numbers.
+  package static var allObjects: [AnyObject] { table.all.compactMap { $0.object } }
 }

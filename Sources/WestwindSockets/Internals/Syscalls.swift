@@ -48,7 +48,7 @@ enum Syscalls {
     unsafe output.withUnsafeMutableBytes { bytes, count in
       let free = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
       let outcome = unsafe result(WestwindPlatform.recv(descriptor, free.baseAddress, free.count, flags))
-      // MSG_TRUNC is never asked for, so the kernel does not report more than it wrote.
+      // MSG_TRUNC does not get here (`checkForReceiving`), so the kernel does not report more than it wrote.
       if case .success(let received) = outcome { count += received }
       return outcome
     }

@@ -10,9 +10,11 @@ extension KernelSocket {
     while true {
       if wait.deadline != nil, try self.wait(for: .readable, wait).isEmpty { throw .wouldBlock }
       switch wait.deadline == nil ? accept() : acceptNow() {
-      case .success(let number): return SocketDescriptor(rawValue: number)
+      case .success(let number):
+        Layers.noteOpened(number)
+        return SocketDescriptor(rawValue: number)
       // Another thread has taken the connection.
-      case .failure(.wouldBlock) where wait.deadline != nil: continue
+      case .failure(.wouldBlock) where wait.deadline?.hasPassed == false: continue
       case .failure(let error): throw error
       }
     }

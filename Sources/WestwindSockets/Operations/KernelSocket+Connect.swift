@@ -10,8 +10,11 @@ extension KernelSocket {
     if !wasNonBlocking, deadline == .forever, wait.waker == nil, address.family != .unix {
       // The call itself waits. Where a signal cuts that short, the connecting goes on (POSIX, connect: EINTR), but not on a
       // path whose listener's queue is full.
+      let start = Deadline.now
       guard try !socket.startConnect(to: address) else { return }
-      _ = try self.wait(for: .writable, wait)
+      // Or SO_SNDTIMEO has.
+      let end = start.adding(timeout(SO_SNDTIMEO))
+      guard try !self.wait(for: .writable, wait.until(end)).isEmpty else { throw .nowInProgress }
       return try socket.finishConnect()
     }
     try setNonBlocking(true)

@@ -15,6 +15,8 @@ struct KernelSocket: SocketOperations {
     let total = payload.byteCount
     while sent < total, isCutShort(wait, flags, by: SO_SNDTIMEO) || waitsForMore(wait, flags) {
       do throws(Errno) {
+        // A peer that reads all the time does not make this outlast its time.
+        if let deadline = wait.deadline, deadline.hasPassed { break }
         // A socket that has taken a part is full: the next call would take nothing.
         if wait.deadline != nil, try self.wait(for: .writable, wait).isEmpty { break }
         sent += try sendSome(payload.dropping(first: sent), flags: flags, wait: wait)
@@ -36,6 +38,7 @@ struct KernelSocket: SocketOperations {
   }
 
   func receive(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait) throws(Errno) -> ReceivedMetadata {
+    try flags.checkForReceiving()
     let count = try receiveSome(into: &output, flags: flags, wait: wait)
     guard flags.contains(.waitForAll), !flags.contains(.peek), !flags.contains(.dontWait), count > 0, !output.isFull,
       wait.deadline != nil || isCutShort(wait, flags, by: SO_RCVTIMEO)
@@ -45,12 +48,20 @@ struct KernelSocket: SocketOperations {
     while !output.isFull {
       // What has come is the caller's. An error stays on the socket for the next call: to ask for it would take it off,
       // and behind it there is only what looks like an end.
+      // A peer that sends all the time does not make this outlast its time.
+      if let deadline = wait.deadline, deadline.hasPassed { break }
       guard let events = try? self.wait(for: .readable, wait), !events.isEmpty, !events.contains(.error),
         let more = try? receiveSome(into: &output, flags: flags.union(.dontWait), wait: wait), more > 0
       else { break }
       total += more
     }
     return ReceivedMetadata(count: total)
+  }
+
+  /// For a layer above: no flags, and nothing in buffers here.
+  func receive(into output: inout OutputRawSpan, wait: Wait, holdsMore: inout Bool) throws(Errno) -> Int {
+    holdsMore = false
+    return try receiveSome(into: &output, flags: [], wait: wait)
   }
 
   @inline(__always) private func receiveSome(into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait)

@@ -1,4 +1,4 @@
 /// A descriptor that stands over another one, which its owner may ask about.
 package protocol LayeredSocket: SocketOperations {
-  var socketBelow: SocketDescriptor { get }
+  var descriptorBelow: SocketDescriptor { get }
 }

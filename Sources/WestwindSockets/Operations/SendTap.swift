@@ -23,7 +23,7 @@ package final class SendTap: SocketOperations {
     on socket: SocketDescriptor, _ callback: (SocketDescriptor) throws(Errno) -> Void
   ) throws(Errno) -> [UInt8] {
     let tap = SendTap(socket)
-    _ = SocketDescriptor.register(tap, number: socket.rawValue)
+    _ = SocketDescriptor.enter(tap, number: socket.rawValue)
     defer { tap.leave() }
     try callback(socket)
     return tap.sent.withLock { $0 }
@@ -33,7 +33,7 @@ package final class SendTap: SocketOperations {
   private func leave() {
     guard let current = number.layer as? SendTap, current === self else { return }
     if let layer {
-      _ = SocketDescriptor.register(layer, number: number.rawValue)
+      _ = SocketDescriptor.enter(layer, number: number.rawValue)
     } else {
       SocketDescriptor.unregister(number: number.rawValue)
     }
@@ -71,6 +71,7 @@ package final class SendTap: SocketOperations {
   package func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents {
     try socket.wait(for: events, wait)
   }
+  package func canReceive() -> Bool { socket.canReceive() }
   package func connect(to address: SocketAddress, wait: Wait) throws(Errno) {
     try socket.connect(to: address, wait: wait)
   }

@@ -46,6 +46,13 @@ public protocol SocketOperations: Sendable {
   /// - Throws: `EALREADY` if another thread has ended the wait, also for no reason that still holds.
   func wait(for events: PollEvents, _ wait: Wait) throws(Errno) -> PollEvents
 
+  /// Looks whether a receiving call would deliver something, or say why nothing more comes. `poll` asks when `readableNumber`
+  /// polls readable, since a layer cannot know of the bytes below it what they are before it has read them: a session ticket,
+  /// a PING, half a frame. What is not for the program is dealt with here. It does not wait, and takes a bounded time.
+  ///
+  /// By default: true.
+  func canReceive() -> Bool
+
   /// Connects to an address.
   ///
   /// - Throws: `ETIMEDOUT` at the deadline.
@@ -79,6 +86,8 @@ extension SocketOperations {
     try waitInKernel(readable: readableNumber, writable: writableNumber, for: events, wait)
   }
 
+  public func canReceive() -> Bool { true }
+
   public func connect(to address: SocketAddress, wait: Wait) throws(Errno) { throw .notSocket }
   public func bind(to address: SocketAddress) throws(Errno) { throw .notSocket }
   public func listen(backlog: CInt) throws(Errno) { throw .notSocket }
@@ -94,5 +103,5 @@ extension SocketOperations {
 
 extension Errno {
   /// `ENOPROTOOPT`, which swift-system names after the protocol.
-  static var noProtocolOption: Errno { .protocolNotAvailable }
+  package static var noProtocolOption: Errno { .protocolNotAvailable }
 }

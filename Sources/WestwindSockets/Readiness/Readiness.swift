@@ -24,6 +24,8 @@ public struct Readiness: ~Copyable, Sendable {
   private let alwaysReady: CInt
   private var isBuffered = false
   private var watchesOutput = false
+  /// The number below is another file's.
+  private var isBelowLost = false
   private var timer: CInt = -1
 
   /// - Parameters:
@@ -35,6 +37,7 @@ public struct Readiness: ~Copyable, Sendable {
     var number: CInt = -1
     do throws(Errno) {
       number = try result(epoll_create1(CInt(EPOLL_CLOEXEC))).get()
+      Layers.noteOpened(number)
       try Self.control(number, EPOLL_CTL_ADD, below, EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
       try Self.control(number, EPOLL_CTL_ADD, alwaysReady, 0)
     } catch {
@@ -66,14 +69,13 @@ public struct Readiness: ~Copyable, Sendable {
   /// Makes the number readable also when the descriptor below can take output: the owner has something to send and
   /// wants to be called. Edge-triggered pollers are woken too, also where there is room already.
   public mutating func setWatchesOutput(_ isOn: Bool) {
-    guard isOn != watchesOutput, number >= 0 else { return }
+    guard isOn != watchesOutput, number >= 0, !isBelowLost else { return }
     watchesOutput = isOn
-    let input = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
     if output == below {
       if isOn {
-        Self.reinsert(number, below, input | EPOLLOUT.rawValue)
+        Self.reinsert(number, below, interestBelow)
       } else {
-        try? Self.control(number, EPOLL_CTL_MOD, below, input)
+        try? Self.control(number, EPOLL_CTL_MOD, below, interestBelow)
       }
     } else {
       try? Self.control(number, isOn ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, output, EPOLLOUT.rawValue)
@@ -105,6 +107,43 @@ public struct Readiness: ~Copyable, Sendable {
     _ = try unsafe result(timerfd_settime(timer, CInt(TFD_TIMER_ABSTIME), &setting, nil)).get()
   }
 
+  private var interestBelow: UInt32 {
+    let input = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
+    return watchesOutput && output == below ? input | EPOLLOUT.rawValue : input
+  }
+
+  // MARK: Numbers that were closed by `close(2)`
+
+  /// Whether the number still is this instance. Behind a `close(2)` of the program's it is closed, or another file's.
+  ///
+  /// Source: epoll_ctl(2): `EBADF`, or `EINVAL` for a file that is no epoll instance, or `ENOENT` for one that does not
+  /// watch the eventfd.
+  package var isIntact: Bool {
+    guard number >= 0 else { return false }
+    return (try? Self.control(number, EPOLL_CTL_MOD, alwaysReady, isBuffered ? EPOLLIN.rawValue : 0)) != nil
+  }
+
+  /// Whether the number below still is the file that is watched: epoll keeps files, and forgets those that are closed.
+  package var watchesBelow: Bool {
+    guard number >= 0, !isBelowLost else { return false }
+    return (try? Self.control(number, EPOLL_CTL_MOD, below, interestBelow)) != nil
+  }
+
+  /// The number below is closed, and may be another file's. Whoever polls this one is woken.
+  package mutating func loseBelow() {
+    isBelowLost = true
+    wake()
+  }
+
+  /// The number is another file's, and is left alone.
+  package mutating func loseNumber() {
+    guard number >= 0 else { return }
+    number = -1
+    giveBack()
+  }
+
+  // MARK: The end
+
   /// Gives the numbers back. Whoever polls this one is woken.
   public mutating func close() {
     guard number >= 0 else { return }
@@ -119,13 +158,18 @@ public struct Readiness: ~Copyable, Sendable {
   }
 
   private func release() {
-    _ = WestwindPlatform.close(number)
+    if isIntact { _ = WestwindPlatform.close(number) }
+    giveBack()
+  }
+
+  private func giveBack() {
     if timer >= 0 { _ = WestwindPlatform.close(timer) }
     AlwaysReady.giveBack(alwaysReady)
   }
 
   private static func reinsert(_ number: CInt, _ target: CInt, _ events: UInt32) {
-    try? control(number, EPOLL_CTL_DEL, target, 0)
+    // Where it is not there the number is another instance's, or the target another file.
+    guard (try? control(number, EPOLL_CTL_DEL, target, 0)) != nil else { return }
     // It had a place before, so there is one.
     try? control(number, EPOLL_CTL_ADD, target, events)
   }

@@ -12,7 +12,7 @@ public func tlsInfo(_ descriptor: SocketDescriptor) -> TLSInfo? {
   return switch operations {
   case let connection as TLSConnection: connection.info
   case let socket as TLSSocket: socket.info
-  case let layer as any LayeredSocket: tlsInfo(layer.socketBelow)
+  case let layer as any LayeredSocket: tlsInfo(layer.descriptorBelow)
   default: nil
   }
 }

@@ -11,6 +11,8 @@ extension TLSConnection {
   /// Sends `close_notify` if that does not mean waiting, and gives the number back.
   func close() throws(Errno) {
     guard !isClosed.exchange(true, ordering: .sequentiallyConsistent) else { throw .badFileDescriptor }
+    // Behind a `close(2)` the socket's number may be another file's.
+    if !holdsSocket { isSocketLost.store(true, ordering: .sequentiallyConsistent) }
     readiness.withLock { $0.wake() }
     readWaker.wake()
     writeWaker.wake()
@@ -24,16 +26,17 @@ extension TLSConnection {
     withLock(readSide) { _ in
       // Within the handshake the engine is another thread's, which has been woken.
       guard handshake.load(ordering: .acquiring) == .over else { return }
-      drainUnread()
+      if !isSocketLost.load(ordering: .sequentiallyConsistent) { drainUnread() }
       tls.withLock { $0.engine.discard(memory: memory) }
     }
-    SocketDescriptor.unregister(number: number)
+    SocketDescriptor.unregister(number: number, of: self)
+    Layers.leave(socket.rawValue, self)
     readiness.withLock { $0.close() }
-    if ownsSocket { try socket.close() }
+    if ownsSocket, !isSocketLost.load(ordering: .sequentiallyConsistent) { try socket.close() }
   }
 
   /// Runs the body with the lock held, unless a thread has it that is not in this process, which was forked off.
-  private func withLock<Side: ~Copyable>(_ lock: borrowing Lock<Side>, _ body: (inout Side) -> Void) {
+  func withLock<Side: ~Copyable>(_ lock: borrowing Lock<Side>, _ body: (inout Side) -> Void) {
     repeat {
       if lock.withLock(until: .now.adding(Self.grace), body) != nil { return }
     } while forks == currentForkCount()
@@ -44,7 +47,8 @@ extension TLSConnection {
   private func drainUnread() {
     var buffer = ByteQueue(capacity: TLSConnectionEngine.bufferCapacity)
     defer { buffer.release(to: memory) }
-    for _ in 0..<4 {
+    let end = Deadline(Self.patience)
+    for round in 0..<16 where round == 0 || !end.hasPassed {
       buffer.acquire(from: memory)
       let step = tls.withLock { tls in
         buffer.withFree { tls.engine.read(into: &$0, memory: memory) }
@@ -52,7 +56,7 @@ extension TLSConnection {
       buffer.drop(buffer.count)
       if step == .done { continue }
       guard step == .needsInput else { return }
-      let count = try? buffer.withFree { room throws(Errno) in
+      let count = try? buffer.withFree(atMost: Self.smallRead) { room throws(Errno) in
         try below.receive(into: &room, flags: [], wait: Wait(until: .immediate)).count
       }
       guard let count, count > 0 else { return }
@@ -61,7 +65,7 @@ extension TLSConnection {
   }
 
   /// Sends what waits, and `close_notify`. A peer to whom that cannot be sent now finds the stream truncated, which it is.
-  private func sendCloseNotify(_ side: inout WriteSide) {
+  func sendCloseNotify(_ side: inout WriteSide) {
     // A descriptor below may say `EAGAIN` although it takes bytes; not without end.
     for _ in 0..<8 {
       do throws(Errno) {

@@ -10,14 +10,16 @@ extension TLSConnection {
   /// The end of the stream, and errors of the descriptor below, become the engine's failure: they come behind what was
   /// received before.
   ///
-  /// - Parameter own: what wakes this thread: `readWaker`, or a writer's, which another reader does not wait with.
+  /// - Parameters:
+  ///   - limit: the most bytes to get.
+  ///   - own: what wakes this thread: `readWaker`, or a writer's, which another reader does not wait with.
   /// - Throws: only what does not end the stream: `EAGAIN` at the deadline, or that another thread ended the wait.
-  func fill(_ side: inout ReadSide, _ wait: Wait, _ own: Waker) throws(Errno) {
+  func fill(_ side: inout ReadSide, atMost limit: Int = .max, _ wait: Wait, _ own: Waker) throws(Errno) {
     var input = ByteQueue(capacity: TLSConnectionEngine.bufferCapacity)
     input.acquire(from: memory)
     defer { input.release(to: memory) }
     do throws(Errno) {
-      let count = try receiveCiphertext(into: &input, &side, wait, own)
+      let count = try receiveCiphertext(into: &input, atMost: limit, &side, wait, own)
       if count == 0 { tls.withLock { $0.fail(.truncated) } }
     } catch {
       guard error.endsStream, error != .badFileDescriptor || !isClosed.load(ordering: .acquiring) else { throw error }
@@ -31,7 +33,7 @@ extension TLSConnection {
   }
 
   private func receiveCiphertext(
-    into buffer: inout ByteQueue, _ side: inout ReadSide, _ wait: Wait, _ own: Waker
+    into buffer: inout ByteQueue, atMost limit: Int, _ side: inout ReadSide, _ wait: Wait, _ own: Waker
   ) throws(Errno) -> Int {
     let hasSent = hasSent.load(ordering: .relaxed)
     if hasSent { self.hasSent.store(false, ordering: .relaxed) }
@@ -41,7 +43,7 @@ extension TLSConnection {
       try checkIsOpen()
       if isReadShut.load(ordering: .sequentiallyConsistent) { throw .woken }
       do throws(Errno) {
-        return try buffer.withFree { room throws(Errno) in
+        return try buffer.withFree(atMost: limit) { room throws(Errno) in
           let count = try below.receive(into: &room, flags: [], wait: Wait(until: .immediate)).count
           if room.isFull { side.prediction.noteFull() }
           return count
@@ -77,6 +79,8 @@ extension TLSConnection {
         let found = try waitBelow(for: watchesRoom ? [.readable, .writable] : .readable, wait, own)
         if found.isEmpty { throw .wouldBlock }
         if found != .writable { return }
+        // A peer that takes what OpenSSL says, and has it say more, does not make this outlast its time.
+        if wait.deadline?.hasPassed == true { throw .wouldBlock }
       } catch {
         // Whom the wake-up is for only the layers above can tell, who look and wait again.
         guard error == .woken, wait.waker == nil else { throw error }

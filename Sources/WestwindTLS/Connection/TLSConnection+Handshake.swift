@@ -10,6 +10,7 @@ extension TLSConnection {
   static func open(
     over socket: SocketDescriptor, engine: consuming TLSConnectionEngine, deadline: Deadline, ownsSocket: Bool = false
   ) throws(TLSError) -> SocketDescriptor {
+    if socket.layer != nil { Layers.dropStale(socket.rawValue) }
     let below = socket.operations
     let connection: TLSConnection
     do throws(Errno) {
@@ -25,7 +26,9 @@ extension TLSConnection {
       connection.tls.withLock { $0.engine.discard(memory: connection.memory) }
       throw error
     }
-    let descriptor = SocketDescriptor.register(connection, number: connection.number)
+    let descriptor = SocketDescriptor.enter(connection, number: connection.number)
+    // Its owner closes a socket of its own with it, and nobody else knows the number.
+    if !ownsSocket, let place = Layers.reserve(over: socket.rawValue) { _ = Layers.put(connection, place) }
     connection.begin()
     return descriptor
   }

@@ -39,8 +39,13 @@ extension TLSConnection {
 
   /// Sends all ciphertext, waiting as told. Behind a writer's records it looks into the engine again only if the reader said
   /// that it left something there.
+  ///
+  /// - Throws: `EAGAIN` also if the reader leaves more there all the time, since the peer has OpenSSL answer.
   func flush(_ side: inout WriteSide, _ wait: Wait) throws(Errno) {
+    var rounds = 0
     repeat {
+      rounds += 1
+      if rounds > 16, wait.deadline?.hasPassed == true { throw .wouldBlock }
       if isWriteShut.load(ordering: .acquiring) {
         tls.withLock { $0.engine.close(memory: memory) }
       }
@@ -88,6 +93,7 @@ extension TLSConnection {
   }
 
   private func sendBelow(_ bytes: RawSpan, _ wait: Wait) throws(Errno) -> Int {
+    try checkIsOpenBelow()
     guard wait.deadline != .immediate else {
       return try below.send(Payload(bytes), flags: [], wait: Wait(until: .immediate))
     }
@@ -98,6 +104,11 @@ extension TLSConnection {
     return try writeWaker.withWaiting { () throws(Errno) in
       try below.send(Payload(bytes), flags: [], wait: wait)
     }
+  }
+
+  /// - Throws: `EBADF` if the socket's number may be another file's.
+  private func checkIsOpenBelow() throws(Errno) {
+    if isSocketLost.load(ordering: .sequentiallyConsistent) { throw .badFileDescriptor }
   }
 
   /// Notes what still has to leave, and who is to see to it.
@@ -117,7 +128,7 @@ extension TLSConnection {
     }
     if isEmpty, isShut, !side.hasShutBelow {
       side.hasShutBelow = true
-      try? below.shutdown(.write)
+      try? socketBelow().shutdown(.write)
     }
     let isPending = !isEmpty && !isHeld
     if isPending != side.isWaitingForRoom {

@@ -4,8 +4,11 @@ internal import TLSEngine
 internal import WestwindSockets
 
 extension TLSConnection {
-  /// How much ciphertext that is nobody's payload is read before the clock is looked at.
-  private static let budget = 16
+  /// The most ciphertext, in bytes, that is read behind a read that gave no plaintext: a record. It may be as full of messages
+  /// that OpenSSL has to compute for (KeyUpdate, session tickets), and between two such reads the clock is looked at.
+  static let smallRead = TLSConnectionEngine.recordSize + 256 + 5
+  /// How long a call that does not wait goes on reading what gives no plaintext.
+  static let patience = Timeout.milliseconds(10)
 
   func receive(
     into output: inout OutputRawSpan, flags: MessageFlags, wait: Wait
@@ -25,7 +28,7 @@ extension TLSConnection {
   ) throws(Errno) -> Int {
     try checkIsConnected()
     guard !output.isFull else { return 0 }
-    let deadline = deadline(of: wait, flags)
+    let deadline = deadline(of: wait, flags, timeouts.receiving)
     defer { pump() }
     let count = try readSide.withLock(until: deadline) { side throws(Errno) in
       defer { settle(&side) }
@@ -41,6 +44,7 @@ extension TLSConnection {
   ) throws(Errno) -> Int {
     let start = output.byteCount
     var reads = 0
+    var end = Deadline.forever
     while true {
       if isReadShut.load(ordering: .acquiring) { return output.byteCount - start }
       let step = decrypt(into: &output, isPeek: flags.contains(.peek))
@@ -52,9 +56,10 @@ extension TLSConnection {
         case .failed: throw tls.withLock { $0.failure?.errno } ?? .protocolError
         case .needsOutput: try awaitRoom(wait)
         case .needsInput:
+          if reads == 1 { end = wait.deadline.flatMap { $0 == .immediate ? nil : $0 } ?? Deadline(Self.patience) }
+          if reads > 0, end.hasPassed { throw .wouldBlock }
+          try fill(&side, atMost: reads == 0 ? .max : Self.smallRead, wait, readWaker)
           reads += 1
-          if reads.isMultiple(of: Self.budget), wait.deadline?.hasPassed == true { throw .wouldBlock }
-          try fill(&side, wait, readWaker)
         }
       } catch {
         if error == .woken, isReadShut.load(ordering: .acquiring) { continue }

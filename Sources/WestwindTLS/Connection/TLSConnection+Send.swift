@@ -8,7 +8,7 @@ extension TLSConnection {
   func send(_ payload: Payload, flags: MessageFlags, wait: Wait) throws(Errno) -> Int {
     try checkIsConnected()
     guard !payload.isEmpty else { return 0 }
-    let deadline = deadline(of: wait, flags)
+    let deadline = deadline(of: wait, flags, timeouts.sending)
     defer { pump() }  // also if this throws: what the reader left meanwhile has nobody else
     hasSent.store(true, ordering: .relaxed)
     let sent = try writeSide.withLock(until: deadline) { side throws(Errno) in
@@ -51,6 +51,10 @@ extension TLSConnection {
         try awaitReader(wait)
       case .failed: throw tls.withLock { $0.failure?.errno } ?? .protocolError
       case .ended: throw .brokenPipe
+      }
+      // A peer that reads all the time does not make this outlast its time.
+      if sent < payload.byteCount, let deadline = wait.deadline, deadline != .immediate, deadline.hasPassed {
+        throw .wouldBlock
       }
     }
   }

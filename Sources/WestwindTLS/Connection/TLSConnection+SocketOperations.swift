@@ -62,14 +62,22 @@ extension TLSConnection: SocketOperations {
   }
 
   func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
-    guard level == TLSSocketOption.level else { return try below.setOption(level: level, name: name, value: value) }
+    guard level == TLSSocketOption.level else {
+      if try timeouts.set(level: level, name: name, value: value) { return }
+      try PassedOption.check(level: level, name: name, isSetting: true)
+      return try socketBelow().setOption(level: level, name: name, value: value)
+    }
     // The handshake is over; what is left is what concerns the process.
     guard TLSSocketOption(rawValue: name) == .sessionCachePurge else { throw .protocolNotAvailable }
     TLSSettings.sessions.removeAll()
   }
 
   func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
-    guard level == TLSSocketOption.level else { return try below.getOption(level: level, name: name, into: &value) }
+    guard level == TLSSocketOption.level else {
+      if try timeouts.get(level: level, name: name, into: &value) { return }
+      try PassedOption.check(level: level, name: name, isSetting: false)
+      return try socketBelow().getOption(level: level, name: name, into: &value)
+    }
     let number: CInt
     switch TLSSocketOption(rawValue: name) {
     case .cipherSuiteUsed:
@@ -86,8 +94,8 @@ extension TLSConnection: SocketOperations {
   }
 
   func connect(to address: SocketAddress, wait: Wait) throws(Errno) { throw .socketIsConnected }
-  func localName() throws(Errno) -> SocketAddress { try below.localName() }
-  func peerName() throws(Errno) -> SocketAddress { try below.peerName() }
+  func localName() throws(Errno) -> SocketAddress { try socketBelow().localName() }
+  func peerName() throws(Errno) -> SocketAddress { try socketBelow().peerName() }
 
   func setNonBlocking(_ isOn: Bool) throws(Errno) {
     isNonBlockingMode.store(isOn, ordering: .relaxed)

@@ -41,6 +41,10 @@ final class TLSConnection: Sendable {
   let isReadShut = Atomic<Bool>(false)
   let isWriteShut = Atomic<Bool>(false)
   let isNonBlockingMode = Atomic<Bool>(false)
+  /// How long calls without a timeout may wait.
+  let timeouts: CallTimeouts
+  /// The socket below is closed, and its number may be another file's.
+  let isSocketLost = Atomic<Bool>(false)
   /// Each ends the wait of the thread that waits for its direction.
   let readWaker = Waker()
   let writeWaker = Waker()
@@ -61,18 +65,29 @@ final class TLSConnection: Sendable {
     self.ownsSocket = ownsSocket
     number = readiness.number
     self.settings = settings
+    timeouts = CallTimeouts(of: below)
     tls = Lock(EngineState(engine))
     self.readiness = Lock(readiness)
   }
 
-  /// The deadline of a call that may also be told by the descriptor's own mode.
-  func deadline(of wait: Wait, _ flags: MessageFlags) -> Deadline {
+  /// The deadline of a call that may also be told by the descriptor's own mode, or its option.
+  func deadline(of wait: Wait, _ flags: MessageFlags, _ option: @autoclosure () -> Timeout) -> Deadline {
     if flags.contains(.dontWait) { return .immediate }
-    return wait.deadline ?? (isNonBlockingMode.load(ordering: .relaxed) ? .immediate : .forever)
+    return wait.deadline ?? (isNonBlockingMode.load(ordering: .relaxed) ? .immediate : Deadline(option()))
   }
 
   func checkIsOpen() throws(Errno) {
-    if isClosed.load(ordering: .acquiring) { throw .badFileDescriptor }
+    if isClosed.load(ordering: .acquiring) || isSocketLost.load(ordering: .sequentiallyConsistent) {
+      throw .badFileDescriptor
+    }
+  }
+
+  /// The socket below, for what concerns it alone.
+  ///
+  /// - Throws: `ENOTCONN` if it is closed.
+  func socketBelow() throws(Errno) -> any SocketOperations {
+    if isSocketLost.load(ordering: .sequentiallyConsistent) { throw .socketNotConnected }
+    return below
   }
 
   /// Where `connect` is still in the handshake, in another thread, this one has no part in it: a read or a write would make

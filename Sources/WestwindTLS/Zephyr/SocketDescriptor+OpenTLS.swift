@@ -38,7 +38,7 @@ extension SocketDescriptor {
       let socket = try SocketDescriptor.open(family, type)
       do throws(Errno) {
         let tls = try TLSSocket(over: socket, minimumVersion: oldest)
-        return SocketDescriptor.register(tls, number: tls.readableNumber)
+        return SocketDescriptor.enter(tls, number: tls.readableNumber)
       } catch {
         try? socket.close()
         throw error

@@ -42,8 +42,11 @@ final class TLSSocket: SocketOperations {
       // First, since options that cannot be used are to be told before anything is sent.
       let engine = try TLSConnectionEngine.client(
         settings.clientOptions(), peer: "\(address)", isLenient: settings.verification == .optional)
+      var deadline = wait.deadline ?? .forever
+      // As on Linux, it bounds connecting.
+      if deadline == .forever { deadline = Deadline(CallTimeouts(of: below).sending) }
       do throws(Errno) {
-        try below.connect(to: address, wait: wait)
+        try below.connect(to: address, wait: wait.until(deadline))
       } catch {
         throw .system(error)
       }
@@ -54,7 +57,7 @@ final class TLSSocket: SocketOperations {
         over: socket, engine: engine, readiness: readiness, ownsSocket: true, settings: settings)
       try giveWay(to: connection)
       do throws(TLSError) {
-        try connection.shakeHands(deadline: wait.deadline ?? .forever)
+        try connection.shakeHands(deadline: deadline)
       } catch {
         // The number stays, to be closed; it says what was wrong.
         connection.tls.withLock { $0.fail(error) }
@@ -77,7 +80,7 @@ final class TLSSocket: SocketOperations {
       guard state.end == nil else { return state.end }
       if let isOn = try? below.isNonBlocking() { connection.isNonBlockingMode.store(isOn, ordering: .relaxed) }
       state.connection = connection
-      _ = SocketDescriptor.register(connection, number: number)
+      _ = SocketDescriptor.enter(connection, number: number)
       return nil
     }
     if let end { throw .system(end) }
@@ -119,12 +122,22 @@ final class TLSSocket: SocketOperations {
   ) throws(Errno) -> ReceivedMetadata { throw .socketNotConnected }
 
   func setOption(level: CInt, name: CInt, value: RawSpan) throws(Errno) {
-    guard level == TLSSocketOption.level else { return try below.setOption(level: level, name: name, value: value) }
+    guard level == TLSSocketOption.level else {
+      if !CallTimeouts.isOne(level: level, name: name) {
+        try PassedOption.check(level: level, name: name, isSetting: true)
+      }
+      return try below.setOption(level: level, name: name, value: value)
+    }
     try state.withLock { state throws(Errno) in try state.settings.set(name, value) }
   }
 
   func getOption(level: CInt, name: CInt, into value: inout OutputRawSpan) throws(Errno) {
-    guard level == TLSSocketOption.level else { return try below.getOption(level: level, name: name, into: &value) }
+    guard level == TLSSocketOption.level else {
+      if !CallTimeouts.isOne(level: level, name: name) {
+        try PassedOption.check(level: level, name: name, isSetting: false)
+      }
+      return try below.getOption(level: level, name: name, into: &value)
+    }
     switch TLSSocketOption(rawValue: name) {
     case .cipherSuiteUsed, .certificateVerifyResult: throw .socketNotConnected
     default:
@@ -165,12 +178,18 @@ final class TLSSocket: SocketOperations {
     return try connection.isNonBlocking()
   }
 
+  /// Whether the number still is its own file.
+  var isIntact: Bool { state.withLock { $0.readiness?.isIntact ?? ($0.connection?.holdsNumber ?? true) } }
+
+  /// The number is another file's, and is left alone.
+  func abandonNumber() { state.withLock { $0.readiness?.loseNumber() } }
+
   func close() throws(Errno) {
     let connection = try state.withLock { state throws(Errno) in
       guard state.end != .badFileDescriptor else { throw .badFileDescriptor }
       if state.connection == nil {
         state.end = .badFileDescriptor
-        SocketDescriptor.unregister(number: number)
+        SocketDescriptor.unregister(number: number, of: self)
       }
       state.readiness?.close()
       return state.connection

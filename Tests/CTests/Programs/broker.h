@@ -62,7 +62,8 @@ static inline void client_init(enum mqtt_version version) {
 
 /* Waits until there is something to do, as long as it takes. */
 static inline void wait_for_input(void) {
-  struct zsock_pollfd entry = {client.transport.websocket.sock, ZSOCK_POLLIN, 0};
+  bool is_custom = client.transport.type == MQTT_TRANSPORT_CUSTOM;
+  struct zsock_pollfd entry = {is_custom ? client.transport.tcp.sock : client.transport.websocket.sock, ZSOCK_POLLIN, 0};
   CHECK_IS(zsock_poll(&entry, 1, 20000), 1);
 }
 

@@ -53,6 +53,40 @@ import WestwindTestSupport
     #expect(try broker.join() == [true])
   }
 
+  @Test func `a broker that sends all the time does not make the reading of a payload outlast its time`() throws {
+    let length = 200_000_000
+    let broker = try ScriptedBroker(.tcp) { connection in
+      _ = try connection.expectConnect()
+      // QoS 0, the topic "t", and the payload's beginning.
+      var header: [UInt8] = [0x30]
+      var rest = 3 + length
+      while rest > 0 {
+        header.append(UInt8(rest % 128) | (rest >= 128 ? 0x80 : 0))
+        rest /= 128
+      }
+      try connection.writeRaw(BrokerPacket.connAck(connection.rules) + header + [0, 1, UInt8(ascii: "t")])
+      while (try? connection.writeRaw([1, 2, 3, 4])) != nil {}
+    }
+    let client = MQTTClient(MQTTConfiguration("ours", .mqtt311), transport: try .loopback(.tcp, port: broker.port)) {
+      _, _ in
+    }
+    try client.connect()
+    while client.payloadRemaining == 0 {
+      _ = try client.descriptor?.poll(for: .readable, timeout: .seconds(30))
+      try client.input()
+    }
+    for _ in 0..<2 {
+      let elapsed = ContinuousClock().measure {
+        #expect(throws: MQTTError.self) {
+          try client.readPublishPayload(maximum: length, timeout: .milliseconds(300))
+        }
+      }
+      #expect(elapsed < .milliseconds(300) + lateness())
+    }
+    client.abort()
+    _ = try? broker.join()
+  }
+
   @Test func `a broker that goes silent in the middle of a payload is found by a read that waits without end`() throws {
     let broker = try ScriptedBroker(.tcp) { connection in
       _ = try connection.expectConnect()

@@ -69,7 +69,8 @@ final class WebSocketEnd: Sendable {
     ws = role == .client ? ends.client : ends.server
     self.role = role
     self.peer = peer
-    // The peer's own WebSocket has done its part with the handshake.
+    // The peer's own WebSocket has done its part with the handshake: its socket is polled for itself from here on.
+    if let layer = Layers.layer(over: peer.rawValue) { Layers.leave(peer.rawValue, layer) }
     open = Mutex(([ws.descriptor] + below, [other.descriptor] + peers))
   }
 

@@ -439,9 +439,12 @@ struct mqtt_transport {
   enum mqtt_transport_type type;
   /* The interface to go out on. Not supported: mqtt_connect says -ENOTSUP where it is not NULL. */
   const char *if_name;
-  /* `sock`, set by mqtt_connect, is what to poll for input. It is readable when mqtt_input has something
-   * to do, also where that waits in a buffer, or time asks for it. It is no socket, and is never writable. With a custom
-   * transport it is what that one set, and websocket.sock is what to poll. */
+  /* `sock`, set by mqtt_connect, is what to poll for input. zsock_poll says that it is readable when bytes of MQTT have come,
+   * also where they wait in a buffer, or when time asks for mqtt_input; the kernel's poll also for what is TLS's or the
+   * WebSocket's alone, a session ticket or a PING, which mqtt_input then takes in. Socket options, names and zsock_shutdown
+   * are those of the socket below; SO_SNDTIMEO bounds writing, and SO_RCVTIMEO the reading of a payload that waits. Nothing
+   * can be sent or received on it (EOPNOTSUPP); zsock_close ends the connection, which the next mqtt_input tells. With a
+   * custom transport it is what that one sets, as is websocket.sock. */
   union {
     struct {
       int sock;

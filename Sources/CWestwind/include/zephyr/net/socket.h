@@ -228,7 +228,13 @@ int zsock_socket(int family, int type, int proto);
 int zsock_socketpair(int family, int type, int proto, int *sv);
 
 /* Frees a descriptor of any kind. A WebSocket sends CLOSE first and leaves the socket below open (websocket_disconnect). A TLS
- * socket sends close_notify. The number is free afterwards, also where it returns -1. */
+ * socket sends close_notify. The number is free afterwards, also where it returns -1.
+ *
+ * A WebSocket over the descriptor ends first: it sends CLOSE, as far as that leaves without waiting, and its calls say
+ * -ENOTCONN. Its own number stays, for websocket_disconnect.
+ *
+ * A number that close(2) has closed the library notices when the kernel gives it to a zsock_ call, and when it is polled,
+ * disconnected or closed: then it is what the kernel has there now. */
 int zsock_close(int sock);
 
 /* Ends one direction, or both. On a WebSocket ZSOCK_SHUT_WR sends CLOSE. Zephyr's does nothing. */
@@ -325,10 +331,13 @@ static inline int zsock_ioctl_wrapper(int sock, unsigned long request, ...) {
   return westwind_ioctl(sock, request, argument);
 }
 
-/* Gets an option of any level. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket below. */
+/* Gets an option of any level. On TLS sockets and WebSockets SO_RCVTIMEO and SO_SNDTIMEO bound zsock_recv and zsock_send; at first they
+ * are those of the socket below, and what is set there holds above, too. Options that act through a layer go to the socket
+ * below, such as TCP_NODELAY; every other is ENOPROTOOPT, since it would have no effect. Docs/OPTIONS.md lists them. */
 int zsock_getsockopt(int sock, int level, int optname, void *optval, socklen_t *optlen);
 
-/* Sets an option of any level. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket below. */
+/* Sets an option of any level: see zsock_getsockopt. On a WebSocket all levels but SOL_WEBSOCKET (websocket.h) go to the socket
+ * below. */
 int zsock_setsockopt(int sock, int level, int optname, const void *optval, socklen_t optlen);
 
 /* Says the address of the other end, as getpeername; on a TLS socket and a WebSocket of the socket below. addr and addrlen may not be NULL (EFAULT). */

@@ -19,7 +19,11 @@ extern "C" {
 #define zsock_pollfd pollfd
 
 /* Waits until one of nfds descriptors, of any kinds, is ready; timeout in milliseconds, negative without end. Returns how many
- * have something in revents. Unlike Zephyr's, it sees what is buffered in TLS sockets and WebSockets. */
+ * have something in revents. As many may be polled as by poll.
+ *
+ * ZSOCK_POLLIN means that there is something for the program to receive, or the end: it is decrypted and parsed here, so a
+ * session ticket of TLS 1.3, a PING that the library answers, and half a frame are nothing. Unlike Zephyr's, it sees what is
+ * buffered in TLS sockets and WebSockets, also when the socket below one is polled. */
 int zsock_poll(struct zsock_pollfd *fds, int nfds, int timeout);
 
 #ifdef __cplusplus

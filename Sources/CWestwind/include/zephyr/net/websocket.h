@@ -1,8 +1,8 @@
 /* WebSockets over sockets that the program owns.
  *
  * A WebSocket is an int like a socket: send and receive on it with the calls here, or with zsock_send and zsock_recv. Its
- * number is one of the kernel's and polls readable (poll, epoll, select) exactly when there is something to receive.
- * zsock_poll polls it for output too.
+ * number is one of the kernel's and polls readable (poll, epoll, select) when there is something to receive, or when bytes
+ * have come that a call has to look at. zsock_poll looks, and polls it for output too.
  *
  * Timeouts are milliseconds: 0 does not wait, SYS_FOREVER_MS (-1) waits without end, other negative numbers act as 0. One
  * deadline covers a whole call.
@@ -46,8 +46,7 @@ enum websocket_opcode {
   WEBSOCKET_OPCODE_PONG = 0xA
 };
 
-/* Options of a WebSocket of its own, for zsock_setsockopt and zsock_getsockopt; all are an int. Zephyr has none. Options of
- * other levels go to the socket below. */
+/* Options of a WebSocket of its own, for zsock_setsockopt and zsock_getsockopt; all are an int. Zephyr has none. */
 #define SOL_WEBSOCKET 6455
 /* The opcode of what zsock_send sends: WEBSOCKET_OPCODE_DATA_TEXT, as at the beginning, or _DATA_BINARY. */
 #define WEBSOCKET_SEND_OPCODE 1
