@@ -116,6 +116,9 @@ import WestwindTestSupport
       ("TLS_SESSION_CACHE_PURGE", .sessionCachePurge, [1, 0, 0, 0], "forgets all sessions"),
       ("TLS_CERT_VERIFY_RESULT", .certificateVerifyResult, [0, 0, 0, 0], "what is wrong with the peer's certificate"),
       ("handshakeTimeout", .handshakeTimeout, [0, 16, 0, 0], "how long a client of a listener may take"),
+      ("WESTWIND_TLS_PINS", .pins, [], "what the peer's certificate or key has to be"),
+      ("verifiesHostName", .verifiesHostName, [1, 0, 0, 0], "whether the server's name is verified"),
+      ("WESTWIND_TLS_STAPLING", .stapling, [1, 0, 0, 0], "whether a proof that nothing is revoked is asked for"),
     ]
     let before = options.map { cell(client, TLSSocketOption.level, $0.1.rawValue, $0.2) }
     try client.connect(to: listener.getsockname(), timeout: .seconds(20))
