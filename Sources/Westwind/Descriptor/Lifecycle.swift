@@ -21,6 +21,7 @@ extension BlockingConnection {
     defer {
       awaitUsers()
       free()
+      Registry.closeStream(of: self)
     }
 
     if before.isUsable {
