@@ -31,6 +31,7 @@ package enum CallFailure: Error {
 extension CallFailure: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .webSocket(.handshake(let error)): error.descriptionInC
     case .webSocket(let error): error.description
     case .argument(let what): what
     case .unknownOption(let structure):
@@ -38,6 +39,13 @@ extension CallFailure: CustomStringConvertible {
         + "use a newer library, or leave the option out"
     case .refused(let number): "on_connect refused the connection with \(number)"
     }
+  }
+}
+
+extension HandshakeError {
+  fileprivate var descriptionInC: String {
+    guard case .refused(let refusal) = cause else { return description }
+    return "on_request refused the client with status \(refusal.sentStatus)"
   }
 }
 

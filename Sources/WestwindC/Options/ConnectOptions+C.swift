@@ -11,7 +11,8 @@ internal import WestwindSockets
 /// Sound as a whole: what the structure points to is valid during the call, which this object does not outlive, and the
 /// callbacks are called on the thread of the call.
 @safe final class ConnectCall {
-  private(set) var request = WebSocketRequest()
+  /// What to ask for, but for the callbacks.
+  private var plainRequest = WebSocketRequest()
   private(set) var options = ConnectOptions()
   /// Something is set that is only for connecting by URL: its name.
   private(set) var urlMember: String?
@@ -23,20 +24,19 @@ internal import WestwindSockets
     unsafe given =
       try unsafe pointer.map { (pointer) throws(CallFailure) in try unsafe westwind_connect_options(pointer) }
       ?? westwind_connect_options()
-    request.options = try unsafe WebSocketOptions(given.websocket)
-    request.optionalHeaders = try unsafe texts(given.headers, "headers")
-    request.subprotocols = try unsafe texts(given.subprotocols, "subprotocols")
-    request.origin = try unsafe text(given.origin, "origin")
+    plainRequest.options = try unsafe WebSocketOptions(given.websocket)
+    plainRequest.optionalHeaders = try unsafe texts(given.headers, "headers")
+    plainRequest.subprotocols = try unsafe texts(given.subprotocols, "subprotocols")
+    plainRequest.origin = try unsafe text(given.origin, "origin")
     try takeWay()
-    takeCallbacks()
   }
 
   /// What only connecting by URL has.
   private func takeWay() throws(CallFailure) {
     switch unsafe given.max_redirects {
     case 0: break
-    case -1: request.maxRedirects = 0
-    case 1...5: request.maxRedirects = unsafe Int(given.max_redirects)
+    case -1: plainRequest.maxRedirects = 0
+    case 1...5: plainRequest.maxRedirects = unsafe Int(given.max_redirects)
     default:
       throw unsafe .argument("max_redirects is \(given.max_redirects): it has to be -1 for none, 1 to 5, or 0")
     }
@@ -59,7 +59,9 @@ internal import WestwindSockets
     urlMember = members.first { $0.1 }?.0
   }
 
-  private func takeCallbacks() {
+  /// What to ask for. It refers to this object, which does not refer to it.
+  func request() -> WebSocketRequest {
+    var request = plainRequest
     if let show = unsafe given.on_response {
       request.onResponse = { [self] in unsafe withStructure($0) { unsafe show($0, given.user_data) } }
     }
@@ -71,6 +73,7 @@ internal import WestwindSockets
         throw Errno(negative: answer)
       }
     }
+    return request
   }
 
   /// Runs a connect; one that `on_connect` refused fails with the program's number.
@@ -105,7 +108,7 @@ private func withStructure<R>(_ response: HandshakeResponse, _ body: (UnsafePoin
   private var pieces: [UnsafeMutableRawPointer] = unsafe []
 
   deinit {
-    for unsafepiece in unsafe pieces { unsafe piece.deallocate() }
+    unsafe pieces.forEach { unsafe $0.deallocate() }
   }
 
   /// With a NUL behind them.

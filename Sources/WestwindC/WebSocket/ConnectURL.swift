@@ -16,7 +16,7 @@ public func westwind_connect_url(
     let call = try unsafe ConnectCall(options)
     let connection = try call.run { () throws(WebSocketError) in
       try websocketConnect(
-        url: url, request: call.request, options: call.options,
+        url: url, request: call.request(), options: call.options,
         timeout: Timeout(milliseconds: timeout, byDefault: .connect))
     }
     return connection.descriptorOwningAll().rawValue
@@ -34,7 +34,7 @@ public func westwind_connect(
     guard let target = try unsafe text(target, "target") else { throw .argument("target is NULL") }
     let call = try unsafe ConnectCall(options)
     if let member = call.urlMember { throw .argument("\(member) is for westwind_connect_url: leave it out") }
-    var request = call.request
+    var request = call.request()
     request.host = host
     request.url = target
     return try call.run { () throws(WebSocketError) in
