@@ -9,6 +9,9 @@ import WestwindTestSupport
   .serialized, .timeLimit(.minutes(10)),
   .enabled(if: peerPython != nil && CProgram.isPossible, "run Scripts/prepare --tests"))
 struct WestwindHeaderTests {
+  /// `Scripts/test --full` sets this.
+  private static let isFull = getenv("WESTWIND_C_MEMORY") != nil
+
   /// Starts an echo server.
   private func echoServer(_ arguments: [String] = []) throws -> (process: ChildProcess, port: String) {
     let script = packageRoot + "/Tests/Peers/websockets_echo.py"
@@ -48,6 +51,21 @@ struct WestwindHeaderTests {
     defer { proxy.stop() }
     _ = try CProgram("url", language)(
       [plain.port, deflate.port, secure.port, "\(proxy.port)", good[0], good[1], other[0]])
+  }
+
+  @Test(arguments: CProgram.Language.allCases)
+  func `threads connect by URL, upgrade, end each other's calls and list all`(language: CProgram.Language) throws {
+    let good = try files(of: TestCertificate.good.get(), "threads-\(language.rawValue)")
+    _ = try CProgram("url_threads", language)([good[0], good[1], language == .c11 ? "8" : "40"])
+  }
+
+  /// Seed and rounds: few under valgrind, many without. `fuzz SEED 1 ROUND` runs a round again.
+  @Test(arguments: [(CProgram.Language.c11, "1", 60), (.cpp17, "2", isFull ? 20_000 : 1500)])
+  func `whole sessions by a seed go as the headers say, whatever the peer sends`(
+    language: CProgram.Language, seed: String, rounds: Int
+  ) throws {
+    let said = try CProgram("fuzz", language)([seed, "\(rounds)"], checksMemory: language == .c11)
+    #expect(said == "\(rounds) sessions\n")
   }
 
   @Test(arguments: CProgram.Language.allCases)

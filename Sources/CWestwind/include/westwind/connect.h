@@ -110,7 +110,7 @@ static inline void westwind_connect_options_init(struct westwind_connect_options
  * the WebSocket close them: call one of these, once, and nothing else. If the call fails, nothing is left open.
  *
  * Returns the WebSocket, 0 or more; or
- *   -EINVAL        url is NULL or cannot be used; an option cannot be used. Nothing was sent.
+ *   -EINVAL        url is NULL or cannot be used; an option cannot be used. No request was sent.
  *   -E2BIG         an option is set that this library does not know
  *   -ETIMEDOUT     the time was over; error->phase says where
  *   -EHOSTUNREACH  the name has no address
