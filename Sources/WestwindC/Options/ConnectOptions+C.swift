@@ -46,6 +46,9 @@ internal import WestwindSockets
     case let url?: options.proxy = .url(url)
     }
     options.unixPath = try unsafe text(given.unix_path, "unix_path")
+    if options.unixPath != nil, case .url = options.proxy {
+      throw .argument("unix_path and proxy are set: a path is reached without a proxy")
+    }
     options.tls = try unsafe TLSOptions(given.tls)
     options.proxyTLS = try unsafe TLSOptions(given.proxy_tls)
     if let delay = try unsafe number(given.attempt_delay, in: 1...Int(Int32.max), "attempt_delay") {

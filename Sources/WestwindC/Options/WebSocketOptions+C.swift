@@ -34,6 +34,8 @@ extension WebSocketOptions {
         throw .argument("receive_buffer_length is less than 64")
       }
       unsafe receiveBuffer = UnsafeMutableRawBufferPointer(start: memory, count: count)
+    } else if unsafe options.receive_buffer_length != 0 {
+      throw .argument("receive_buffer is NULL, but receive_buffer_length is not 0")
     }
     ping = try unsafe KeepAlive.times(options.ping_interval, options.ping_timeout) ?? ping
     if unsafe options.ping_interval == -1 { ping = nil }
@@ -51,7 +53,10 @@ extension KeepAlive {
     }
     guard timeout >= 0 else { throw .argument("ping_timeout is \(timeout): it has to be 0 or more milliseconds") }
     let interval = interval == 0 ? BuildConfiguration.WEBSOCKET_PING_INTERVAL_MS : Int(interval)
-    guard interval > 0 else { return nil }
+    guard interval > 0 else {
+      guard timeout == 0 else { throw .argument("ping_timeout is set, but there is no ping_interval") }
+      return nil
+    }
     let timeout = timeout == 0 ? BuildConfiguration.WEBSOCKET_PING_TIMEOUT_MS : Int(timeout)
     return .ping(interval: .milliseconds(interval), timeout: .milliseconds(timeout))
   }

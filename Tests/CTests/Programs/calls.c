@@ -278,7 +278,35 @@ static void fails(const char *answer, int code, int status, const char *words) {
   close(session.peer);
 }
 
+/* What programs have been built with stays: sizes where pointers have 8 bytes, and numbers. */
+static void layouts(void) {
+  if (sizeof(void *) == 8) {
+    CHECK_IS(sizeof(struct westwind_error), 1024);
+    CHECK_IS(offsetof(struct westwind_error, text), 64);
+    CHECK_IS(sizeof(struct westwind_compression), 32);
+    CHECK_IS(sizeof(struct westwind_options), 96);
+    CHECK_IS(sizeof(struct westwind_tls_options), 112);
+    CHECK_IS(sizeof(struct westwind_connect_options), 112);
+    CHECK_IS(sizeof(struct westwind_upgrade_options), 40);
+    CHECK_IS(sizeof(struct westwind_close), 126);
+  }
+  CHECK_IS(WESTWIND_PHASE_OPEN, 8);
+  CHECK_IS(WESTWIND_VERIFY_NONE, 2);
+  CHECK_IS(WESTWIND_DEFAULT_TIMEOUT, -2);
+  CHECK_IS(WEBSOCKET_PING_INTERVAL, 4);
+  CHECK_IS(WEBSOCKET_PING_TIMEOUT, 5);
+  CHECK_IS(WEBSOCKET_MESSAGE_LIMIT, 6);
+  CHECK_IS(WEBSOCKET_COMPRESSED, 7);
+  CHECK_IS(WEBSOCKET_SUBPROTOCOL, 8);
+  struct westwind_options options;
+  memset(&options, 0xFF, sizeof options);
+  westwind_options_init(&options);
+  CHECK_IS(options.size, sizeof options);
+  CHECK(!options.manual_control_frames && options.ping_interval == 0 && !options.compression);
+}
+
 int main(void) {
+  layouts();
   keeps_alive();
   messages();
   limit(true);

@@ -4,7 +4,7 @@
  *
  * ECHO, DEFLATE and TLS are ports of echo servers without and with compression and with TLS on 127.0.0.1, PROXY that of an HTTP
  * proxy for the user `me` with the password `word`. The rest are PEM files; the TLS server shows CERTIFICATE. */
-#include "session.h"
+#include "blocked.h"
 
 static const char *echo_port, *deflate_port, *tls_port, *proxy_port, *certificate_file, *key_file, *other_file;
 
@@ -64,6 +64,13 @@ static int accept_it(int ws, const struct westwind_response *response, void *use
   CHECK(ws >= 0);
   CHECK_IS(response->status, 101);
   return seen->answer;
+}
+
+static int end_it(int ws, const struct westwind_response *response, void *user_data) {
+  (void)response;
+  (void)user_data;
+  CHECK_IS(websocket_disconnect(ws), 0);
+  return 0;
 }
 
 static struct westwind_connect_options watched(struct seen *seen) {
@@ -315,6 +322,8 @@ static void mistakes(void) {
   REFUSED(compression, minimum_size, -1, "minimum_size");
   REFUSED(websocket, ping_interval, -2, "ping_interval");
   REFUSED(websocket, ping_timeout, -1, "ping_timeout");
+  REFUSED(websocket, ping_timeout, 1, "no ping_interval");
+  REFUSED(websocket, receive_buffer_length, 100, "receive_buffer is NULL");
   REFUSED(websocket, receive_buffer_size, 63, "receive_buffer_size is 63");
   REFUSED(websocket, transmit_buffer_size, 255, "transmit_buffer_size");
   REFUSED(websocket, max_message_size, (size_t)-1, "max_message_size");
@@ -322,8 +331,12 @@ static void mistakes(void) {
   uint8_t memory[63];
   websocket.receive_buffer_length = sizeof memory;
   REFUSED(websocket, receive_buffer, memory, "receive_buffer_length");
+  websocket.receive_buffer_length = 0;
   REFUSED(options, max_redirects, 6, "max_redirects");
   REFUSED(options, max_redirects, -2, "max_redirects");
+  options.unix_path = "/run/echo.sock";
+  REFUSED(options, proxy, "http://127.0.0.1:1", "without a proxy");
+  options.unix_path = NULL;
   REFUSED(options, attempt_delay, -1, "attempt_delay");
   REFUSED(options, origin, "\xff", "origin is not UTF-8");
   REFUSED(options, proxy, "\xff", "proxy is not UTF-8");
@@ -440,6 +453,45 @@ static void fails(void) {
   CHECK_IS(error.code, -EPERM);
   CHECK_IS(seen.connects, 1);
   CHECK_IS(lowest_free(), before);
+  /* on_connect has ended it: there is nothing to return */
+  options.on_connect = end_it;
+  CHECK_IS(westwind_connect_url(url("ws", "127.0.0.1", echo_port, ""), &options, 20000, &error), -EBADF);
+  CHECK_IS(lowest_free(), before);
+}
+
+/* A cancelled thread leaves nothing open. */
+static int connect_to_nobody(void *context) {
+  return westwind_connect_url(url("ws", "127.0.0.1", (const char *)context, "/"), NULL, SYS_FOREVER_MS, NULL);
+}
+
+static int upgrade_nobody(void *context) { return westwind_upgrade(*(int *)context, NULL, SYS_FOREVER_MS, NULL); }
+
+static void cancelled(void) {
+  struct sockaddr_in address;
+  int listener = loopback_listener(&address), socket, peer;
+  char port[16];
+  snprintf(port, sizeof port, "%d", ntohs(address.sin_port));
+  tcp_pair(&socket, &peer);
+  int before = lowest_free();
+  struct blocked_call calls[2];
+  memset(calls, 0, sizeof calls);
+  begin_blocked(&calls[0], connect_to_nobody, port);
+  begin_blocked(&calls[1], upgrade_nobody, &socket);
+  for (int i = 0; i < 2; i++) {
+    void *result = NULL;
+    CHECK_IS(pthread_cancel(calls[i].thread), 0);
+    CHECK_IS(join_in_time(calls[i].thread, &result), 0);
+    CHECK(result == PTHREAD_CANCELED);
+  }
+  CHECK_IS(lowest_free(), before);
+  /* The socket has no WebSocket, and its request may still come. */
+  write_text(peer, "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  int ws = westwind_upgrade(socket, NULL, 20000, NULL);
+  CHECK(ws >= 0);
+  CHECK_IS(websocket_unregister(ws), 0);
+  close(peer);
+  close(listener);
 }
 
 int main(int count, char **arguments) {
@@ -462,5 +514,6 @@ int main(int count, char **arguments) {
   mistakes();
   redirects();
   fails();
+  cancelled();
   return 0;
 }

@@ -75,7 +75,8 @@ struct westwind_connect_options {
   /* http://, https://, socks5:// or socks5h://, with `user:password@` if the proxy wants one. "": no proxy. NULL: as the
    * environment says (http_proxy, no_proxy and so on, as curl reads them), unless WEBSOCKET_PROXY_FROM_ENVIRONMENT is off. */
   const char *proxy;
-  /* The path of a socket in the file system to connect to, in place of the URL's host and port. NULL: none. */
+  /* The path of a socket in the file system to connect to, in place of the URL's host and port. Not together with a
+   * proxy's URL. NULL: none. */
   const char *unix_path;
   /* TLS with the server, if the URL says wss, and with a proxy, if its URL says https. NULL: the defaults. */
   const struct westwind_tls_options *tls;

@@ -60,7 +60,8 @@ struct westwind_options {
   /* Milliseconds from one PING of the WebSocket's own to the next. They leave from within the receiving calls, and the
    * descriptor polls readable when one is due. -1: none. 0: WEBSOCKET_PING_INTERVAL_MS. See WEBSOCKET_PING_INTERVAL. */
   int32_t ping_interval;
-  /* Milliseconds that the PONG may take before the connection fails with -ETIMEDOUT. 0: WEBSOCKET_PING_TIMEOUT_MS. */
+  /* Milliseconds that the PONG may take before the connection fails with -ETIMEDOUT; needs an interval.
+   * 0: WEBSOCKET_PING_TIMEOUT_MS. */
   int32_t ping_timeout;
   /* The most bytes of a message that westwind_recv_message joins; for any receiving call, the most that a compressed message
    * may have. One that is longer ends the connection with close code 1009 and -EMSGSIZE. At most INT_MAX.
