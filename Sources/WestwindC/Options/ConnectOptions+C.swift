@@ -93,6 +93,7 @@ internal import WestwindSockets
 /// Shows a response to a callback, during which it is valid.
 private func withStructure<R>(_ response: HandshakeResponse, _ body: (UnsafePointer<westwind_response>) -> R) -> R {
   var memory = LentMemory()
+  defer { memory.free() }
   var structure = unsafe westwind_response()
   unsafe structure.status = CInt(clamping: response.status)
   unsafe structure.reason = memory.string(response.reason)
@@ -104,14 +105,17 @@ private func withStructure<R>(_ response: HandshakeResponse, _ body: (UnsafePoin
   return unsafe body(&structure)
 }
 
-/// Memory that is lent to a callback of the program's: it is freed when this value goes.
+/// Memory that is lent to a callback of the program's. It is freed by a call and not in a `deinit`, since only the program knows
+/// that it is in use.
 ///
 /// Sound: each piece is allocated here with the size that is written to it, and freed once.
 @safe struct LentMemory: ~Copyable {
   private var pieces: [UnsafeMutableRawPointer] = unsafe []
 
-  deinit {
+  /// Frees all of it. To be called once, when the callback has returned.
+  mutating func free() {
     unsafe pieces.forEach { unsafe $0.deallocate() }
+    unsafe pieces = []
   }
 
   /// With a NUL behind them.

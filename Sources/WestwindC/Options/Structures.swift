@@ -20,7 +20,7 @@ extension OptionStructure {
   /// zero is a value.
   init(_ given: UnsafePointer<Self>) throws(CallFailure) {
     let bytes = unsafe UnsafeRawPointer(given)
-    let size = unsafe bytes.load(as: Int.self)
+    let size = unsafe bytes.loadUnaligned(as: Int.self)
     guard size >= Self.firstSize else {
       throw .argument("the size of struct \(Self.name) is wrong: initialize the structure with \(Self.name)_init")
     }

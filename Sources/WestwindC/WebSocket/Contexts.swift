@@ -22,6 +22,7 @@ extension WebSocketContextInfo {
   /// Shows it to a callback, during which it is valid.
   fileprivate func withStructure(_ body: (UnsafePointer<westwind_context>) -> Void) {
     var memory = LentMemory()
+    defer { memory.free() }
     var structure = unsafe westwind_context()
     unsafe structure.ws = descriptor.rawValue
     unsafe structure.sock = socket.rawValue

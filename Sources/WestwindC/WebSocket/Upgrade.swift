@@ -27,8 +27,10 @@ public func westwind_upgrade(
     if let judge = unsafe given.on_request {
       onRequest = { request throws(HandshakeRefusal) in
         let refusal = PendingRefusal()
-        let status = unsafe withStructure(request, socket: sock) { request in
-          unsafe judge(request, OpaquePointer(Unmanaged.passUnretained(refusal).toOpaque()), given.user_data)
+        let status = withExtendedLifetime(refusal) {
+          unsafe withStructure(request, socket: sock) { request in
+            unsafe judge(request, OpaquePointer(Unmanaged.passUnretained(refusal).toOpaque()), given.user_data)
+          }
         }
         guard status != 0 else { return }
         throw HandshakeRefusal(status: Int(status), fields: refusal.fields, body: refusal.body)
@@ -48,6 +50,7 @@ private func withStructure(
   _ request: HandshakeRequest, socket: CInt, _ body: (UnsafePointer<westwind_request>) -> CInt
 ) -> CInt {
   var memory = LentMemory()
+  defer { memory.free() }
   var structure = unsafe westwind_request()
   unsafe structure.target = memory.string(request.target)
   unsafe structure.path = memory.string(request.path)

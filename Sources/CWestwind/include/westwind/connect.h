@@ -14,9 +14,6 @@
 extern "C" {
 #endif
 
-/* As `timeout` of the calls that open and close: what Kconfig says. Other numbers are as in <zephyr/net/websocket.h>. */
-#define WESTWIND_DEFAULT_TIMEOUT (-2)
-
 /* A header field. Both strings end with NUL. */
 struct westwind_field {
   const char *name;

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include <westwind/options.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -17,10 +17,14 @@
 #include <string.h>
 
 #include <zephyr/net/tls_credentials.h>
+#include <zephyr/net/websocket.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* As `timeout` of the calls that open and close: what Kconfig says. Other numbers are as in <zephyr/net/websocket.h>. */
+#define WESTWIND_DEFAULT_TIMEOUT (-2)
 
 /* Compression of messages: permessage-deflate (RFC 7692). A client offers it, a server takes the offer.
  * Numbers outside of their range are refused with -EINVAL. */
