@@ -6,6 +6,8 @@
  * proxy for the user `me` with the password `word`. The rest are PEM files; the TLS server shows CERTIFICATE. */
 #include "blocked.h"
 
+#include <sys/un.h>
+
 static const char *echo_port, *deflate_port, *tls_port, *proxy_port, *certificate_file, *key_file, *other_file;
 
 static const char *url(const char *scheme, const char *host, const char *port, const char *path) {
@@ -459,6 +461,48 @@ static void fails(void) {
   CHECK_IS(lowest_free(), before);
 }
 
+/* A socket of the file system, by its own URL and by an option; the server is this library's too. */
+static void *upgrade_two(void *argument) {
+  for (int i = 0; i < 2; i++) {
+    int socket = accept(*(int *)argument, NULL, NULL), ws = westwind_upgrade(socket, NULL, 20000, NULL);
+    CHECK(ws >= 0);
+    uint8_t bytes[100];
+    int n = westwind_recv_message(ws, bytes, sizeof bytes, NULL, 20000);
+    CHECK_IS(websocket_send_msg(ws, bytes, (size_t)n, WEBSOCKET_OPCODE_DATA_TEXT, false, true, 20000), n);
+    CHECK_IS(westwind_recv_message(ws, bytes, sizeof bytes, NULL, 20000), 2); /* CLOSE */
+    CHECK_IS(websocket_unregister(ws), 0);
+  }
+  return NULL;
+}
+
+static void unix_sockets(void) {
+  struct sockaddr_un address;
+  memset(&address, 0, sizeof address);
+  address.sun_family = AF_UNIX;
+  snprintf(address.sun_path, sizeof address.sun_path, "/tmp/westwind-url-%d.sock", (int)getpid());
+  unlink(address.sun_path);
+  int listener = zsock_socket(AF_UNIX, SOCK_STREAM, 0);
+  CHECK_IS(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+  CHECK_IS(listen(listener, 2), 0);
+  pthread_t thread;
+  CHECK_IS(pthread_create(&thread, NULL, upgrade_two, &listener), 0);
+  char text[200];
+  struct westwind_connect_options options;
+  westwind_connect_options_init(&options);
+  options.unix_path = address.sun_path;
+  for (int i = 0; i < 2; i++) {
+    snprintf(text, sizeof text, i ? "ws://example.org/chat" : "ws+unix://%s:/chat", address.sun_path);
+    struct westwind_error error;
+    int ws = westwind_connect_url(text, i ? &options : NULL, 20000, &error);
+    if (ws < 0) fail(__FILE__, __LINE__, "%s", error.text);
+    echoes(ws, "by a path");
+    CHECK_IS(westwind_disconnect(ws, 1000, NULL, 20000, NULL), 0);
+  }
+  CHECK_IS(pthread_join(thread, NULL), 0);
+  close(listener);
+  unlink(address.sun_path);
+}
+
 /* A cancelled thread leaves nothing open. */
 static int connect_to_nobody(void *context) {
   return westwind_connect_url(url("ws", "127.0.0.1", (const char *)context, "/"), NULL, SYS_FOREVER_MS, NULL);
@@ -514,6 +558,7 @@ int main(int count, char **arguments) {
   mistakes();
   redirects();
   fails();
+  unix_sockets();
   cancelled();
   return 0;
 }
