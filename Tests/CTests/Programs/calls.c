@@ -2,6 +2,8 @@
  * and westwind_connect over a socket of the program's. */
 #include "blocked.h"
 
+#include <poll.h>
+
 static void set(int ws, int option, int value) {
   CHECK_IS(zsock_setsockopt(ws, SOL_WEBSOCKET, option, &value, sizeof value), 0);
 }
@@ -36,15 +38,15 @@ static void keeps_alive(void) {
   set(session.ws, WEBSOCKET_PING_TIMEOUT, 20000);
   CHECK_IS(get(session.ws, WEBSOCKET_PING_INTERVAL), 20);
   CHECK_IS(get(session.ws, WEBSOCKET_PING_TIMEOUT), 20000);
-  /* The descriptor is readable when one is due, and receiving sends it: also a call that was on its way out then. */
-  struct zsock_pollfd entry;
+  /* The number is readable when one is due, and receiving sends it: also a call that was on its way out then. */
+  struct pollfd entry;
   entry.fd = session.ws;
-  entry.events = ZSOCK_POLLIN;
+  entry.events = POLLIN;
   uint8_t bytes[100];
   uint32_t type;
   for (int i = 0; i < 3; i++) {
     if (recv(session.peer, bytes, 1, MSG_PEEK | MSG_DONTWAIT) < 0) {
-      CHECK_IS(zsock_poll(&entry, 1, 20000), 1);
+      CHECK_IS(poll(&entry, 1, 20000), 1);
       CHECK_IS(websocket_recv_msg(session.ws, bytes, sizeof bytes, NULL, NULL, 0), -EAGAIN);
     }
     struct wire_frame ping = read_frame(session.peer);
