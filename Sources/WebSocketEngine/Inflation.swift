@@ -15,7 +15,7 @@
     private var inflater: Inflater
     var output: ByteQueue
     /// How many bytes the message may have in all, and how many it has so far.
-    private let limit: Int
+    private var limit: Int
     private var messageSize = 0
     /// The last step ended for want of room: the next goes on without more input.
     private(set) var isStalled = false
@@ -75,6 +75,11 @@
       guard output.freeAtEnd == 0 else { return }
       output.compact()
       output.reserve(max(8, min(output.capacity, limit + 1 - messageSize)), isExact: true, from: source)
+    }
+
+    /// Changes the limit. A message that is arriving may have as many bytes as it has already.
+    func limit(to bytes: Int) {
+      limit = max(messageSize, min(max(0, bytes), ByteQueue.maximumCapacity - 1))
     }
 
     func dropOutput() {

@@ -17,6 +17,8 @@ final class KeepAliveClock {
     nextPing = now.addingUpToMaximum(interval)
   }
 
+  var times: KeepAliveTimes { KeepAliveTimes(interval: interval, timeout: timeout) }
+
   /// When something is to be done next.
   var next: Int64 { pongDue ?? nextPing }
 

@@ -486,6 +486,21 @@ public struct ReceiveEngine: ~Copyable {
 
   public var hasKeepAlive: Bool { keepAlive != nil }
 
+  /// How it was set; nil without keep alive.
+  public var keepAliveTimes: KeepAliveTimes? { keepAlive?.times }
+
+  /// Changes keep alive. The first PING is due an interval from now, and a PONG that was awaited no longer is.
+  ///
+  /// - Parameters:
+  ///   - times: nil for none.
+  ///   - now: nanoseconds of the caller's clock.
+  public mutating func setKeepAlive(_ times: KeepAliveTimes?, now: Int64) {
+    keepAlive = times.map { KeepAliveClock(interval: $0.interval, timeout: $0.timeout, now: now) }
+    owesPing = false
+    // Without keep alive again it stays on the longer way, which says the same.
+    if times != nil { isPlain = false }
+  }
+
   /// The stream has been found empty.
   ///
   /// - Parameter now: nanoseconds of the caller's clock.
@@ -503,6 +518,14 @@ public struct ReceiveEngine: ~Copyable {
   public mutating func noteArrival(at now: @autoclosure () -> Int64) -> Bool {
     guard keepAlive != nil, stage == .data || stage == .compressed else { return false }
     return keepAlive!.noteFrameArriving(at: now())
+  }
+
+  /// Changes the most bytes that a compressed message may have, decompressed. One that is arriving may have as many as it has
+  /// already.
+  public mutating func setMessageLimit(_ limit: Int) {
+    #if Compression
+      inflation?.limit(to: limit)
+    #endif
   }
 
   // MARK: Memory

@@ -67,8 +67,16 @@ struct CProgram {
       return try output(of: path, arguments, mayLog: mayLog)
     }
     guard let valgrind = Tool.find("valgrind") else { throw TestSupportError("valgrind is not installed") }
-    let options = ["--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"]
+    let options = [
+      "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite",
+      "--suppressions=\(packageRoot)/Tests/CTests/Programs/valgrind.supp",
+    ]
     return try output(of: valgrind, ["-q", "--error-exitcode=99"] + options + [path] + arguments, mayLog: mayLog)
+  }
+
+  /// Starts it, without valgrind.
+  func start(_ arguments: [String] = []) throws -> ChildProcess {
+    try ChildProcess(path, arguments, standardError: .discarded)
   }
 
   private func output(of program: String, _ arguments: [String], mayLog: Bool) throws -> String {

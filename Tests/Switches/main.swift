@@ -55,6 +55,16 @@ memory.withUnsafeMutableBufferPointer { memory in
   }
   print("websocket_register: \(websocket_register(socket.rawValue, memory.baseAddress, memory.count))")
 }
+func sayWestwind(_ name: String, _ call: (UnsafeMutablePointer<westwind_error>) -> CInt) {
+  var failure = westwind_error()
+  let code = call(&failure)
+  let text = withUnsafeBytes(of: &failure.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  print("\(name): \(code), \(text)")
+}
+let number = socket.rawValue
+sayWestwind("westwind_connect_url") { westwind_connect_url("ws://127.0.0.1:1/", nil, 0, $0) }
+sayWestwind("westwind_connect") { westwind_connect(number, "localhost", "/", nil, 0, $0) }
+sayWestwind("westwind_upgrade") { westwind_upgrade(number, nil, 0, $0) }
 print("zsock_socket for TLS: \(zsock_socket(AF_INET, CInt(SOCK_STREAM.rawValue), IPPROTO_TLS_1_2)), errno \(errno)")
 print("tls_credential_add: \(tls_credential_add(1, TLS_CREDENTIAL_CA_CERTIFICATE, "", 0))")
 

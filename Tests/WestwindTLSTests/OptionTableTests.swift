@@ -79,13 +79,22 @@ import WestwindTestSupport
       ("WEBSOCKET_SEND_OPCODE", ws, 1, [2, 0, 0, 0], "the opcode of a plain send"),
       ("WEBSOCKET_AUTOMATIC_CONTROL", ws, 2, [1, 0, 0, 0], "whether PING and CLOSE are answered"),
       ("WEBSOCKET_STRICT", ws, 3, [1, 0, 0, 0], "that, and whether a mask that is not the role's is refused"),
+      ("WEBSOCKET_PING_INTERVAL", ws, 4, [0, 16, 0, 0], "milliseconds between PINGs of the connection's own"),
+      ("WEBSOCKET_PING_TIMEOUT", ws, 5, [0, 4, 0, 0], "milliseconds that the PONG may take; set after the interval"),
+      ("WEBSOCKET_MESSAGE_LIMIT", ws, 6, [0, 16, 0, 0], "the most bytes of a message"),
+      ("WEBSOCKET_COMPRESSED", ws, 7, [1, 0, 0, 0], "whether compression was agreed on"),
+      ("WEBSOCKET_SUBPROTOCOL", ws, 8, [1, 0, 0, 0], "the subprotocol that was agreed on"),
     ]
     return rows(
       ["option"] + columns + ["effect"],
       try options.map { text, level, name, value, effect in
         var cells: [String] = []
         for kind in LayerKind.allCases {
-          try kind.withPair { a, _ in cells.append(cell(a, level, name, value)) }
+          try kind.withPair { a, _ in
+            // The PONG's time is refused before there is an interval.
+            if level == ws { try? a.setsockopt(level: ws, name: 4, value: 60_000) }
+            cells.append(cell(a, level, name, value))
+          }
         }
         return ["`\(text)`"] + cells + [effect]
       })

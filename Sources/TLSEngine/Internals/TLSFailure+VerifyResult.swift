@@ -26,8 +26,8 @@ extension TLSFailure {
     }
   }
 
-  /// The failure's bit in `TLSConnectionEngine.verifyResult`.
-  var verifyResultBit: CInt {
+  /// The failure's bit in `TLSConnectionEngine.verifyResult`, if it is one of the certificate's.
+  package var verifyResultBit: CInt {
     switch self {
     case .certificateExpired: 1
     case .certificateRevoked: 2

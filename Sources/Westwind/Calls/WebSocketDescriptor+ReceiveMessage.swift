@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import WebSocketProtocol
 public import WestwindSockets
 
@@ -17,6 +18,6 @@ extension WebSocketDescriptor {
   ) throws(WebSocketError) -> WebSocketMessage {
     let connection = try Registry.connection(self)
     return try connection.receiveMessage(
-      maxSize: maxSize ?? connection.maxMessageSize, deadline: Deadline(timeout))
+      maxSize: maxSize ?? connection.maxMessageSize.load(ordering: .relaxed), deadline: Deadline(timeout))
   }
 }

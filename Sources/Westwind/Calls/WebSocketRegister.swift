@@ -163,13 +163,15 @@ public func websocketUnregister(
   _ descriptor: WebSocketDescriptor, timeout: Timeout = .close
 ) throws(WebSocketError) {
   let connection = try Registry.connectionToFree(descriptor)
+  // One that was opened by URL closes what is below it by itself.
+  let ownsSocket = Registry.stream(of: connection) != nil
   do throws(WebSocketError) {
     _ = try connection.disconnect([], deadline: Deadline(timeout))
   } catch {
     // Another thread ends it already, and the socket is that one's.
     if case .badDescriptor = error { throw error }
-    connection.closeSocket()
+    if !ownsSocket { connection.closeSocket() }
     throw error
   }
-  connection.closeSocket()
+  if !ownsSocket { connection.closeSocket() }
 }

@@ -30,7 +30,7 @@ final class BlockingConnection: Sendable {
   let subprotocol: String?
   /// What was agreed on; nil for no compression.
   let compression: PerMessageDeflateParameters?
-  let maxMessageSize: Int
+  let maxMessageSize: Atomic<Int>
   /// The most payload of which the transmit buffer holds a whole frame.
   let bufferedPayload: Int
 
@@ -82,7 +82,7 @@ final class BlockingConnection: Sendable {
     kernelNumber = socket.layer == nil ? socket.rawValue : -1
     self.subprotocol = subprotocol
     self.compression = compression
-    maxMessageSize = options.maxMessageSize
+    maxMessageSize = Atomic(options.maxMessageSize)
     answersControlFrames = Atomic(options.controlFrames == .automatic)
     allowsAnyMask = Atomic(options.allowUnmasked)
     plainSendOpcode = Atomic(options.sendOpcode.rawValue)

@@ -21,6 +21,7 @@ extension BlockingConnection {
     defer {
       awaitUsers()
       free()
+      Registry.closeStream(of: self)
     }
 
     // Behind a `close(2)` the socket's number may be another file's.

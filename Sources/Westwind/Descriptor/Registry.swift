@@ -42,6 +42,37 @@ enum Registry {
     count.wrappingSubtract(1, ordering: .relaxed)
   }
 
+  // MARK: Streams that end with their connection
+
+  /// What `WebSocketConnection` owned before its descriptor took that over.
+  private static let streams = Lock<[ObjectIdentifier: OwnedStream]>([:])
+  /// There has been one: most processes have none.
+  private static let hasStreams = Atomic<Bool>(false)
+
+  /// Has all that is below a connection closed when the connection is freed.
+  static func own(_ stream: consuming WebSocketConnection, by connection: BlockingConnection) {
+    let owned = OwnedStream(stream)
+    hasStreams.store(true, ordering: .sequentiallyConsistent)
+    streams.withLock { $0[ObjectIdentifier(connection)] = owned }
+    // Another thread may have disconnected it meanwhile, and found nothing to close.
+    if connection.state.contains(.freed) { closeStream(of: connection) }
+  }
+
+  /// The stream that ends with the connection; nil if that is the caller's.
+  static func stream(of connection: BlockingConnection) -> OwnedStream? {
+    guard hasStreams.load(ordering: .sequentiallyConsistent) else { return nil }
+    return streams.withLock { $0[ObjectIdentifier(connection)] }
+  }
+
+  /// Closes the stream that ends with the connection, if there is one. The connection has been freed.
+  static func closeStream(of connection: BlockingConnection) {
+    guard hasStreams.load(ordering: .sequentiallyConsistent) else { return }
+    let owned = streams.withLock { $0.removeValue(forKey: ObjectIdentifier(connection)) }
+    _ = owned  // closed outside the lock
+  }
+
+  // MARK: Look-up
+
   /// All of them, in the order of their numbers.
   static var all: [BlockingConnection] { SocketDescriptor.allObjects.compactMap { $0 as? BlockingConnection } }
 
@@ -67,4 +98,11 @@ enum Registry {
     }
     throw descriptor.descriptor.isOpen ? .notAWebSocket : .badDescriptor
   }
+}
+
+/// A box, since a dictionary holds copyable values.
+final class OwnedStream: Sendable {
+  let connection: WebSocketConnection
+
+  init(_ connection: consuming WebSocketConnection) { self.connection = connection }
 }

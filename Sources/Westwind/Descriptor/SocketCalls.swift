@@ -76,6 +76,9 @@ extension BlockingConnection: SocketOperations {
     case .strict:
       answersControlFrames.store(value != 0, ordering: .relaxed)
       allowsAnyMask.store(value == 0, ordering: .relaxed)
+    case .pingInterval: try setPingInterval(value)
+    case .pingTimeout: try setPingTimeout(value)
+    case .messageLimit: try setMessageLimit(value)
     default:
       throw .protocolNotAvailable
     }
@@ -93,6 +96,11 @@ extension BlockingConnection: SocketOperations {
     case .automaticControlFrames: value = answersControlFrames.load(ordering: .relaxed) ? 1 : 0
     case .strict:
       value = answersControlFrames.load(ordering: .relaxed) && !allowsAnyMask.load(ordering: .relaxed) ? 1 : 0
+    case .pingInterval: value = CInt(clamping: try pingTimes()?.interval.inMilliseconds ?? 0)
+    case .pingTimeout: value = CInt(clamping: try pingTimes()?.timeout.inMilliseconds ?? 0)
+    case .messageLimit: value = CInt(clamping: maxMessageSize.load(ordering: .relaxed))
+    case .compressed: value = compression == nil ? 0 : 1
+    case .subprotocol: return output.appendText(subprotocol)
     default: throw .protocolNotAvailable
     }
     try output.appendOption(value)

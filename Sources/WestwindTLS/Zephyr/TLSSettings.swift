@@ -12,7 +12,7 @@ package struct TLSSettings: Sendable {
     case required = 2
   }
 
-  static let sessions = TLSSessionCache()
+  package static let sessions = TLSSessionCache()
 
   var minimumVersion: TLSVersion
   package var tags: [CInt] = []

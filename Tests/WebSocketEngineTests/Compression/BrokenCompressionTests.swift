@@ -68,6 +68,19 @@ struct BrokenCompressionTests {
     }
   }
 
+  /// Of a message that is arriving the limit is no less than what has arrived: the next byte is too many.
+  @Test(arguments: [0, 599, 600, 1000])
+  func `a limit that is changed in the middle of a message holds from there on`(limit: Int) throws {
+    try withCompression(options: { $0.maxMessageSize = 1 << 20 }) { (session, codec) throws in
+      try session.write(codec.frame(.binary, compressible(size: 600), isFinal: false))
+      #expect(try session.recvMsg(maxCount: 1000).payload.count == 600)
+      session.engine.receiving.setMessageLimit(limit)
+      try session.write(codec.frame(.continuation, compressible(size: max(600, limit) - 600 + 1)))
+      #expect(failure { try session.recvMsg(maxCount: 10) } == .messageTooBig(limit: max(600, limit)))
+      #expect(try session.peer.readFrame().closeCode == 1009)
+    }
+  }
+
   @Test func `a smaller limit of one call is told with 1009 too`() throws {
     try withCompression { (session, codec) throws in
       try session.write(codec.frame(.binary, compressible(size: 2000)))

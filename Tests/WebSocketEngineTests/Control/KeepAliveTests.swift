@@ -198,4 +198,28 @@ struct KeepAliveTests {
       #expect(try session.recvMsg(maxCount: 10).payload == [1])
     }
   }
+
+  @Test func `keep alive can be set, changed and ended while the connection is open`() throws {
+    let session = Session(.client, options { _ in })
+    let pinged: (Int64) -> Bool = { now in
+      look(session, at: now)
+      return !session.peer.readAvailable().isEmpty
+    }
+    #expect(session.engine.receiving.keepAliveTimes == nil)
+    #expect(!pinged(1_000_000))
+    session.engine.receiving.setKeepAlive(Self.times, now: 1_000_000)
+    #expect(session.engine.receiving.keepAliveTimes == Self.times)
+    #expect(session.engine.receiving.keepAliveDeadline == 1_001_000)
+    #expect(!pinged(1_000_999))
+    #expect(pinged(1_001_000))
+    // The PONG that was awaited no longer is.
+    session.engine.receiving.setKeepAlive(KeepAliveTimes(interval: 50, timeout: 10), now: 1_001_100)
+    #expect(!pinged(1_001_149))
+    #expect(pinged(1_001_150))
+    session.engine.receiving.setKeepAlive(nil, now: 1_001_155)
+    #expect(session.engine.receiving.keepAliveDeadline == nil)
+    #expect(!pinged(2_000_000))
+    session.write(Frame(.binary, [1, 2, 3]))
+    #expect(try session.receiveMessage().payload == [1, 2, 3])
+  }
 }

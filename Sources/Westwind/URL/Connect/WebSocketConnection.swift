@@ -56,6 +56,14 @@ public struct WebSocketConnection: ~Copyable, Sendable {
     return try connection.disconnect(body, deadline: Deadline(timeout))
   }
 
+  /// Gives the value up for its descriptor, which owns all that is below it from here on: whichever call frees the descriptor
+  /// closes everything.
+  package consuming func descriptorOwningAll() -> WebSocketDescriptor {
+    let (descriptor, connection) = (descriptor, connection)
+    Registry.own(self, by: connection)
+    return descriptor
+  }
+
   deinit {
     if !isClosed { _ = try? connection.disconnect([], deadline: .immediate) }
   }

@@ -46,7 +46,9 @@ enum websocket_opcode {
   WEBSOCKET_OPCODE_PONG = 0xA
 };
 
-/* Options of a WebSocket of its own, for zsock_setsockopt and zsock_getsockopt; all are an int. Zephyr has none. */
+/* Options of a WebSocket of its own, for zsock_setsockopt and zsock_getsockopt; all but WEBSOCKET_SUBPROTOCOL are an int. Zephyr
+ * has none. Options of other levels go to the socket below. What has to be known before the handshake, such as compression, is
+ * in struct westwind_options. */
 #define SOL_WEBSOCKET 6455
 /* The opcode of what zsock_send sends: WEBSOCKET_OPCODE_DATA_TEXT, as at the beginning, or _DATA_BINARY. */
 #define WEBSOCKET_SEND_OPCODE 1
@@ -57,6 +59,20 @@ enum websocket_opcode {
 /* 1: as WEBSOCKET_AUTOMATIC; and websocket_send_msg refuses with -EINVAL a `mask` that RFC 6455 5.1 forbids: false from a
  * client, true from a server. 0, as at the beginning and as in Zephyr: neither. */
 #define WEBSOCKET_STRICT 3
+/* Milliseconds from one PING of the WebSocket's own to the next; 0: none. They leave from within the receiving calls, and the
+ * descriptor polls readable when one is due. A PONG is awaited for as long as WEBSOCKET_PING_TIMEOUT says. Setting and getting
+ * this option and the next two fails with EBUSY while another thread is in a receiving call. */
+#define WEBSOCKET_PING_INTERVAL 4
+/* Milliseconds that the PONG may take, 1 or more, before receiving fails with -ETIMEDOUT. EINVAL where the interval is 0: set
+ * that first. */
+#define WEBSOCKET_PING_TIMEOUT 5
+/* The most bytes of a message that westwind_recv_message joins; for any receiving call, the most that a compressed message may
+ * have. */
+#define WEBSOCKET_MESSAGE_LIMIT 6
+/* get: 1 if messages may be compressed (RFC 7692), 0 if not */
+#define WEBSOCKET_COMPRESSED 7
+/* get, text: the subprotocol that was agreed on, with NUL, cut to fit; of length 0 for none */
+#define WEBSOCKET_SUBPROTOCOL 8
 
 /* zsock_recvmsg tells of which frame its bytes are in a control message of this level and type. */
 #define WEBSOCKET_MESSAGE_INFO 1
