@@ -7,7 +7,7 @@ internal import WestwindSockets
 /// each socket below.
 enum Registry {
   /// By the number of the socket below: its connection; nil while that is about to be opened.
-  private static let places = Lock<[CInt: BlockingConnection?]>([:])
+  private static let places = SharedLock<[CInt: BlockingConnection?]>([:])
 
   /// Keeps a place, so that two threads do not open two WebSockets over one socket.
   static func reserve(_ socket: SocketDescriptor, maxContexts: Int) throws(WebSocketError) {

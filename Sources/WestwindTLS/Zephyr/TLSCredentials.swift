@@ -43,7 +43,7 @@ enum TLSCredentialStore {
     var type: TLSCredentialType
   }
 
-  private static let credentials = Lock<[Key: [UInt8]]>([:])
+  private static let credentials = SharedLock<[Key: [UInt8]]>([:])
 
   static func change<R>(
     _ body: (inout [Key: [UInt8]]) throws(TLSCredentialError) -> R
