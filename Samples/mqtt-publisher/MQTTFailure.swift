@@ -123,5 +123,6 @@ private func text(_ mistake: MQTTError.InvalidArgument) -> String {
   case .packet(.noRoom(let size)): "there is no room for \(grouped(size)) bytes"
   case .property(let error): "a property cannot be so (\(error))"
   case .payloadSourceNotKept: "the store does not keep payloads from a file"
+  case .outOfRange, .durationNegative: "\(mistake)"
   }
 }

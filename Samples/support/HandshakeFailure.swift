@@ -9,7 +9,9 @@ func handshakeFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duratio
     return .wrongUse("\(error); correct the flags")
   case .handshake(let failure):
     if let response = failure.response, response.status != 101 {
-      return .network("the server answers \(statusLine(response.status)): \(hint(response, url: url))")
+      return .network(
+        "the server answers \(statusLine(response.status)): \(hint(failure, response, url: url))\(saying(response.body))"
+      )
     }
     if case .timedOut = failure.cause {
       return .network(
@@ -22,13 +24,28 @@ func handshakeFailure(_ error: WebSocketError, url: WebSocketURL, limit: Duratio
   }
 }
 
-private func hint(_ response: HandshakeResponse, url: WebSocketURL) -> String {
+/// What the server says itself: the beginning of the body, if it is text that people can read.
+func saying(_ body: [UInt8]) -> String {
+  let text = String(decoding: body, as: UTF8.self)
+  let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  guard !words.isEmpty, words.first != "<", !words.contains("\u{FFFD}") else { return "" }
+  return "; it says: \(printable(String(words.prefix(500))))"
+}
+
+private func hint(_ failure: HandshakeError, _ response: HandshakeResponse, url: WebSocketURL) -> String {
   switch response.status {
   case 200..<300:
     return "it serves '\(url.resourceName)' as a page, not as a WebSocket; check the path of the URL"
   case 300..<400:
     let place = response.fields[.location].map { "'\(printable($0))'" } ?? "another place"
     return "it sends you to \(place); give that address as --url, with ws:// in front"
+  case 401 where failure.sentCredentials:
+    let schemes = response.fields[values: .wwwAuthenticate].joined(separator: ", ")
+    let wanted = schemes.isEmpty ? "" : "; it wants \(printable(schemes))"
+    return "it does not accept the user and password, or the 'Authorization' header, that you gave\(wanted)"
+  case 426 where response.fields[.secWebSocketVersion] != nil:
+    let versions = response.fields[values: .secWebSocketVersion].joined(separator: ", ")
+    return "it speaks other versions of the protocol than 13: \(printable(versions))"
   case 401, 407:
     return "it wants to know who you are; write ws://user:password@ in the URL, or add --header 'Authorization: ...'"
   case 403:

@@ -14,7 +14,10 @@ package func openingFailure(_ error: WebSocketError, url: WebSocketURL, limit: D
 /// What to tell the user about a server that was not reached.
 package func connectFailure(_ error: ConnectError, limit: Duration) -> Failure {
   let target = printable(error.target)
+  let proxySource = error.proxyVariable.map { "the variable \($0) of the environment" } ?? "--proxy"
   switch error.cause {
+  case .invalidProxyURL where error.proxyVariable != nil:
+    return .wrongUse("\(error); correct \(proxySource), or switch it off with --proxy none")
   case .invalidProxyURL, .invalidUnixPath:
     return .wrongUse("\(error); correct the flags")
   case .timedOut:
@@ -30,10 +33,17 @@ package func connectFailure(_ error: ConnectError, limit: Duration) -> Failure {
     let areAllRefused = error.attempts.allSatisfy { $0.error == .connectionRefused }
     let advice = areAllRefused ? "is a server listening there?" : "check the address and the network"
     // A proxy is named by its URL.
-    let proxy = error.target.contains("://") ? "the proxy \(target) is not there: " : ""
+    let source = error.proxyVariable.map { " of \($0)" } ?? ""
+    let proxy = error.target.contains("://") ? "the proxy \(target)\(source) is not there: " : ""
     return .network("\(proxy)\(printable(attempts.joined(separator: ", "))): \(advice)")
   case .proxy(let failure):
-    return .network("the proxy \(target) \(failure); check --proxy, or switch it off with --proxy none")
+    let body =
+      switch failure {
+      case .authenticationRequired(let response), .refused(let response): saying(response.body)
+      default: ""
+      }
+    return .network(
+      "the proxy \(target) \(failure); check \(proxySource), or switch it off with --proxy none\(body)")
   case .tls(.badConfiguration(let mistake)):
     return .wrongUse("\(printable(mistake)); correct --ca, --cert or --key")
   case .tls(let failure):

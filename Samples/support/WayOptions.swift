@@ -34,6 +34,11 @@ package struct WayOptions: ParsableArguments {
     help: ArgumentHelp("Connect to this socket of the file system in place of the URL's host.", valueName: "path"))
   package var unix: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Connect through this network interface, or from this IP address of the machine.", valueName: "name or address"))
+  package var interface: String?
+
   package init() {}
 
   package func validate() throws {
@@ -53,6 +58,10 @@ package struct WayOptions: ParsableArguments {
     var options = ConnectOptions()
     if let proxy { options.proxy = proxy == "none" ? .none : .url(proxy) }
     options.unixPath = unix
+    if let interface {
+      options.localAddress = SocketAddress.ipv4(interface, port: 0) ?? SocketAddress.ipv6(interface, port: 0)
+      if options.localAddress == nil { options.interface = interface }
+    }
     options.tls.verifiesPeer = !insecure
     options.tls.pins = pin.compactMap { TLSPin($0) }
     if let ca { options.tls.trustRoots = .file(ca) }

@@ -1,7 +1,12 @@
 #include "CWestwindLinux.h"
 
+#include <linux/tcp.h>
+#include <sched.h>
 #include <setjmp.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -13,6 +18,15 @@ int cl_futex_wait(const void *word, uint32_t expected, const struct timespec *un
 
 void cl_futex_wake_one(const void *word) {
   syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+}
+
+bool cl_tcp_right_edge(const void *info, size_t count, uint64_t *edge, uint64_t *unit) {
+  const struct tcp_info *const tcp = info;
+  if (count < offsetof(struct tcp_info, tcpi_bytes_acked) + sizeof tcp->tcpi_bytes_acked) return false;
+  *edge = tcp->tcpi_bytes_acked;
+  *unit = UINT64_C(1) << tcp->tcpi_snd_wscale;
+  if (count >= offsetof(struct tcp_info, tcpi_snd_wnd) + sizeof tcp->tcpi_snd_wnd) *edge += tcp->tcpi_snd_wnd;
+  return true;
 }
 
 // --- threads -------------------------------------------------------------------------------------------------------
@@ -121,9 +135,121 @@ void cl_abandon_wake_descriptor(void) {
 
 uint32_t cl_forks;
 
-static void before_fork(void) { pthread_mutex_lock(&wakes_lock); }
+// The locks that all threads of the process share. `fork` takes them, so that the child finds what they protect whole, and
+// nobody holding them who is not there.
+struct shared_lock {
+  uint32_t *word;
+  bool is_taken;
+  struct shared_lock *next;
+};
+static struct shared_lock *shared_locks;
+static pthread_mutex_t shared_locks_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void after_fork_in_parent(void) { pthread_mutex_unlock(&wakes_lock); }
+void cl_share_lock(const void *word) {
+  struct shared_lock *const entry = malloc(sizeof *entry);
+  if (!entry) return;
+  entry->word = (uint32_t *)word;
+  entry->is_taken = false;
+  pthread_mutex_lock(&shared_locks_lock);
+  entry->next = shared_locks;
+  shared_locks = entry;
+  pthread_mutex_unlock(&shared_locks_lock);
+}
+
+void cl_unshare_lock(const void *word) {
+  pthread_mutex_lock(&shared_locks_lock);
+  struct shared_lock **place = &shared_locks;
+  while (*place && (*place)->word != word) place = &(*place)->next;
+  struct shared_lock *const entry = *place;
+  if (entry) *place = entry->next;
+  pthread_mutex_unlock(&shared_locks_lock);
+  free(entry);
+}
+
+static bool take_lock(struct shared_lock *entry) {
+  uint32_t expected = 0;
+  entry->is_taken = __atomic_compare_exchange_n(
+      entry->word, &expected, (uint32_t)cl_thread_number(), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  // A signal's handler may fork while its thread has a lock. It is then this thread's in the child, too.
+  return entry->is_taken || (expected & ~CL_LOCK_WAITERS) == (uint32_t)cl_thread_number();
+}
+
+static void give_locks(void) {
+  for (struct shared_lock *entry = shared_locks; entry; entry = entry->next) {
+    if (!entry->is_taken) continue;
+    entry->is_taken = false;
+    if (__atomic_exchange_n(entry->word, 0, __ATOMIC_SEQ_CST) & CL_LOCK_WAITERS) cl_futex_wake_one(entry->word);
+  }
+}
+
+// Takes all of them, and waits for each a moment. Threads take them within each other in an order that this list does not
+// know, and make new ones while they have others: then all are given back, and taken again.
+//
+// Not without end: a thread that has one may wait for what another handler of this `fork` has taken, such as an
+// allocator's. The child then finds a lock whose holder is not there, and takes it over.
+static void take_locks(void) {
+  for (int round = 0; round < 200; round++) {
+    pthread_mutex_lock(&shared_locks_lock);
+    struct shared_lock *entry = shared_locks;
+    for (int i = 0; entry && i < 1000;) {
+      if (take_lock(entry)) {
+        entry = entry->next;
+      } else if (i++ > 10) {
+        sched_yield();
+      }
+    }
+    if (!entry) return;
+    give_locks();
+    pthread_mutex_unlock(&shared_locks_lock);
+    usleep(10000);
+  }
+  pthread_mutex_lock(&shared_locks_lock);
+}
+
+static bool has_thread(uint32_t number) {
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/task/%u", (unsigned)number);
+  return access(path, F_OK) == 0;
+}
+
+bool cl_is_thread_gone(uint32_t number) {
+  // Only in a process that was forked off by `fork`: it has asked its threads for their numbers again.
+  if (cl_fork_count() == 0) return false;
+  const int error = errno;
+  const bool is_gone = !has_thread(number) && has_thread((uint32_t)cl_thread_number());
+  errno = error;
+  return is_gone;
+}
+
+static void before_fork(void) {
+  take_locks();
+  pthread_mutex_lock(&wakes_lock);
+}
+
+static void after_fork_in_parent(void) {
+  pthread_mutex_unlock(&wakes_lock);
+  give_locks();
+  pthread_mutex_unlock(&shared_locks_lock);
+}
+
+// --- stamps --------------------------------------------------------------------------------------------------------
+
+static uint64_t static_stamp;
+uint64_t *cl_stamp = &static_stamp;
+
+// A page that the kernel empties in each child, however it was made: also behind `_Fork` and `clone`, which tell nobody.
+static void begin_stamp(void) {
+  const long size = sysconf(_SC_PAGESIZE);
+  if (size <= 0) return;
+  void *const page = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return;
+  if (madvise(page, (size_t)size, MADV_WIPEONFORK) != 0) {
+    // Linux before 4.14: `fork` alone is noticed.
+    munmap(page, (size_t)size);
+    return;
+  }
+  cl_stamp = page;
+}
 
 // A child has the memory of the thread that forked, but another number, and none of the other threads.
 static void after_fork_in_child(void) {
@@ -136,12 +262,16 @@ static void after_fork_in_child(void) {
     push(is_own(wake) ? &unused : &orphans, wake);
   }
   __atomic_add_fetch(&cl_forks, 1, __ATOMIC_RELAXED);
+  __atomic_store_n(cl_stamp, 0, __ATOMIC_RELAXED);
   pthread_mutex_unlock(&wakes_lock);
+  give_locks();
+  pthread_mutex_unlock(&shared_locks_lock);
 }
 
 __attribute__((constructor)) static void begin(void) {
   for (size_t i = 0; i < sizeof own / sizeof *own; i++) push(&unused, &own[i]);
   has_key = pthread_key_create(&key, end_thread) == 0;
+  begin_stamp();
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 

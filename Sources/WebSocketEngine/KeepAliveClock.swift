@@ -42,13 +42,9 @@ final class KeepAliveClock {
     pongDue = nil
   }
 
-  /// Part of a frame came: a PONG cannot arrive inside one.
-  ///
-  /// - Returns: whether that changes `next`.
-  func noteFrameArriving(at now: Int64) -> Bool {
-    guard pongDue != nil else { return false }
-    pongDue = now.addingUpToMaximum(timeout)
-    return true
+  /// The peer is there: bytes came, or it has taken some. Its PONG may be behind them, and has all of its time again.
+  func noteLife(at now: Int64) {
+    if pongDue != nil { pongDue = now.addingUpToMaximum(timeout) }
   }
 
   /// The payload of the last PING.

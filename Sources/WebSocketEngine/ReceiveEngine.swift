@@ -512,12 +512,16 @@ public struct ReceiveEngine: ~Copyable {
     return true
   }
 
-  /// Bytes came.
+  /// Whether a PONG should have been there. An owner that knows of other signs of life then looks at those, and calls
+  /// `noteLife` or `noteSilence`.
+  public func isPongOverdue(at now: Int64) -> Bool { keepAlive?.isExpired(at: now) == true }
+
+  /// The peer is there: bytes came from it, or it has taken some that were sent, in front of which its PONG, or the PING,
+  /// cannot arrive. The PONG has all of its time again.
   ///
-  /// - Returns: whether that changes `keepAliveDeadline`.
-  public mutating func noteArrival(at now: @autoclosure () -> Int64) -> Bool {
-    guard keepAlive != nil, stage == .data || stage == .compressed else { return false }
-    return keepAlive!.noteFrameArriving(at: now())
+  /// - Parameter now: nanoseconds of the caller's clock.
+  public mutating func noteLife(at now: @autoclosure () -> Int64) {
+    keepAlive?.noteLife(at: now())
   }
 
   /// Changes the most bytes that a compressed message may have, decompressed. One that is arriving may have as many as it has

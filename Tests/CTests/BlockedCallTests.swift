@@ -27,6 +27,12 @@ struct BlockedCallTests {
     _ = try CProgram("fork", language)()
   }
 
+  /// Not under valgrind, where one thread runs at a time.
+  @Test(arguments: CProgram.Language.allCases)
+  func `1,000 forks while threads use the library, and none hangs`(language: CProgram.Language) throws {
+    print(try CProgram("fork_load", language)([language == .c11 ? "1000" : "50"], checksMemory: false))
+  }
+
   @Test(arguments: CProgram.Language.allCases)
   func `a descriptor that is ready and gives nothing does not make a call outlast its time`(
     language: CProgram.Language

@@ -8,16 +8,18 @@ import WebSocketProtocol
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let stream = Stream(data, count)
   let limit = stream.seed < 0x20 ? 256 : 16384
-  let readings = stream.segmentations.map { Reading(stream.bytes, cut: $0, limit: limit) }
-  requireSame(readings)
-  if let head = readings[0].head {
+  for isResponse in [true, false] {
+    let readings = stream.segmentations.map { Reading(stream.bytes, cut: $0, limit: limit, isResponse: isResponse) }
+    requireSame(readings)
+    guard let head = readings[0].head else {
+      readAsChunks(stream.bytes)
+      continue
+    }
     require(head.count <= limit, "a head of \(head.count) bytes with a limit of \(limit)")
     require(head + readings[0].rest == stream.bytes, "head and rest are not the stream")
     readAsResponse(head)
-    readAsRequest(head)
+    readAsRequest(head, isStrict: !isResponse)
     readAsChunks(readings[0].rest)
-  } else {
-    readAsChunks(stream.bytes)
   }
   // also what no reader would hand on
   _ = try? ResponseHead(stream.bytes)
@@ -30,8 +32,8 @@ private struct Reading: Equatable {
   var rest: [UInt8] = []
   var violation: HandshakeViolation?
 
-  init(_ bytes: [UInt8], cut pieces: [Range<Int>], limit: Int) {
-    var reader = HeadReader(limit: limit)
+  init(_ bytes: [UInt8], cut pieces: [Range<Int>], limit: Int, isResponse: Bool) {
+    var reader = HeadReader(limit: limit, isResponse: isResponse)
     for piece in pieces {
       if head != nil {
         rest += bytes[piece]
@@ -42,7 +44,8 @@ private struct Reading: Equatable {
         head = try reader.read(bytes.span.extracting(piece), from: &index)
       } catch {
         violation = error
-        require(reader.count == limit, "\(error) after \(reader.count) bytes")
+        let isTooLarge = error == .headTooLarge(limit: limit)
+        require(isTooLarge ? reader.count == limit : !isResponse, "\(error) after \(reader.count) bytes")
         return
       }
       rest += bytes[piece].dropFirst(index)
@@ -74,9 +77,10 @@ private func readAsResponse(_ head: [UInt8]) {
   if let chosen { require(offered.contains(chosen), "subprotocol \(chosen) was not offered") }
 }
 
-private func readAsRequest(_ head: [UInt8]) {
+private func readAsRequest(_ head: [UInt8], isStrict: Bool) {
   do throws(HandshakeViolation) {
     let request = try ServerHandshake(request: head)
+    require(isStrict || !hasLooseLine(head), "a line that ends in LF alone was taken in a request")
     requireSound(request.fields)
     require(request.key.text.count == 24, "key \(request.key.text)")
     for subprotocol in request.subprotocols.map(Optional.some) + [nil] {
@@ -92,6 +96,10 @@ private func readAsRequest(_ head: [UInt8]) {
   }
 }
 
+private func hasLooseLine(_ head: [UInt8]) -> Bool {
+  head.indices.contains { head[$0] == 0x0A && ($0 == 0 || head[$0 - 1] != 0x0D) }
+}
+
 /// What has come of a body in chunks is the beginning of what comes, and what is over stays so.
 private func readAsChunks(_ bytes: [UInt8]) {
   let whole = ChunkedBody(bytes)
@@ -105,7 +113,7 @@ private func readAsChunks(_ bytes: [UInt8]) {
 
 /// An answer of ours is exactly one head.
 private func wholeResponse(_ bytes: [UInt8]) -> ResponseHead {
-  let reading = Reading(bytes, cut: [bytes.indices], limit: bytes.count)
+  let reading = Reading(bytes, cut: [bytes.indices], limit: bytes.count, isResponse: false)
   guard reading.head == bytes, let response = try? ResponseHead(bytes) else { fatalError("no head: \(bytes)") }
   return response
 }

@@ -77,10 +77,12 @@ private func requireResolved(_ reference: [UInt8], against base: [UInt8]) {
 
 /// Encoding leaves only what may stand in a path or a query, changes nothing twice, and means the same.
 private func requireDecoded(_ bytes: [UInt8]) {
-  let encoded = PercentEncoding.encodePathOrQuery(bytes)
-  require(encoded.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "\(encoded)")
-  require(PercentEncoding.encodePathOrQuery(encoded) == encoded, "\(encoded)")
-  require(PercentEncoding.decode(encoded) == PercentEncoding.decode(bytes), "\(encoded)")
+  for encode in [PercentEncoding.encodePath, PercentEncoding.encodeQuery] {
+    let encoded = encode(bytes)
+    require(encoded.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "\(encoded)")
+    require(encode(encoded) == encoded, "\(encoded)")
+    require(PercentEncoding.decode(encoded) == PercentEncoding.decode(bytes), "\(encoded)")
+  }
 }
 
 private func together(_ reference: URIReference) -> [UInt8] {

@@ -130,8 +130,10 @@ func received(_ pieces: [[UInt8]], by role: Role) -> Received {
 }
 
 /// The head that a reader gets out of a stream in pieces, and what is left of the pieces behind it.
-func head(_ pieces: [[UInt8]], limit: Int = 16384) throws(HandshakeViolation) -> (head: [UInt8]?, rest: [UInt8]) {
-  var reader = HeadReader(limit: limit)
+func head(
+  _ pieces: [[UInt8]], limit: Int = 16384, isResponse: Bool = false
+) throws(HandshakeViolation) -> (head: [UInt8]?, rest: [UInt8]) {
+  var reader = HeadReader(limit: limit, isResponse: isResponse)
   var head: [UInt8]?
   var rest: [UInt8] = []
   for piece in pieces {

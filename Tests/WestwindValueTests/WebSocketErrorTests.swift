@@ -1,3 +1,4 @@
+import PerMessageDeflate
 import SystemPackage
 import Testing
 import WebSocketProtocol
@@ -86,6 +87,40 @@ struct WebSocketErrorTests {
     #expect(!line.contains { $0.isNewline })
     #expect(line.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
     #expect(error.errno.rawValue > 0)
+    #expect(!showsCase(line), "\(line)")
+  }
+
+  /// A name of Swift's: `.someCase`, `someCase(`, or a word with a capital inside and a label behind a bracket. What options are
+  /// named stands in brackets behind the sentence.
+  private func showsCase(_ line: String) -> Bool {
+    line.contains(/\b[a-z]+[A-Z][A-Za-z]*\(|\([a-z][A-Za-z]*: |\.[a-z]+[A-Z]|Optional\(|rawValue/)
+  }
+
+  static let negotiations: [NegotiationError] = [
+    .malformed("a=\n"), .extensionNotOffered("x"), .extensionRepeated, .unknownParameter("x"), .duplicateParameter("x"),
+    .valueMissing("x"), .valueNotAllowed("x", value: "1"), .valueOutOfRange("x", value: "7"),
+    .windowLargerThanOffered(15, offered: 9), .parameterNotOffered("x"), .parameterMissing("x"),
+  ]
+
+  @Test(arguments: negotiations) func `no answer to the offer of compression is told by a name of Swift's`(
+    error: NegotiationError
+  ) {
+    let line = HandshakeError(.extensions(error)).description
+    #expect(line.hasPrefix("the handshake failed: Sec-WebSocket-Extensions: "))
+    #expect(!showsCase(line) && !line.contains { $0.isNewline }, "\(line)")
+  }
+
+  @Test func `errors of the protocol's own module are told in words, too`() {
+    let errors: [any Error] =
+      Self.violations + Self.refusals
+      + [
+        HandshakeTextError.badHost([]), HandshakeTextError.duplicateSubprotocol([0x61]), HandshakeViolation.notHTTP,
+        HandshakeViolation.headTooLarge(limit: 1), HandshakeViolation.bodyAnnounced, HandshakeViolation.malformedField,
+        HandshakeRefusal.forbidden, ProtocolViolation.notInflatable,
+      ]
+    for error in errors {
+      #expect("\(error)".contains(" ") && !showsCase("\(error)"), "\(error)")
+    }
   }
 
   @Test func `a header without a colon is not told whole, since its rest may be a secret`() {

@@ -75,6 +75,26 @@ void cl_end_cancellable(void);
 extern uint32_t cl_forks;
 static inline uint32_t cl_fork_count(void) { return __atomic_load_n(&cl_forks, __ATOMIC_RELAXED); }
 
+// How far the peer lets this side send: what it has acknowledged, and its window; before Linux 5.4 the first alone. From what
+// `TCP_INFO` gave, `count` bytes. `unit` is what the window is told in. False if it says neither.
+bool cl_tcp_right_edge(const void *info, size_t count, uint64_t *edge, uint64_t *unit);
+
+// Locks in one word (`ThreadMutex`): 0 if it is free; otherwise the number of the thread that holds it, and this bit if
+// another may be waiting.
+#define CL_LOCK_WAITERS (UINT32_C(1) << 31)
+// Has `fork` take the lock before and give it back behind, in both processes. The word stays where it is until it is not
+// shared any longer.
+void cl_share_lock(const void *word);
+void cl_unshare_lock(const void *word);
+// Whether the thread that holds a lock does not exist: it was the parent's when this process was forked off.
+bool cl_is_thread_gone(uint32_t number);
+
+// What differs between processes, however they came to be: memory that carries another stamp has been copied by `fork`,
+// `_Fork` or `clone`. 0: this process has none yet; who finds that sets one that no other process has.
+extern uint64_t *cl_stamp;
+static inline uint64_t cl_process_stamp(void) { return __atomic_load_n(cl_stamp, __ATOMIC_RELAXED); }
+static inline void cl_set_process_stamp(uint64_t stamp) { __atomic_store_n(cl_stamp, stamp, __ATOMIC_RELAXED); }
+
 // Waits while the word is as expected, until the moment on CLOCK_MONOTONIC (NULL: without end). Gives 0 or the error.
 int cl_futex_wait(const void *word, uint32_t expected, const struct timespec *until);
 void cl_futex_wake_one(const void *word);

@@ -2,7 +2,7 @@ extension ClientSession {
   /// Notes that a packet has left, any packet: keep alive counts the time between them.
   public mutating func noteSent(at now: UInt64) { keepAlive.noteSent(at: now) }
 
-  /// Notes that bytes have come, any bytes.
+  /// Notes that bytes have come, any bytes; or that the broker has taken some that were sent, in front of PINGREQ.
   public mutating func noteReceived(at now: UInt64) { keepAlive.noteReceived(at: now) }
 
   /// Notes that PINGREQ has left.

@@ -79,6 +79,7 @@ public struct ClientSession: ~Copyable {
   var arriving: AnswerQueue.Entry?
 
   public init(limits: SessionLimits = SessionLimits()) {
+    let limits = limits.clamped
     self.limits = limits
     outgoing = OutgoingTable(capacity: limits.outgoing)
     incomingQoS2 = PacketIdentifierSet(capacity: limits.incoming)

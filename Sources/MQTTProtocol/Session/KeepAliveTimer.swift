@@ -54,12 +54,12 @@ public struct KeepAliveTimer: Sendable, Hashable {
 
   private var pingDue: UInt64 {
     // with a ping under way only the rule counts
-    (pingSent == nil ? min(lastSent, lastReceived) : lastSent) + interval - interval / 10
+    (pingSent == nil ? min(lastSent, lastReceived) : lastSent).addingUpToMaximum(interval - interval / 10)
   }
 
   private var pingOverdue: UInt64? {
     guard let pingSent else { return nil }
-    return max(pingSent, lastReceived) + pingTimeout
+    return max(pingSent, lastReceived).addingUpToMaximum(pingTimeout)
   }
 
   /// The time at which there is something to do; nil where there never is.
@@ -73,5 +73,12 @@ public struct KeepAliveTimer: Sendable, Hashable {
     guard interval > 0 else { return .nothing }
     if let pingOverdue, now >= pingOverdue { return .giveUp }
     return now >= pingDue ? .sendPing : .nothing
+  }
+}
+
+extension UInt64 {
+  fileprivate func addingUpToMaximum(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }

@@ -1,4 +1,5 @@
-/// How much a session has room for. All of it is allocated once, when the session is made.
+/// How much a session has room for. All of it is allocated once, when the session is made. A number that is set to one that is
+/// out of its range counts as the nearest that is in it; `outOfRange` names it.
 public struct SessionLimits: Sendable, Hashable {
   /// Packets with an identifier that wait for an answer at a time: PUBLISH of QoS 1 and 2, SUBSCRIBE and UNSUBSCRIBE.
   /// 1 to 65535; identifiers run from 1 to this, but for those that the application chooses. 24 bytes each.
@@ -28,5 +29,24 @@ public struct SessionLimits: Sendable, Hashable {
     self.outgoingAliases = min(max(outgoingAliases, 0), 0xFFFF)
     self.incomingAliases = min(max(incomingAliases, 0), 0xFFFF)
     self.aliasedTopicLength = min(max(aliasedTopicLength, 0), 0xFFFF)
+  }
+
+  /// The same with each number in its range.
+  public var clamped: SessionLimits {
+    SessionLimits(
+      outgoing: outgoing, incoming: incoming, outgoingAliases: outgoingAliases, incomingAliases: incomingAliases,
+      aliasedTopicLength: aliasedTopicLength, unannouncedReceiveMaximum: unannouncedReceiveMaximum)
+  }
+
+  /// The first number that is out of its range; nil if all are in it. The maximum is 65535 for each.
+  public var outOfRange: (name: StaticString, minimum: Int)? {
+    let clamped = clamped
+    if outgoing != clamped.outgoing { return ("outgoing", 1) }
+    if incoming != clamped.incoming { return ("incoming", 1) }
+    if unannouncedReceiveMaximum != clamped.unannouncedReceiveMaximum { return ("unannouncedReceiveMaximum", 1) }
+    if outgoingAliases != clamped.outgoingAliases { return ("outgoingAliases", 0) }
+    if incomingAliases != clamped.incomingAliases { return ("incomingAliases", 0) }
+    if aliasedTopicLength != clamped.aliasedTopicLength { return ("aliasedTopicLength", 0) }
+    return nil
   }
 }

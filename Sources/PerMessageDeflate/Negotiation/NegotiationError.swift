@@ -26,3 +26,23 @@ public enum NegotiationError: Error, Sendable, Hashable {
   /// The offer asked for a parameter, and the answer accepts the offer without it (RFC 7692 7.1.1.1, 7.1.2.1).
   case parameterMissing(String)
 }
+
+extension NegotiationError: CustomStringConvertible {
+  /// One line, unless the peer's text has line ends.
+  public var description: String {
+    switch self {
+    case .malformed(let text): "'\(text)' is no list of extensions"
+    case .extensionNotOffered(let name): "the extension '\(name)' was not offered"
+    case .extensionRepeated: "permessage-deflate is there more than once"
+    case .unknownParameter(let name): "permessage-deflate has no parameter '\(name)'"
+    case .duplicateParameter(let name): "the parameter '\(name)' is there more than once"
+    case .valueMissing(let name): "the parameter '\(name)' has no value"
+    case .valueNotAllowed(let name, let value): "the parameter '\(name)' takes no value, and has '\(value)'"
+    case .valueOutOfRange(let name, let value): "the parameter '\(name)' has to be from 8 to 15, and is '\(value)'"
+    case .windowLargerThanOffered(let bits, let offered):
+      "server_max_window_bits is \(bits), and \(offered) was offered"
+    case .parameterNotOffered(let name): "the parameter '\(name)' was not offered"
+    case .parameterMissing(let name): "the parameter '\(name)' was asked for, and is missing"
+    }
+  }
+}

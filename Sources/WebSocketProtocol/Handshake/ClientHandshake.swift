@@ -91,6 +91,7 @@ public struct ClientHandshake: Sendable {
   public func check(_ response: ResponseHead) throws(HandshakeViolation) -> [UInt8]? {
     guard response.status == 101 else { throw .status(response.status) }
     guard response.version == .oneOne else { throw .versionTooOld }
+    guard !response.hasMalformedField else { throw .malformedField }
     guard response.fields.list(of: "upgrade", has: "websocket") else { throw .upgradeMissing }
     guard response.fields.list(of: "connection", has: "upgrade") else { throw .connectionMissing }
     guard let accept = response.fields.onlyValue(of: "sec-websocket-accept") else { throw .acceptMissing }

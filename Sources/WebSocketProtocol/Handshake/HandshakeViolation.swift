@@ -4,7 +4,8 @@ public enum HandshakeViolation: Error, Sendable, Hashable {
   case notHTTP
   /// HTTP, but a version under 1.1 (RFC 6455 4.1).
   case versionTooOld
-  /// A line that is no header field: no colon, a name that is no token, a folded line, a control character.
+  /// A line that is no header field: no colon, a name that is no token, a control character. In a request also a folded line,
+  /// and one that ends in LF alone.
   case malformedField
   /// The head is longer than this many bytes.
   case headTooLarge(limit: Int)
@@ -26,6 +27,9 @@ public enum HandshakeViolation: Error, Sendable, Hashable {
   case methodNotGet
   /// A request without `Host`, or with two.
   case hostMissing
+  /// A request with a body, or that says its length twice: what follows its head would be a body for one reader and frames for
+  /// another.
+  case bodyAnnounced
   /// A request whose `Sec-WebSocket-Key` is missing, double or not sixteen bytes in base64.
   case keyInvalid
   /// A request for a version other than 13.

@@ -4,11 +4,16 @@ public struct ResponseHead: Sendable, Hashable {
   /// The words behind the status, which mean nothing; may be empty.
   public var reason: [UInt8]
   public var fields: [HeaderField]
+  /// There are lines that are no fields: no colon, a name that is no token, a control character. They are not in `fields`.
+  public let hasMalformedField: Bool
   let version: HTTPVersion
 
-  /// Takes apart a whole head, as `HeadReader` gives it. An HTTP/1.0 server's refusal is a response like any other.
+  /// Takes apart a whole head, as `HeadReader` gives it. An HTTP/1.0 server's refusal is a response like any other. Lines that
+  /// end in LF alone are taken, and folded ones put together (RFC 9112 2.2, 5.2).
+  ///
+  /// - Throws: `notHTTP`.
   public init(_ bytes: [UInt8]) throws(HandshakeViolation) {
-    let head = try Head(bytes)
+    let head = try Head(bytes, isResponse: true)
     let parts = head.firstLine.split(separator: ASCII.space, maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count >= 2, parts[1].count == 3, parts[1].allSatisfy(ASCII.isDigit) else {
       throw .notHTTP
@@ -18,15 +23,21 @@ public struct ResponseHead: Sendable, Hashable {
     reason = parts.count > 2 ? Array(parts[2]) : []
     guard status >= 100 else { throw .notHTTP }  // RFC 9110 15
     fields = head.fields
+    hasMalformedField = head.hasMalformedField
   }
+
+  /// RFC 9112 6.3.
+  private var neverHasBody: Bool { status == 204 || status == 304 }
 
   /// The body comes in chunks (RFC 9112 7.1).
   public var isChunked: Bool {
-    fields.list(of: "transfer-encoding").last.map { ASCII.equalsIgnoringCase($0.span, "chunked") } ?? false
+    !neverHasBody
+      && (fields.list(of: "transfer-encoding").last.map { ASCII.equalsIgnoringCase($0.span, "chunked") } ?? false)
   }
 
   /// How many bytes of body follow, where the head says so; nil where the end of the stream or the chunks say it.
   public var contentLength: Int? {
+    if neverHasBody { return 0 }
     guard let value = fields.onlyValue(of: "content-length"), !value.isEmpty, value.count <= 9,
       value.allSatisfy(ASCII.isDigit)
     else { return nil }

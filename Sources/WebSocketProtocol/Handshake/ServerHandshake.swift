@@ -19,6 +19,7 @@ public struct ServerHandshake: Sendable {
     guard parts[0].elementsEqual("GET".utf8) else { throw .methodNotGet }
     let fields = head.fields
     guard fields.onlyValue(of: "host") != nil else { throw .hostMissing }
+    guard !Self.announcesBody(fields) else { throw .bodyAnnounced }
     guard fields.list(of: "upgrade", has: "websocket") else { throw .upgradeMissing }
     guard fields.list(of: "connection", has: "upgrade") else { throw .connectionMissing }
     guard fields.onlyValue(of: "sec-websocket-version") == Array("13".utf8) else { throw .versionNotSupported }
@@ -29,6 +30,19 @@ public struct ServerHandshake: Sendable {
     self.fields = fields
     self.key = key
     subprotocols = fields.list(of: "sec-websocket-protocol")
+  }
+
+  /// What follows the head is read as frames: nobody else may take it for a body, such as a proxy in front of this server. So a
+  /// length may be 0, and be there once.
+  private static func announcesBody(_ fields: [HeaderField]) -> Bool {
+    var lengths = 0
+    for field in fields {
+      if field.isNamed("transfer-encoding") { return true }
+      guard field.isNamed("content-length") else { continue }
+      lengths += 1
+      if lengths > 1 || field.value != [0x30] { return true }
+    }
+    return false
   }
 
   /// Returns the answer that makes the connection a WebSocket.

@@ -26,7 +26,7 @@ public func websocketConnect(
   _ socket: SocketDescriptor, _ request: WebSocketRequest, timeout: Timeout = .handshake
 ) throws(WebSocketError) -> WebSocketDescriptor {
   guard BuildConfiguration.WEBSOCKET_CLIENT else { throw .notSupported(symbol: "WEBSOCKET_CLIENT") }
-  try request.options.checkCompression()
+  try request.options.check()
   let deadline = Deadline(timeout)
   let key = RandomPool.handshakeKey()
   let text = try RequestText(request, key: key)
@@ -59,13 +59,16 @@ private func shakeHands(
   _ socket: SocketDescriptor, _ request: WebSocketRequest, _ text: RequestText, _ key: HandshakeKey,
   deadline: Deadline
 ) throws(WebSocketError) -> (BlockingConnection, HandshakeResponse?) {
-  var exchange = try HandshakeExchange(socket: socket, options: request.options, deadline: deadline)
+  var exchange = HandshakeExchange(socket: socket, options: request.options, deadline: deadline)
   defer { exchange.release() }
   var handshake = text.handshake
+  var sentCredentials = text.hasCredentials
   if let callback = request.optionalHeadersCallback {
     try exchange.send(text.head.opening)
     do throws(Errno) {
-      handshake.noteOffered(try socket.writeHeaders(by: callback))
+      let fields = try socket.writeHeaders(by: callback)
+      handshake.noteOffered(fields.list(of: "sec-websocket-protocol"))
+      sentCredentials = sentCredentials || fields.contains { $0.isNamed("authorization") }
     } catch {
       throw .handshake(HandshakeError(.connectionLost(error)))
     }
@@ -84,7 +87,7 @@ private func shakeHands(
       ? [] : exchange.receiveBody(of: head, limit: request.options.maxErrorBodySize)
     let response = HandshakeResponse(head, body: body)
     request.onResponse?(response)
-    throw .handshake(HandshakeError(.text(error), response: response))
+    throw .handshake(HandshakeError(.text(error), response: response, sentCredentials: sentCredentials))
   }
   let compression: PerMessageDeflateParameters?
   do throws(NegotiationError) {
@@ -114,7 +117,7 @@ private func receiveResponse(
   var left = limit
   while true {
     do throws(WebSocketError) {
-      let bytes = try exchange.receiveHead(limit: left)
+      let bytes = try exchange.receiveHead(limit: left, isResponse: true)
       left -= bytes.count
       let head = try response(bytes)
       if head.status == 101 || head.status >= 200 { return head }
@@ -142,6 +145,8 @@ private func response(_ head: [UInt8]) throws(WebSocketError) -> ResponseHead {
 struct RequestText {
   let handshake: ClientHandshake
   let head: ClientHandshake.RequestHead
+  /// The caller's fields say who it is.
+  let hasCredentials: Bool
 
   init(_ request: WebSocketRequest, key: HandshakeKey) throws(WebSocketError) {
     do throws(HandshakeTextError) {
@@ -155,6 +160,7 @@ struct RequestText {
           fields.append(field)
         }
       }
+      hasCredentials = fields.contains { $0.isNamed("authorization") }
       handshake = try ClientHandshake(
         key: key, subprotocols: subprotocols, extensions: request.options.compression.map { Array($0.offer.utf8) })
       head = try handshake.request(

@@ -1,7 +1,8 @@
 public import WestwindSockets
 
 extension WebSocketDescriptor {
-  /// Gathers the frames that are sent within the body into as few writes as the transmit buffer allows.
+  /// Gathers the frames that this thread sends within the body into as few writes as the transmit buffer allows. Frames
+  /// of other threads leave at once, and those of the body that came before them with them.
   ///
   /// - Parameters:
   ///   - timeout: how long the last write, behind the body, may take.

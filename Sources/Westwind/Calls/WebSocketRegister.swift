@@ -27,8 +27,9 @@ public func websocketRegister(
   guard compression == nil || PerMessageDeflateOptions.isSupported else {
     throw .notSupported(symbol: "WEBSOCKET_PERMESSAGE_DEFLATE")
   }
+  try options.check()
   guard socket.isOpen else { throw .badDescriptor }
-  var input = try ByteQueue(options: options)
+  var input = ByteQueue(options: options)
   guard received.count <= input.capacity else { throw .invalidArgument(.bufferTooSmall(minimum: received.count)) }
   if !received.isEmpty {
     // Sound: bytes have no padding.
@@ -65,9 +66,9 @@ public func websocketUpgrade(
   timeout: Timeout = .handshake, onRequest: ((HandshakeRequest) throws(HandshakeRefusal) -> Void)? = nil
 ) throws(WebSocketError) -> WebSocketDescriptor {
   guard BuildConfiguration.WEBSOCKET_SERVER else { throw .notSupported(symbol: "WEBSOCKET_SERVER") }
-  try options.checkCompression()
+  try options.check()
   guard socket.isOpen else { throw .badDescriptor }
-  var exchange = try HandshakeExchange(socket: socket, options: options, deadline: Deadline(timeout))
+  var exchange = HandshakeExchange(socket: socket, options: options, deadline: Deadline(timeout))
   defer { exchange.release() }
   let place = try Registry.reserve(socket, maxContexts: options.maxContexts)
   let chosen: Chosen

@@ -59,7 +59,7 @@ extension BlockingConnection {
     _ = try send(frame, Payload(payload), on: &side, deadline: deadline)
     // An answer to a PING, say, came along and is urgent: it leaves now, and nobody is told to watch for room meanwhile,
     // who could not get at it before the batch ends.
-    guard hasPendingOutput.load(ordering: .relaxed), corks.load(ordering: .relaxed) == 0 else { return }
+    guard hasPendingOutput.load(ordering: .relaxed), !isCorked else { return }
     do throws(Errno) {
       try flush(&side, deadline: .immediate)
     } catch {
@@ -72,7 +72,7 @@ extension BlockingConnection {
     isWriteLent.store(false, ordering: .sequentiallyConsistent)
     // What was put in and cannot leave any more is told, also where the body has not been.
     try checkCanSend()
-    guard corks.load(ordering: .relaxed) == 0 else { return }
+    guard !isCorked else { return }
     try flushHeld(&side, deadline: deadline)
   }
 
@@ -127,15 +127,26 @@ extension BlockingConnection {
 
   // MARK: Holding back
 
-  /// Holds frames back from now on.
+  /// Holds this thread's frames back from now on.
   func cork() throws(WebSocketError) {
     guard state.isUsable else { throw ended }
+    queue.withLock { $0.corkedThreads.append(currentThread()) }
     corks.wrappingAdd(1, ordering: .sequentiallyConsistent)
   }
 
-  /// Sends what was held back, when the last cork is out.
+  /// Whether this thread's frames are held back.
+  @inline(__always) var isCorked: Bool { corks.load(ordering: .relaxed) > 0 && isCorkedByThisThread }
+
+  private var isCorkedByThisThread: Bool { queue.withLock { $0.corkedThreads.contains(currentThread()) } }
+
+  /// Sends what was held back, when this thread's last cork is out.
   func uncork(deadline: Deadline) throws(WebSocketError) {
-    guard corks.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue == 0 else { return }
+    corks.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    let isLast = queue.withLock { queue in
+      if let index = queue.corkedThreads.lastIndex(of: currentThread()) { queue.corkedThreads.remove(at: index) }
+      return !queue.corkedThreads.contains(currentThread())
+    }
+    guard isLast else { return }
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
       try checkCanSend()
       try flushHeld(&side, deadline: deadline)

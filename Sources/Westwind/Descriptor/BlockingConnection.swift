@@ -55,7 +55,7 @@ final class BlockingConnection: Sendable {
   let hasQueued = Atomic<Bool>(false)
   /// Bytes wait in the write side that the socket did not take at once.
   let hasPendingOutput = Atomic<Bool>(false)
-  /// How many `withCork` are open.
+  /// How many `withCork` are open; whose is in `queue`.
   let corks = Atomic<Int>(0)
   let isNonBlockingMode = Atomic<Bool>(false)
   /// How long calls without a timeout may wait.
@@ -182,6 +182,10 @@ struct Traffic: ~Copyable, Sendable {
   let bytesSent = Atomic<UInt64>(0)
   let framesReceived = Atomic<UInt64>(0)
   let bytesReceived = Atomic<UInt64>(0)
+  /// How many times a part of a frame has left that is larger than the transmit buffer.
+  let partsSent = Atomic<UInt64>(0)
+
+  func notePartSent() { partsSent.store(partsSent.load(ordering: .relaxed) &+ 1, ordering: .relaxed) }
 
   @inline(__always) func noteSent(_ side: inout WriteSide) {
     framesSent.store(side.engine.framesSent, ordering: .relaxed)
@@ -207,6 +211,8 @@ struct ReadSide: ~Copyable {
   /// The moment that the timer is set for.
   var timerDeadline: Int64 = 0
   var prediction = WaitPrediction()
+  /// How far the peer had taken what is sent, when a PING of the connection's own was made, or its PONG was overdue.
+  var progress = PeerProgress()
   /// How many frames had been sent at the last read.
   var framesSent: UInt64 = 0
   /// The descriptor below holds more in its own buffers (TLS does), for which it does not poll readable.

@@ -21,6 +21,7 @@ extension BlockingConnection {
   /// Puts the engine's answer to a PING, or its own PING, behind what waits to leave, and leaves it to the caller to `pump`, so
   /// that the answers to PINGs that have come together leave together. If the write side is taken, its holder sends the newest.
   func answer(_ opcode: Opcode, _ side: inout ReadSide) {
+    if opcode == .ping { side.progress = peerProgress }
     side.engine.withAnswer { payload in
       let isAppended: Bool? = writeSide.withLock(until: .immediate) { side in
         // An older answer that was queued goes first.
@@ -185,6 +186,8 @@ struct ControlQueue: ~Copyable {
 
   /// RFC 6455 5.5.3: of several PINGs only the newest needs an answer.
   private var pong: Body?
+  /// The threads that are inside `withCork`, one of them as often as it is.
+  var corkedThreads: [UInt] = []
   private var ping: ShortBody?
   private var close: ShortBody?
 

@@ -21,7 +21,7 @@ extension BlockingConnection {
       }
     }
     if count == room { side.prediction.noteFull() }
-    if side.engine.hasKeepAlive { _ = side.engine.noteArrival(at: Deadline.now.nanoseconds) }
+    if side.engine.hasKeepAlive { side.engine.noteLife(at: Deadline.now.nanoseconds) }
     return count
   }
 
@@ -49,7 +49,7 @@ extension BlockingConnection {
     }
     try outcome.get()
     if count == room { side.prediction.noteFull() }
-    if side.engine.hasKeepAlive { _ = side.engine.noteArrival(at: Deadline.now.nanoseconds) }
+    if side.engine.hasKeepAlive { side.engine.noteLife(at: Deadline.now.nanoseconds) }
     let bytes = output.bytes.extracting(before..<(before + count))
     do throws(EngineFailure) {
       try side.engine.noteDirect(bytes)
@@ -156,12 +156,28 @@ extension BlockingConnection {
   /// The socket has been found empty: sends a PING that is due, and finds out that a PONG is overdue.
   private func noteSilence(_ side: inout ReadSide) throws(WebSocketError) {
     guard side.engine.hasKeepAlive else { return }
-    if side.engine.noteSilence(at: Deadline.now.nanoseconds) {
+    let now = Deadline.now.nanoseconds
+    if side.engine.isPongOverdue(at: now), isPeerAlive(&side) { side.engine.noteLife(at: now) }
+    if side.engine.noteSilence(at: now) {
       markFailed()
       throw .keepAliveExpired
     }
     _ = nextStep(&side)
     armTimer(&side)
+  }
+
+  /// Whether a PONG that is overdue may still come: the peer has taken more of what was sent, all of which may be in front of
+  /// the PING; or the PING waits here, behind a thread of this process, although the socket has room for it.
+  private func isPeerAlive(_ side: inout ReadSide) -> Bool {
+    let progress = peerProgress
+    defer { side.progress = progress }
+    if progress.isAhead(of: side.progress) { return true }
+    guard hasAffairs else { return false }
+    return (try? below.wait(for: .writable, Wait(until: .immediate)))?.contains(.writable) == true
+  }
+
+  var peerProgress: PeerProgress {
+    PeerProgress(of: below, partsSent: traffic.partsSent.load(ordering: .relaxed))
   }
 
   /// Has the descriptor poll readable when the next PING, or the missing PONG, is due.

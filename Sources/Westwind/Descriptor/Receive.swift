@@ -325,10 +325,11 @@ extension BlockingConnection {
   // MARK: Messages
 
   func receiveMessage(maxSize: Int, deadline: Deadline) throws(WebSocketError) -> WebSocketMessage {
+    guard maxSize >= 0 else { throw .invalidArgument(.outOfRange("maxSize", minimum: 0, maximum: .max)) }
     let message = try joined.withLock(until: deadline) { joined throws(WebSocketError) in
       do throws(WebSocketError) {
         return try reading(until: deadline) { side throws(WebSocketError) in
-          try join(&joined, &side, limit: max(0, maxSize), deadline: deadline)
+          try join(&joined, &side, limit: maxSize, deadline: deadline)
         }
       } catch {
         if !error.isTransient { joined = nil }

@@ -45,7 +45,7 @@ enum Registry {
   // MARK: Streams that end with their connection
 
   /// What `WebSocketConnection` owned before its descriptor took that over.
-  private static let streams = Lock<[ObjectIdentifier: OwnedStream]>([:])
+  private static let streams = SharedLock<[ObjectIdentifier: OwnedStream]>([:])
   /// There has been one: most processes have none.
   private static let hasStreams = Atomic<Bool>(false)
 

@@ -83,7 +83,7 @@ extension BlockingConnection {
     side.engine.output.acquire(from: outputPool)
     // What the socket is to have without delay is not held back together with this frame.
     let hasUrgent = takeQueued(&side) || hasPendingOutput.load(ordering: .relaxed)
-    let isHeld = frame.isHeld || corks.load(ordering: .relaxed) > 0
+    let isHeld = frame.isHeld || isCorked
     let rules: SendState
     do throws(SendState.Refusal) {
       rules = try side.engine.check(frame.opcode, isFinal: frame.isFinal, payload, state)
@@ -177,6 +177,7 @@ extension BlockingConnection {
     side.engine.append(payload, to: &progress)
     while !progress.isWhole {
       try flush(&side, &progress, deadline: deadline)
+      traffic.notePartSent()
       try checkTime(deadline)
       side.engine.append(payload, to: &progress)
     }
@@ -194,6 +195,7 @@ extension BlockingConnection {
         try sendSome(rest.preceded(by: waiting), deadline: deadline)
       }
       side.engine.sentDirectly(sent, of: &progress)
+      traffic.notePartSent()
       if !progress.isWhole { try checkTime(deadline) }
     }
   }

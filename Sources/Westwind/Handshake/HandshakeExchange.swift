@@ -13,10 +13,10 @@ struct HandshakeExchange: ~Copyable {
   private let pool: BufferPool
   private var hasReceived = false
 
-  init(socket: SocketDescriptor, options: WebSocketOptions, deadline: Deadline) throws(WebSocketError) {
+  init(socket: SocketDescriptor, options: WebSocketOptions, deadline: Deadline) {
     self.socket = socket.operations
     self.deadline = deadline
-    input = try ByteQueue(options: options)
+    input = ByteQueue(options: options)
     pool = .ofConnections(capacity: ByteQueue.inputCapacity(options))
   }
 
@@ -50,8 +50,8 @@ struct HandshakeExchange: ~Copyable {
   }
 
   /// Reads the peer's head.
-  mutating func receiveHead(limit: Int) throws(WebSocketError) -> [UInt8] {
-    var reader = HeadReader(limit: limit)
+  mutating func receiveHead(limit: Int, isResponse: Bool = false) throws(WebSocketError) -> [UInt8] {
+    var reader = HeadReader(limit: limit, isResponse: isResponse)
     while true {
       var index = 0
       do throws(HandshakeViolation) {
@@ -67,10 +67,12 @@ struct HandshakeExchange: ~Copyable {
     }
   }
 
-  /// Reads the beginning of a response's body, as much as there is, in a short time and never past the deadline.
+  /// Reads the beginning of a response's body: up to the deadline if the head says how long it is, and otherwise as much as
+  /// comes in a short time. Nobody reads the body of a redirect, which is not waited for either.
   mutating func receiveBody(of head: ResponseHead, limit: Int) -> [UInt8] {
     let limit = min(max(0, limit), 1 << 30)
-    let end = min(deadline, Deadline.now.adding(.milliseconds(500)))
+    let isAnnounced = (head.isChunked || head.contentLength != nil) && !(300..<400).contains(head.status)
+    let end = isAnnounced ? deadline : min(deadline, Deadline.now.adding(.milliseconds(500)))
     guard head.isChunked else {
       return receive(atMost: min(head.contentLength ?? limit, limit), until: end) { _ in false }
     }
@@ -159,15 +161,12 @@ struct HandshakeExchange: ~Copyable {
 }
 
 extension ByteQueue {
-  /// The input of a connection: the caller's memory, or such as is borrowed while bytes wait.
-  init(options: WebSocketOptions) throws(WebSocketError) {
-    guard options.transmitBufferSize >= 256 else { throw .invalidArgument(.bufferTooSmall(minimum: 256)) }
+  /// The input of a connection: the caller's memory, or such as is borrowed while bytes wait. The options have been checked.
+  init(options: WebSocketOptions) {
     guard let lent = unsafe options.receiveBuffer else {
-      guard options.receiveBufferSize >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
       self.init(capacity: Self.inputCapacity(options))
       return
     }
-    guard lent.count >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
     // Sound: its caller has promised that it stays.
     unsafe self.init(lent: lent)
   }

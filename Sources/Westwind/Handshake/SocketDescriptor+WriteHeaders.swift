@@ -8,12 +8,11 @@ extension SocketDescriptor {
   /// Lines `Sec-WebSocket-Protocol` that a program writes itself, as Zephyr's have to, are an offer like any other: the
   /// server may choose from it, and there is to be no second line.
   ///
-  /// - Returns: the subprotocols that it offered. Of lines that are none nothing is known: they are the server's to judge.
-  func writeHeaders(by callback: (SocketDescriptor) throws(Errno) -> Int) throws(Errno) -> [[UInt8]] {
+  /// - Returns: the fields that it wrote. Of lines that are none nothing is known: they are the server's to judge.
+  func writeHeaders(by callback: (SocketDescriptor) throws(Errno) -> Int) throws(Errno) -> [HeaderField] {
     let sent = try SendTap.run(on: self) { (socket) throws(Errno) in _ = try callback(socket) }
-    let lines = sent.split(separator: UInt8(ascii: "\n")).compactMap { line in
+    return sent.split(separator: UInt8(ascii: "\n")).compactMap { line in
       try? HeaderField(line: line + [UInt8(ascii: "\n")])
     }
-    return lines.list(of: "sec-websocket-protocol")
   }
 }

@@ -4,19 +4,19 @@ internal import WebSocketProtocol
 struct MaskingKeys: ~Copyable {
   private var words = InlineArray<8, UInt32>(repeating: 0)
   private var left = 0
-  private var generation: UInt32 = 0
+  private var stamp: UInt64 = 0
 
   /// A key that is used once.
   mutating func next() -> MaskingKey {
-    let generation = RandomPool.generation
-    if left == 0 || self.generation != generation {
-      RandomPool.take(&words)
-      self.generation = generation
+    if left == 0 || stamp != RandomPool.stamp {
+      stamp = RandomPool.take(&words)
       left = words.count
     }
     left -= 1
-    let key = MaskingKey(littleEndian: words[left])
-    words[left] = 0
+    // Always as it is: it spares a check of bounds.
+    let place = left & 7
+    let key = MaskingKey(littleEndian: words[place])
+    words[place] = 0
     return key
   }
 }

@@ -4,25 +4,30 @@ internal import WestwindSockets
 
 /// Masking keys from the system's generator, a thousand to the system call.
 ///
-/// A peer must not be able to guess the next key (RFC 6455 10.3), so they come from `getrandom` and are used once.
+/// A peer must not be able to guess the next key (RFC 6455 10.3), so they come from `getrandom` and are used once, in one
+/// process: those that a process shares with the one that it is a copy of are dropped.
 enum RandomPool {
   private struct State: ~Copyable {
     var words = InlineArray<1024, UInt32>(repeating: 0)
     var left = 0
-    var generation: UInt32 = 0
+    var stamp: UInt64 = 0
   }
 
   private static let state = Lock(State())
-  /// Changes where keys that were taken may be used by another process too, which is a copy of this one.
-  @inline(__always) static var generation: UInt32 { cl_fork_count() }
+  private static let isShared: Void = state.share()
+  /// Keys that were taken under another stamp may be used by another process, too.
+  @inline(__always) static var stamp: UInt64 { cl_process_stamp() }
 
   /// Takes as many keys as there are places.
-  static func take<let count: Int>(_ keys: inout InlineArray<count, UInt32>) {
-    let generation = generation
+  ///
+  /// - Returns: the stamp under which they may be used; not 0.
+  @discardableResult
+  static func take<let count: Int>(_ keys: inout InlineArray<count, UInt32>) -> UInt64 {
     state.withLock { state in
       for i in 0..<count {
-        if state.left == 0 || state.generation != generation {
-          state.generation = generation
+        if state.left == 0 || state.stamp != stamp {
+          _ = isShared
+          state.stamp = stampOfProcess()
           var span = state.words.mutableSpan
           // Sound: any bytes are integers.
           var bytes = unsafe span.mutableBytes
@@ -33,7 +38,23 @@ enum RandomPool {
         keys[i] = state.words[state.left]
         state.words[state.left] = 0
       }
+      return state.stamp
     }
+  }
+
+  /// This process's stamp, which it is given here if it is new.
+  private static func stampOfProcess() -> UInt64 {
+    var stamp = self.stamp
+    while stamp == 0 {
+      var word = InlineArray<1, UInt64>(repeating: 0)
+      var span = word.mutableSpan
+      // Sound: any bytes are an integer.
+      var bytes = unsafe span.mutableBytes
+      SystemRandom.fill(&bytes)
+      stamp = word[0]
+      cl_set_process_stamp(stamp)
+    }
+    return stamp
   }
 
   /// The sixteen bytes of a handshake's key (RFC 6455 4.1).

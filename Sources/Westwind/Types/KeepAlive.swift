@@ -5,8 +5,10 @@
 public struct KeepAlive: Sendable, Hashable {
   /// From one PING to the next.
   public var interval: Duration
-  /// How long the PONG may take before the connection is failed with `keepAliveExpired`. The time during which a
-  /// frame of the peer is arriving does not count: it cannot send a PONG inside one.
+  /// How long the peer may be silent behind a PING, before the connection is failed with `keepAliveExpired`. As long as
+  /// bytes of the peer arrive, its PONG may be behind them. As long as it takes bytes that were sent, a large frame of
+  /// this side's say, the PING may be behind those. Both begin the time again: it is found out within twice the time that
+  /// a peer is gone.
   public var timeout: Duration
 
   private init(interval: Duration, timeout: Duration) {

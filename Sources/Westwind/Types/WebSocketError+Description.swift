@@ -1,6 +1,6 @@
 internal import HTTPTypes
 internal import SystemPackage
-internal import WebSocketProtocol
+public import WebSocketProtocol
 internal import WestwindConnecting
 internal import WestwindSockets
 
@@ -40,6 +40,9 @@ extension WebSocketError.InvalidArgument: CustomStringConvertible {
       "a client masks its frames and a server does not (RFC 6455 5.1); the option allowUnmasked lifts this"
     case .emptyBuffer: "the buffer to receive into has no room"
     case .bufferTooSmall(let minimum): "a buffer in the options is too small; it needs \(minimum) bytes"
+    case .outOfRange(let name, let minimum, .max): "\(name) has to be \(minimum) at least"
+    case .outOfRange(let name, let minimum, let maximum): "\(name) has to be from \(minimum) to \(maximum)"
+    case .durationNotPositive(let name): "\(name) has to be more than 0"
     case .url(let error): error.description
     case .handshakeText(let error): error.explanation
     case .closeReason: "a close code that may not be sent (RFC 6455 7.4), or a reason of more than 123 bytes"
@@ -56,23 +59,36 @@ extension HandshakeError: CustomStringConvertible {
     case .closed(let count): "the peer closed the connection after \(count) bytes of its head"
     case .connectionLost(let error): "the connection was lost during the handshake: \(error)"
     case .tls(let error): "the handshake failed: \(error)"
-    case .text(.status(let status)): "the server refused the handshake: \(Self.meaning(of: status))\(location)"
+    case .text(.status(let status)): "the server refused the handshake: \(meaning(of: status))\(location)"
     case .text(let violation): "the handshake failed: \(violation.explanation)"
-    case .extensions(let error): "the handshake failed: Sec-WebSocket-Extensions: \(error)"
+    case .extensions(let error): "the handshake failed: Sec-WebSocket-Extensions: \(error.description.escaped)"
     case .refused(let refusal): "onRequest refused the client with status \(refusal.status)"
     }
   }
 
-  private static func meaning(of status: Int) -> String {
+  private func meaning(of status: Int) -> String {
     switch status {
+    case 401 where sentCredentials: "status 401, it does not accept the authorization that was sent\(otherScheme)"
     case 300...399: "redirect, status \(status)"
-    case 401: "status 401, it wants authorization"
+    case 401: "status 401, it wants authorization\(otherScheme)"
     case 403: "status 403, forbidden"
     case 404: "status 404, no such path"
     case 407: "status 407, a proxy wants authorization"
-    case 426: "status 426, it wants another version of the protocol"
+    case 426: "status 426, it wants another version of the protocol\(versions)"
     default: "status \(status)"
     }
+  }
+
+  /// What the server wants in place of Basic, which is what the user and password of a URL are sent by.
+  private var otherScheme: String {
+    let schemes = response?.fields.challengeSchemes(.wwwAuthenticate) ?? []
+    guard !schemes.isEmpty, !schemes.contains(where: { $0.lowercased() == "basic" }) else { return "" }
+    return ", by \(schemes.joined(separator: " or ").escaped)"
+  }
+
+  private var versions: String {
+    let versions = response?.fields[values: .secWebSocketVersion] ?? []
+    return versions.isEmpty ? "" : ": \(versions.joined(separator: ", ").escaped), and this is 13"
   }
 
   private var location: String {
@@ -154,8 +170,31 @@ extension HandshakeViolation {
     case .extensionNotOffered: "the server chose an extension that was not offered"
     case .methodNotGet: "the request is not GET"
     case .hostMissing: "the request has no Host, or more than one"
+    case .bodyAnnounced: "the request has a body, or says its length twice"
     case .keyInvalid: "Sec-WebSocket-Key is missing or not 16 bytes in base64"
     case .versionNotSupported: "the request is not for version 13"
     }
   }
+}
+
+// MARK: The errors of the protocol's own module, which a program that calls it directly sees
+
+extension ProtocolViolation: CustomStringConvertible {
+  public var description: String { explanation }
+}
+
+extension SendState.Refusal: CustomStringConvertible {
+  public var description: String { explanation }
+}
+
+extension HandshakeTextError: CustomStringConvertible {
+  public var description: String { explanation }
+}
+
+extension HandshakeViolation: CustomStringConvertible {
+  public var description: String { explanation }
+}
+
+extension HandshakeRefusal: CustomStringConvertible {
+  public var description: String { "the client is refused with status \(status)" }
 }

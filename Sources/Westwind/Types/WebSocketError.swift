@@ -59,6 +59,10 @@ public enum WebSocketError: Error, Sendable {
     case emptyBuffer
     /// A buffer in the options has fewer bytes than this.
     case bufferTooSmall(minimum: Int)
+    /// A number in the options, or a parameter of that name, is none of these.
+    case outOfRange(String, minimum: Int, maximum: Int)
+    /// An interval or a timeout in the options is not more than nothing: this one.
+    case durationNotPositive(String)
     /// The URL cannot be used.
     case url(ServerURLError)
     /// A host, target or header that must not go into a request.
@@ -91,9 +95,12 @@ public struct HandshakeError: Error, Sendable {
   public var cause: Cause
   /// The response, where its head could be read.
   public var response: HandshakeResponse?
+  /// The request said who the caller is, in `Authorization`: with the status 401 that was not accepted.
+  public var sentCredentials: Bool
 
-  init(_ cause: Cause, response: HandshakeResponse? = nil) {
+  init(_ cause: Cause, response: HandshakeResponse? = nil, sentCredentials: Bool = false) {
     self.cause = cause
     self.response = response
+    self.sentCredentials = sentCredentials
   }
 }

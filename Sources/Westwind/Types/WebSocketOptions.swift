@@ -71,10 +71,39 @@ public import WestwindSockets
 
   public init() {}
 
-  func checkCompression() throws(WebSocketError) {
+  /// Checks that the options can be used. Nothing is done with them before.
+  func check() throws(WebSocketError) {
     guard compression == nil || PerMessageDeflateOptions.isSupported else {
       throw .notSupported(symbol: "WEBSOCKET_PERMESSAGE_DEFLATE")
     }
+    guard transmitBufferSize >= 256 else { throw .invalidArgument(.bufferTooSmall(minimum: 256)) }
+    if let lent = unsafe receiveBuffer {
+      guard lent.count >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
+    } else {
+      guard receiveBufferSize >= 64 else { throw .invalidArgument(.bufferTooSmall(minimum: 64)) }
+    }
+    let isRight =
+      transmitBufferSize <= Self.maximumBuffer && receiveBufferSize <= Self.maximumBuffer && maxMessageSize >= 0
+      && maxResponseHeadSize > 0 && maxErrorBodySize >= 0 && maxContexts >= 0
+    guard isRight else { throw .invalidArgument(numberOutOfRange) }
+    guard let ping else { return }
+    guard ping.interval > .zero else { throw .invalidArgument(.durationNotPositive("ping.interval")) }
+    guard ping.timeout > .zero else { throw .invalidArgument(.durationNotPositive("ping.timeout")) }
+  }
+
+  private static let maximumBuffer = 1 << 30
+
+  /// What is said of the first number that cannot be used.
+  private var numberOutOfRange: WebSocketError.InvalidArgument {
+    let numbers = [
+      ("transmitBufferSize", transmitBufferSize, 256, Self.maximumBuffer),
+      ("receiveBufferSize", receiveBufferSize, .min, Self.maximumBuffer), ("maxMessageSize", maxMessageSize, 0, .max),
+      ("maxResponseHeadSize", maxResponseHeadSize, 1, .max), ("maxErrorBodySize", maxErrorBodySize, 0, .max),
+      ("maxContexts", maxContexts, 0, .max),
+    ]
+    let wrong = numbers.first { name, number, minimum, maximum in number < minimum || number > maximum }
+    let (name, _, minimum, maximum) = wrong ?? numbers[0]
+    return .outOfRange(name, minimum: name == "receiveBufferSize" ? 64 : minimum, maximum: maximum)
   }
 }
 

@@ -3,7 +3,7 @@ internal import WestwindSockets
 /// Strings that programs have been given pointers to. They stay as long as the process: each is kept once, and protocols that
 /// a program knows are few.
 enum ProtocolNames {
-  private static let known = unsafe Lock<[[UInt8]: UnsafePointer<CChar>]>([:])
+  private static let known = unsafe SharedLock<[[UInt8]: UnsafePointer<CChar>]>([:])
 
   static func pointer(to name: [UInt8]) -> UnsafePointer<CChar> {
     unsafe known.withLock { known in

@@ -3,6 +3,7 @@ internal import WebSocketProtocol
 /// A URL that names a server and nothing on it: scheme, host, port, user and password.
 package struct ServerURL: Sendable, Hashable {
   package let scheme: String
+  /// A name in lower case, or an IP address without brackets, with `%` and the interface behind one of the link.
   package let host: String
   /// nil where none is named.
   package let port: UInt16?
@@ -21,7 +22,7 @@ package struct ServerURL: Sendable, Hashable {
     let rest = reference.path + (reference.query ?? [])
     let server = try URLServer(authority, isPasswordCut: rest.contains(UInt8(ascii: "@")))
     guard rest.isEmpty || rest == [UInt8(ascii: "/")] else { throw .pathNotAllowed(scheme: scheme) }
-    host = server.host
+    host = server.connectHost
     port = server.port
     credentials = server.credentials
   }

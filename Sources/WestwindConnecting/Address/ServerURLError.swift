@@ -19,7 +19,7 @@ public enum ServerURLError: Error, Sendable, Hashable {
   case notIPv4(String)
   /// What stands in brackets is no IPv6 address.
   case notIPv6(String)
-  /// The IPv6 address names an interface (RFC 6874), which has no meaning at the other end.
+  /// What stands behind the `%` of an IPv6 address is no interface as RFC 6874 has it written.
   case zoneIdentifier(String)
   /// The port is no number between 1 and 65535.
   case port(String)
@@ -69,7 +69,7 @@ extension ServerURLError: CustomStringConvertible {
     case .notIPv4(let host): "'\(host.escaped)' is not an IPv4 address, as in '127.0.0.1'"
     case .notIPv6(let host): "'\(host.escaped)' is not an IPv6 address, as in 'wss://[::1]:9001/'"
     case .zoneIdentifier(let host):
-      "'\(host.escaped)' names an interface: leave it out, or connect a socket to that address yourself"
+      "'\(host.escaped)' does not name an interface as a URL has to: write it behind %25, as in 'ws://[fe80::1%25eth0]/'"
     case .port(let port):
       "'\(port.escaped)' is not a port: it is a number between 1 and 65535,"
         + " and an IPv6 address before it needs brackets, as in 'wss://[::1]:9001/'"

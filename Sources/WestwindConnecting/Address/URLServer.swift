@@ -5,6 +5,8 @@ internal import WestwindSockets
 package struct URLServer: Sendable, Hashable {
   /// A name in lower case, or an IP address without brackets.
   package let host: String
+  /// The interface of an IPv6 address of the link (RFC 6874); nil if none is named. It means something on this machine only.
+  package let zone: String?
   /// nil where none is named.
   package let port: UInt16?
   package let credentials: URLCredentials?
@@ -29,7 +31,7 @@ package struct URLServer: Sendable, Hashable {
     }
     // First, since an IPv6 address without its brackets is found out here.
     port = try URLServer.port(authority.port)
-    host = try URLServer.host(authority)
+    (host, zone) = try URLServer.host(authority)
     if let info = authority.userInfo, !info.isEmpty {
       credentials = try URLCredentials(userInfo: info)
     } else {
@@ -37,14 +39,17 @@ package struct URLServer: Sendable, Hashable {
     }
   }
 
-  private static func host(_ authority: URIAuthority) throws(ServerURLError) -> String {
+  /// What to look up and connect to: the host, with the interface behind an address of the link.
+  package var connectHost: String { zone.map { "\(host)%\($0)" } ?? host }
+
+  private static func host(_ authority: URIAuthority) throws(ServerURLError) -> (String, zone: String?) {
     let text = String(decoding: authority.host, as: UTF8.self).lowercased()
     guard !authority.host.isEmpty || authority.isBracketed else { throw .hostMissing }
     guard authority.host.allSatisfy({ $0 < 0x80 }) else { throw .hostNotASCII(text) }
     if authority.isBracketed {
-      guard !text.contains("%") else { throw .zoneIdentifier(text) }
-      guard SocketAddress.ipv6(text, port: 0) != nil else { throw .notIPv6(text) }
-      return text
+      let address = String(text.prefix { $0 != "%" })
+      guard SocketAddress.ipv6(address, port: 0) != nil else { throw .notIPv6(text) }
+      return (address, try zone(authority.host))
     }
     guard isName(authority.host) else { throw .host(text) }
     // RFC 3986 3.2.2 knows one form of an IPv4 address. Resolvers know more, in which `127.1` and `0x7f.1` are others
@@ -53,7 +58,18 @@ package struct URLServer: Sendable, Hashable {
     if let last = labels.last, last.hasPrefix("0x") || last.allSatisfy({ $0.isNumber }) {
       guard SocketAddress.ipv4(text, port: 0) != nil else { throw .notIPv4(text) }
     }
-    return text
+    return (text, nil)
+  }
+
+  /// RFC 6874 2: behind `%25`, and percent-encoded itself. An interface of Linux has a name of up to 15 bytes, without `/` and
+  /// white space.
+  private static func zone(_ address: [UInt8]) throws(ServerURLError) -> String? {
+    guard let percent = address.firstIndex(of: UInt8(ascii: "%")) else { return nil }
+    let text = Array(address[percent...])
+    guard text.starts(with: "%25".utf8), let name = PercentEncoding.decode(Array(text.dropFirst(3))),
+      (1...15).contains(name.count), name.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") })
+    else { throw .zoneIdentifier(String(decoding: address, as: UTF8.self)) }
+    return String(decoding: name, as: UTF8.self)
   }
 
   /// A name of the domain name system: labels of up to 63 bytes, 253 in all (RFC 1035 2.3.4). `_` is in use.

@@ -18,11 +18,12 @@ struct ConnectContext {
   ) throws(ConnectError) -> SocketStack {
     var sockets = SocketStack()
     if let proxy {
+      // What the address's interface is named here is nothing to the proxy.
       try ProxiedStream(proxy: proxy, context: self).open(
-        to: options.address?.numericHost ?? host, port: options.address?.port ?? port, &sockets)
+        to: SocketAddress.withoutZone(options.address?.numericHost ?? host), port: options.address?.port ?? port,
+        &sockets)
     } else if let address = options.address {
-      sockets.push(
-        try ConnectRace.run([address], target: target, delay: options.connectAttemptDelay, until: deadline))
+      sockets.push(try race([address], target: target))
     } else {
       sockets.push(try openTCP(host: host, port: port, target: hostAndPort(host, port)))
     }
@@ -44,8 +45,13 @@ struct ConnectContext {
   ///
   /// - Parameter target: what errors are to name.
   func openTCP(host: String, port: UInt16, target: String) throws(ConnectError) -> SocketDescriptor {
-    let addresses = try resolve(host: host, port: port, target: target)
-    return try ConnectRace.run(addresses, target: target, delay: options.connectAttemptDelay, until: deadline)
+    try race(try resolve(host: host, port: port, target: target), target: target)
+  }
+
+  private func race(_ addresses: [SocketAddress], target: String) throws(ConnectError) -> SocketDescriptor {
+    try ConnectRace.run(
+      addresses, from: LocalEnd(address: options.localAddress, interface: options.interface), target: target,
+      delay: options.connectAttemptDelay, until: deadline)
   }
 
   func resolve(host: String, port: UInt16, target: String) throws(ConnectError) -> [SocketAddress] {
@@ -69,7 +75,7 @@ struct ConnectContext {
     _ sockets: inout SocketStack
   ) throws(ConnectError) {
     var options = options
-    options.hostName = options.hostName ?? host
+    options.hostName = options.hostName ?? SocketAddress.withoutZone(host)
     do throws(TLSError) {
       sockets.push(try tlsConnect(sockets.top, options, timeout: deadline.timeLeft))
     } catch {

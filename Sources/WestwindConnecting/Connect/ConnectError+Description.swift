@@ -5,6 +5,10 @@ internal import WestwindTLS
 
 extension ConnectError: CustomStringConvertible {
   public var description: String {
+    proxyVariable.map { "\(what) (the proxy is from the environment: \($0))" } ?? what
+  }
+
+  private var what: String {
     switch cause {
     case .invalidProxyURL(let error): "the proxy's URL cannot be used: \(error)"
     case .invalidUnixPath:
@@ -57,6 +61,9 @@ extension ProxyFailure: CustomStringConvertible {
   /// What the proxy did; the sentence's subject comes before it.
   public var description: String {
     switch self {
+    case .authenticationRequired(let response) where response.sentCredentials:
+      "does not accept the user and the password in its URL (status 407\(Self.challenges(response)))"
+        + (Self.speaksBasic(response) ? "" : ": they are sent by Basic only")
     case .authenticationRequired(let response):
       "wants a user and a password (status 407\(Self.challenges(response))): put them into its URL"
     case .refused(let response): "refuses the connection with status \(response.status)"
@@ -70,6 +77,11 @@ extension ProxyFailure: CustomStringConvertible {
     case .socks(let reply): "refuses the connection: \(reply.description)"
     case .tooLongForSOCKS: "cannot be told the host's name, user or password: SOCKS has room for 255 bytes"
     }
+  }
+
+  private static func speaksBasic(_ response: ProxyResponse) -> Bool {
+    let schemes = response.fields.challengeSchemes(.proxyAuthenticate)
+    return schemes.isEmpty || schemes.contains { $0.lowercased() == "basic" }
   }
 
   private static func challenges(_ response: ProxyResponse) -> String {

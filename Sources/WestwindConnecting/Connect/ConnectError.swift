@@ -59,6 +59,9 @@ public struct ConnectError: Error, Sendable {
   /// The name was not looked up, since so many other look-ups, which is the limit, were under way until the time was
   /// over: look at the name server, which does not answer them. 0 for every other failure.
   public var lookUpsBefore = 0
+  /// The variable of the environment that names the proxy with which it failed; nil if that, or another failure, is not from
+  /// there.
+  public var proxyVariable: String?
 
   /// Makes an error, as a transport of a program's own may want to.
   public init(_ phase: Phase, _ cause: Cause, target: String, attempts: [Attempt] = [], lookUpsBefore: Int = 0) {
@@ -76,7 +79,8 @@ public struct ConnectError: Error, Sendable {
 
 /// What a proxy did in place of what it was asked for.
 public enum ProxyFailure: Error, Sendable {
-  /// It wants a user and a password (407): put them into its URL. The challenges say by which scheme; Basic is spoken.
+  /// It wants a user and a password (407): put them into its URL, or, if `sentCredentials` says that they were there, correct
+  /// them. The challenges say by which scheme; Basic is spoken.
   case authenticationRequired(ProxyResponse)
   /// It has another status than 2xx: 403 where it does not let you, 502 and 504 where it does not reach the server.
   case refused(ProxyResponse)
@@ -117,4 +121,6 @@ public struct ProxyResponse: Sendable, Hashable {
   public var fields: HTTPFields
   /// The beginning of the body, of a bounded size.
   public var body: [UInt8]
+  /// The proxy had been told the user and the password of its URL: with the status 407 it does not accept them.
+  public var sentCredentials = false
 }

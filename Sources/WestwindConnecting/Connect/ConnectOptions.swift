@@ -13,6 +13,15 @@ public struct ConnectOptions: Sendable {
   /// stands in `Host` and in the server's certificate. Default: none, or the path that the URL names.
   public var unixPath: String?
 
+  /// The address of this machine to connect from, as `bind` takes it; the kernel chooses a port if it has none (0). Addresses
+  /// of the server of another family are not tried: in `ConnectError.attempts` they have `EAFNOSUPPORT`. Not used over a path
+  /// of the file system. Default: the kernel chooses.
+  public var localAddress: SocketAddress?
+
+  /// The name of the network interface to connect through, whatever the routes say (`SO_BINDTODEVICE`), such as `eth0`. Before
+  /// Linux 5.7 that needs `CAP_NET_RAW`. Not used over a path of the file system. Default: as the routes say.
+  public var interface: String?
+
   /// The address to connect to, in place of the URL's host and port; those still say what stands in `Host` and in the
   /// server's certificate. For a program that has looked it up itself.
   package var address: SocketAddress?

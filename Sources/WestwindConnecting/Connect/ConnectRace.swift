@@ -15,9 +15,13 @@ struct ConnectRace: ~Copyable {
   private let delay: Timeout
   private let deadline: Deadline
   private let target: String
+  private let localEnd: LocalEnd
 
-  private init(_ addresses: [SocketAddress], target: String, delay: Duration, deadline: Deadline) {
+  private init(
+    _ addresses: [SocketAddress], from localEnd: LocalEnd, target: String, delay: Duration, deadline: Deadline
+  ) {
     waiting = ConnectRace.interleaved(addresses).reversed()
+    self.localEnd = localEnd
     self.target = target
     self.delay = Timeout(delay)
     self.deadline = deadline
@@ -29,14 +33,16 @@ struct ConnectRace: ~Copyable {
 
   /// - Parameters:
   ///   - addresses: as the resolver gives them.
+  ///   - localEnd: what this end is bound to.
   ///   - target: what errors are to name.
   ///   - delay: how long each has before the next begins.
   /// - Returns: a connected socket in blocking mode, with `TCP_NODELAY`.
   /// - Throws: `unreachable` or `timedOut`, with what became of each address.
   static func run(
-    _ addresses: [SocketAddress], target: String, delay: Duration, until deadline: Deadline
+    _ addresses: [SocketAddress], from localEnd: LocalEnd = LocalEnd(), target: String, delay: Duration,
+    until deadline: Deadline
   ) throws(ConnectError) -> SocketDescriptor {
-    var race = ConnectRace(addresses, target: target, delay: delay, deadline: deadline)
+    var race = ConnectRace(addresses, from: localEnd, target: target, delay: delay, deadline: deadline)
     return try race.winner()
   }
 
@@ -65,6 +71,7 @@ struct ConnectRace: ~Copyable {
       do throws(Errno) {
         // A frame leaves at once, also while the last one is not acknowledged.
         try socket.setsockopt(level: CInt(IPPROTO_TCP), name: TCP_NODELAY, value: 1)
+        try localEnd.bind(socket, for: address)
         try socket.setNonBlocking(true)
         if try socket.startConnect(to: address) {
           try checkIsNotItself(socket)
@@ -136,5 +143,24 @@ struct ConnectRace: ~Copyable {
       if let address = other.popFirst() { order.append(address) }
     }
     return order
+  }
+}
+
+/// What this end of a connection is bound to: an address, an interface, both or nothing.
+struct LocalEnd: Sendable {
+  var address: SocketAddress?
+  var interface: String?
+
+  /// - Parameter peer: what the socket is going to be connected to.
+  func bind(_ socket: SocketDescriptor, for peer: SocketAddress) throws(Errno) {
+    if let interface {
+      let name = Array(interface.utf8)
+      guard (1...15).contains(name.count), !name.contains(0) else { throw .invalidArgument }
+      // Sound: bytes have no padding.
+      try unsafe socket.setsockopt(level: SOL_SOCKET, name: SO_BINDTODEVICE, value: name.span.bytes)
+    }
+    guard let address else { return }
+    guard address.family == peer.family else { throw .addressFamilyNotSupported }
+    try socket.bind(to: address)
   }
 }

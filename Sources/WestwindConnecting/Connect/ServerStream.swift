@@ -13,7 +13,7 @@ package struct ServerStream: ~Copyable {
   /// Connects to a server.
   ///
   /// - Parameters:
-  ///   - host: a name, or an IP address without brackets.
+  ///   - host: a name, or an IP address without brackets; behind one of the link `%` and the interface.
   ///   - port: the server's port.
   ///   - target: what errors of TLS are to name; nil: host and port.
   ///   - isSecure: speak TLS, with `options.tls`.
@@ -33,9 +33,15 @@ package struct ServerStream: ~Copyable {
       sockets = try context.openStream(unixPath: path, tlsTo: isSecure ? host : nil, options.tls)
     } else {
       let proxy = try options.proxy.url(for: host, in: ProxyEnvironment(), variables: proxyVariables)
-      sockets = try context.openStream(
-        host: host, port: port, target: self.target, proxy: proxy,
-        tls: isSecure ? options.tls : nil)
+      do throws(ConnectError) {
+        sockets = try context.openStream(
+          host: host, port: port, target: self.target, proxy: proxy?.url,
+          tls: isSecure ? options.tls : nil)
+      } catch {
+        var error = error
+        if error.phase == .proxy || error.target == proxy?.url.name { error.proxyVariable = proxy?.variable }
+        throw error
+      }
     }
   }
 

@@ -30,12 +30,14 @@ struct HTTPTunnel {
         if left <= 0 { throw failure(.headTooLarge(limit: context.limits.head)) }
       case 200..<300:
         // No body, whatever the head says (RFC 9110 9.3.6); and a server says nothing before it is asked.
+        guard !head.hasMalformedField else { throw failure(.malformedField) }
         guard input.isEmpty else { throw exchange.failure(.unexpectedBytes(input.count)) }
         return
       default:
-        let response = ProxyResponse(
+        var response = ProxyResponse(
           status: head.status, reason: String(decoding: head.reason, as: UTF8.self), fields: HTTPFields(head.fields),
           body: receiveBody(of: head))
+        response.sentCredentials = proxy.credentials != nil
         throw exchange.failure(head.status == 407 ? .authenticationRequired(response) : .refused(response))
       }
     }
@@ -48,7 +50,7 @@ struct HTTPTunnel {
 
   /// - Returns: the head, and how many bytes it has.
   private mutating func receiveHead(limit: Int) throws(ConnectError) -> (ResponseHead, count: Int) {
-    var reader = HeadReader(limit: limit)
+    var reader = HeadReader(limit: limit, isResponse: true)
     while true {
       var index = 0
       do throws(HandshakeViolation) {
@@ -62,10 +64,12 @@ struct HTTPTunnel {
     }
   }
 
-  /// Reads the beginning of a response's body, as much as there is, in a short time and never past the deadline.
+  /// Reads the beginning of a response's body: up to the deadline if the head says how long it is, and otherwise as much as
+  /// comes in a short time.
   private mutating func receiveBody(of head: ResponseHead) -> [UInt8] {
     let limit = min(max(0, context.limits.errorBody), 1 << 30)
-    let end = min(context.deadline, Deadline.now.adding(.milliseconds(500)))
+    let isAnnounced = head.isChunked || head.contentLength != nil
+    let end = isAnnounced ? context.deadline : min(context.deadline, Deadline.now.adding(.milliseconds(500)))
     let wanted = head.isChunked ? 2 * limit : min(head.contentLength ?? limit, limit)
     while input.count < wanted, !(head.isChunked && ChunkedBody(input).isOver) {
       guard let more = try? exchange.socket.recv(maxCount: wanted - input.count, timeout: end.timeLeft), !more.isEmpty
@@ -93,6 +97,20 @@ struct HTTPTunnel {
 }
 
 extension HTTPFields {
+  /// The schemes of the challenges in a field (RFC 9110 11.3): the first word of each, and of what follows a comma, if no `=`
+  /// is behind it. They are for people to read.
+  package func challengeSchemes(_ name: HTTPField.Name) -> [String] {
+    var schemes: [String] = []
+    for value in self[values: name] {
+      for part in value.split(separator: ",") {
+        let words = part.split(separator: " ", maxSplits: 1)
+        guard let word = words.first, !word.contains("="), !word.contains("\"") else { continue }
+        if words.count == 1 || !words[1].hasPrefix("=") { schemes.append(String(word)) }
+      }
+    }
+    return schemes
+  }
+
   /// The fields of a peer's head.
   package init(_ fields: [HeaderField]) {
     self.init()

@@ -1,5 +1,5 @@
 extension ProxyServer {
-  /// Where the proxy is; nil for none.
+  /// Where the proxy is, and the variable of the environment that says so; nil for none.
   ///
   /// - Parameters:
   ///   - host: the server that is to be reached.
@@ -7,15 +7,21 @@ extension ProxyServer {
   ///   - variables: those that may name a proxy, the one that counts most first.
   func url(
     for host: String, in environment: ProxyEnvironment, variables: [String]
-  ) throws(ConnectError) -> ProxyURL? {
+  ) throws(ConnectError) -> (url: ProxyURL, variable: String?)? {
+    let (text, variable): (String, String?)
+    switch self {
+    case .none: return nil
+    case .url(let url): (text, variable) = (url, nil)
+    case .environment:
+      guard let setting = environment.setting(for: host, variables: variables) else { return nil }
+      (text, variable) = (setting.value, setting.variable)
+    }
     do throws(ServerURLError) {
-      return switch self {
-      case .none: nil
-      case .environment: try environment.proxy(for: host, variables: variables)
-      case .url(let text): try ProxyURL(text)
-      }
+      return (try ProxyURL(text), variable)
     } catch {
-      throw ConnectError(.proxy, .invalidProxyURL(error), target: host)
+      var failure = ConnectError(.proxy, .invalidProxyURL(error), target: host)
+      failure.proxyVariable = variable
+      throw failure
     }
   }
 }

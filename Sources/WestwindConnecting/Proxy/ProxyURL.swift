@@ -20,19 +20,20 @@ struct ProxyURL: Sendable, Hashable {
     try ServerURL.checkCharacters(bytes)
     var reference = URIReference(text.contains("://") ? bytes : Array("http://".utf8) + bytes)
     let name = String(decoding: reference.scheme ?? [], as: UTF8.self)
-    guard let scheme = Scheme(rawValue: name) else { throw .proxySchemeNotSupported(name) }
+    // `socks` is what desktops write into `all_proxy`, and they mean version 5.
+    guard let scheme = name == "socks" ? .socks5 : Scheme(rawValue: name) else { throw .proxySchemeNotSupported(name) }
     if reference.path == [UInt8(ascii: "/")] { reference.path = [] }
     guard reference.path.isEmpty, reference.query == nil, reference.fragment == nil else { throw .proxyPath }
     guard let authority = reference.authority else { throw .hostMissing }
     let server = try URLServer(authority)
     self.scheme = scheme
-    host = server.host
+    host = server.connectHost
     port = server.port ?? scheme.defaultPort
     credentials = server.credentials
   }
 
   /// For errors: without user and password.
-  var name: String { "\(scheme.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+  var name: String { "\(scheme.rawValue)://\(hostAndPort(host, port))" }
 }
 
 extension ProxyURL.Scheme {

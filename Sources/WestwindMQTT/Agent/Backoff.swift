@@ -8,9 +8,12 @@ struct Backoff {
   private var failures = 0
 
   init(minimum: Duration, maximum: Duration) {
-    self.minimum = minimum
-    self.maximum = maximum
+    // So that doubling a bound stays within what a duration holds.
+    self.minimum = min(minimum, Self.longest)
+    self.maximum = min(maximum, Self.longest)
   }
+
+  private static let longest = Duration.seconds(1 << 40)
 
   mutating func reset() { failures = 0 }
 

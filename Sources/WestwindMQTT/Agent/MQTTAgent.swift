@@ -40,9 +40,10 @@ public final class MQTTAgent: Sendable {
 
   /// Starts the thread, and takes up what the store remembers. It does not wait for a connection.
   ///
-  /// - Throws: `store`: it cannot be read. `system`: no thread, no descriptor. `alreadyConnected`: it was started before.
+  /// - Throws: `invalidArgument`: a number of the configuration is out of its range. `store`: it cannot be read. `system`: no thread, no descriptor. `alreadyConnected`: it was started before.
   public func start() throws(MQTTError) {
     guard BuildConfiguration.MQTT_LIB else { throw .notSupported(symbol: "MQTT_LIB") }
+    try core.configuration.check()
     try core.start()
   }
 

@@ -39,6 +39,17 @@ public struct MQTTAgentConfiguration: Sendable {
   public init(_ client: MQTTConfiguration) {
     self.client = client
   }
+
+  /// Checks that the numbers can be used.
+  func check() throws(MQTTError) {
+    try client.check()
+    try MQTTError.check("queueLimit", queueLimit, 0...)
+    try MQTTError.check("queueBytesLimit", queueBytesLimit, 0...)
+    try MQTTError.check("maximumPayload", maximumPayload, 0...)
+    for (name, duration) in [("reconnectMinimum", reconnectMinimum), ("reconnectMaximum", reconnectMaximum)] {
+      guard duration >= .zero else { throw .invalidArgument(.durationNegative(name)) }
+    }
+  }
 }
 
 extension MQTTError {

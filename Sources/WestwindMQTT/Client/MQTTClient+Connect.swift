@@ -28,13 +28,14 @@ extension MQTTClient {
   ///
   /// - Parameter timeout: how long connecting may take in all.
   /// - Throws: `transport`: the broker cannot be reached. `refused`, `invalidArgument`: CONNECT cannot be sent as it is
-  ///   configured. `store`. `alreadyConnected`. Nothing is left open, and no event comes.
+  ///   configured, or a number of the configuration is out of its range. `store`. `alreadyConnected`. Nothing is left open, and no event comes.
   ///
   /// Zephyr's function is `mqtt_connect`.
   public func connect(timeout: Timeout = .connect) throws(MQTTError) {
     guard BuildConfiguration.MQTT_LIB else { throw .notSupported(symbol: "MQTT_LIB") }
     guard !isInside else { throw .insideCallback }
     guard link == nil else { throw .alreadyConnected }
+    try configuration.check()
     if !isRestored { try restore() }
 
     received.removeAll(keepingCapacity: true)

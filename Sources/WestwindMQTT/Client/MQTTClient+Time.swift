@@ -10,6 +10,8 @@ extension MQTTClient {
     guard link != nil else { throw .notConnected }
     let now = MQTTClient.now
     do throws(SessionRefusal) { try session.notePing(at: now) } catch { throw .refused(error) }
+    // The answer may be behind what was sent before, as far as the broker has not taken it.
+    link!.progress = link!.measureProgress()
     try append(2) { (out) throws(PacketEncodingError) in try PingPacket(.request).encode(into: &out) }
     try flushUnlessGathering()
     if !isInside { try armTimer() }
@@ -53,15 +55,26 @@ extension MQTTClient {
   @discardableResult
   func doWhatIsDue() throws(MQTTError) -> Bool {
     let now = MQTTClient.now
-    if let deadline = link?.connAckDeadline, now >= deadline { throw fail(.noConnAck) }
+    if let deadline = link?.connAckDeadline, now >= deadline, !hasInput { throw fail(.noConnAck) }
     switch session.timeAction(at: now) {
     case .nothing: return false
     case .sendPing:
       try ping()
       return true
     case .giveUp:
-      throw fail(.keepAliveExpired)
+      if hasInput { return false }
+      let progress = link!.measureProgress()
+      guard progress.isAhead(of: link!.progress) else { throw fail(.keepAliveExpired) }
+      link!.progress = progress
+      session.noteReceived(at: now)
+      return false
     }
+  }
+
+  /// Bytes of the broker wait that nobody has looked at: what is overdue may be among them, however late the program looks.
+  private var hasInput: Bool {
+    if receivedIndex < received.count { return true }
+    return link?.hasInput() ?? false
   }
 
   /// Sees to it that the descriptor polls readable when there is something to do. Traffic puts that moment off all the
@@ -78,6 +91,7 @@ extension MQTTClient {
   }
 
   static func deadline(milliseconds: UInt64) -> Deadline {
-    Deadline(nanoseconds: Int64(clamping: milliseconds) * 1_000_000)
+    let (nanoseconds, overflow) = Int64(clamping: milliseconds).multipliedReportingOverflow(by: 1_000_000)
+    return overflow ? .forever : Deadline(nanoseconds: nanoseconds)
   }
 }

@@ -77,7 +77,9 @@ public final class MQTTClient {
     unsafe uncheckedOutbox = Outbox(session: session, limit: configuration.bufferSize)
     reader = PacketReader(
       rules: PacketRules(version: configuration.version, sender: .broker),
-      bufferSize: max(64, configuration.packetBufferSize), maximumPacketSize: configuration.maximumPacketSize)
+      // What is too much `connect` refuses.
+      bufferSize: configuration.packetBufferSize <= 1 << 30 ? max(64, configuration.packetBufferSize) : 64,
+      maximumPacketSize: configuration.maximumPacketSize)
   }
 
   deinit {

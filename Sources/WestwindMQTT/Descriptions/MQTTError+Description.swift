@@ -35,11 +35,11 @@ extension MQTTError.InvalidArgument: CustomStringConvertible {
   public var description: String {
     switch self {
     case .url(let error): error.description
+    case .outOfRange(let name, let minimum, .max): "\(name) has to be \(minimum) at least"
+    case .outOfRange(let name, let minimum, let maximum): "\(name) has to be from \(minimum) to \(maximum)"
+    case .durationNegative(let name): "\(name) has to be 0 at least"
     case .packet(let error): error.explanation
-    case .property(.wrongKind(let id)): "the property \(id.words) has values of another kind"
-    case .property(.value(let id, let value)): "the property \(id.words) cannot be \(value)"
-    case .property(.tooLong(let id, let count)): "the property \(id.words) has \(count) bytes, and 65535 is the limit"
-    case .property(.noRoom(let needed)): "the property needs \(needed) bytes of room"
+    case .property(let error): error.description
     case .payloadSourceNotKept:
       "at QoS 1 and 2 this store keeps the payload itself: give it in memory, or publish at QoS 0"
     }

@@ -1,4 +1,4 @@
-internal import MQTTProtocol
+public import MQTTProtocol
 
 extension SessionRefusal {
   /// One line.
@@ -40,6 +40,29 @@ extension PacketEncodingError {
     case .fieldTooLong(let count): "a text or field has \(count) bytes, and 65535 is the limit"
     case .packetTooLong(let count): "the packet would have over 268435455 bytes: \(count) of payload"
     case .noRoom(let needed): "the packet needs \(needed) bytes of room"
+    }
+  }
+}
+
+extension SessionRefusal: CustomStringConvertible {
+  public var description: String { explanation }
+}
+
+extension PacketEncodingError: CustomStringConvertible {
+  public var description: String { explanation }
+}
+
+extension MQTTViolation: CustomStringConvertible {
+  public var description: String { explanation }
+}
+
+extension PropertyList.AppendError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .wrongKind(let id): "the property \(id.words) has values of another kind"
+    case .value(let id, let value): "the property \(id.words) cannot be \(value)"
+    case .tooLong(let id, let count): "the property \(id.words) has \(count) bytes, and 65535 is the limit"
+    case .noRoom(let needed): "the property needs \(needed) bytes of room"
     }
   }
 }

@@ -49,9 +49,10 @@ public struct MQTTConfiguration: Sendable {
   /// Bytes of the largest packet that is taken, payload included; announced to a broker of MQTT 5.0. Default: as large as
   /// a packet can be.
   public var maximumPacketSize = 268_435_460
-  /// Bytes that a packet may have without the payload of PUBLISH; 64 at least. Default: `MQTT_PACKET_BUFFER_SIZE`.
+  /// Bytes that a packet may have without the payload of PUBLISH; at least 64, which a smaller number counts as, and 1 GiB at
+  /// most. Default: `MQTT_PACKET_BUFFER_SIZE`.
   public var packetBufferSize = BuildConfiguration.MQTT_PACKET_BUFFER_SIZE
-  /// Bytes read at once, and bytes gathered for one write, at most. Default: `MQTT_IO_BUFFER_SIZE`.
+  /// Bytes read at once, and bytes gathered for one write, at most; 1 to 1 GiB. Default: `MQTT_IO_BUFFER_SIZE`.
   public var bufferSize = BuildConfiguration.MQTT_IO_BUFFER_SIZE
   /// How long CONNACK may take. Default: `MQTT_CONNACK_TIMEOUT_MS`.
   public var connAckTimeout = Timeout.milliseconds(BuildConfiguration.MQTT_CONNACK_TIMEOUT_MS)
@@ -62,5 +63,27 @@ public struct MQTTConfiguration: Sendable {
 
   public init(clientIdentifier: String = "") {
     self.clientIdentifier = clientIdentifier
+  }
+
+  /// Checks that the numbers can be used.
+  func check() throws(MQTTError) {
+    if let (name, minimum) = limits.outOfRange {
+      throw .invalidArgument(.outOfRange("limits.\(name)", minimum: minimum, maximum: 0xFFFF))
+    }
+    try MQTTError.check("maximumPacketSize", maximumPacketSize, 2...)
+    try MQTTError.check("packetBufferSize", packetBufferSize, 0...(1 << 30))
+    try MQTTError.check("bufferSize", bufferSize, 1...(1 << 30))
+  }
+}
+
+extension MQTTError {
+  /// Throws if a number of a configuration is out of its range.
+  static func check(_ name: String, _ value: Int, _ range: PartialRangeFrom<Int>) throws(MQTTError) {
+    try check(name, value, range.lowerBound...Int.max)
+  }
+
+  static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(MQTTError) {
+    guard !range.contains(value) else { return }
+    throw .invalidArgument(.outOfRange(name, minimum: range.lowerBound, maximum: range.upperBound))
   }
 }

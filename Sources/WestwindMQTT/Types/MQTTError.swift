@@ -47,6 +47,10 @@ public enum MQTTError: Error, Sendable {
   /// A mistake in a call.
   public enum InvalidArgument: Error, Sendable, Hashable {
     case url(ServerURLError)
+    /// A number in the configuration is none of these; `connect`, or an agent's `start`, finds that out.
+    case outOfRange(String, minimum: Int, maximum: Int)
+    /// A duration in the configuration is negative: this one.
+    case durationNegative(String)
     case packet(PacketEncodingError)
     case property(PropertyList.AppendError)
     /// A store that outlives the process cannot keep a payload that it does not have.

@@ -29,6 +29,9 @@ extension SocketAddress {
     }
   ) throws(ResolutionError) -> TimedResolution {
     if let address = literal(host, port: port) { return .found([address]) }
+    if let zone = zone(of: host), interfaceNumber(zone) == nil {
+      throw ResolutionError(host: host, reason: "this machine has no interface '\(zone)'")
+    }
     guard !deadline.hasPassed else { return .noAnswer }
     let places = places ?? .shared
     guard places.take(until: deadline) else { return .noPlace(limit: places.limit) }

@@ -18,13 +18,42 @@ public struct SocketAddress: Sendable, Hashable {
   }
 
   /// A numeric IPv6 address such as `::1`, without brackets; nil where the text is none.
+  ///
+  /// A link-local address is one of an interface, which is named behind it: `fe80::1%eth0` (RFC 4007 11). nil too if this
+  /// machine has no such interface.
   public static func ipv6(_ text: String, port: UInt16) -> SocketAddress? {
+    let zone = zone(of: text)
     var address = sockaddr_in6()
+    if let zone {
+      guard let number = interfaceNumber(zone) else { return nil }
+      address.sin6_scope_id = number
+    }
+    let text = withoutZone(text)
     address.sin6_family = sa_family_t(AF_INET6)
     address.sin6_port = port.bigEndian
     // Sound: inet_pton writes the sixteen bytes of the field it is given. It reads to the first NUL only.
     guard !text.utf8.contains(0), unsafe inet_pton(AF_INET6, text, &address.sin6_addr) == 1 else { return nil }
     return SocketAddress(copying: address)
+  }
+
+  /// The part of a numeric IPv6 address that names an interface: what stands behind its `%`; nil if there is none.
+  package static func zone(of host: String) -> String? {
+    guard host.utf8.contains(UInt8(ascii: ":")), let percent = host.firstIndex(of: "%") else { return nil }
+    return String(host[percent...].dropFirst())
+  }
+
+  /// A host without that part.
+  package static func withoutZone(_ host: String) -> String {
+    zone(of: host) == nil ? host : String(host.prefix { $0 != "%" })
+  }
+
+  /// The number of an interface that is named, or has its number for a name; nil if there is none.
+  package static func interfaceNumber(_ name: String) -> UInt32? {
+    guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
+    // Sound: the name is a C string, which is read only.
+    let number = unsafe if_nametoindex(name)
+    if number != 0 { return number }
+    return name.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt32(name).flatMap { $0 == 0 ? nil : $0 } : nil
   }
 
   /// A path of the file system; nil where it is empty or longer than 107 bytes.

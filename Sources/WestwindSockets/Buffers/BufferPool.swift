@@ -21,7 +21,7 @@ package final class BufferPool: BufferSource, Sendable {
     var users = 1
   }
 
-  private static let pools = Lock<[Listed]>([])
+  private static let pools = SharedLock<[Listed]>([])
   private static let unusedSizes = 4
 
   /// Returns the process's pool of buffers of at least `capacity` bytes. Its user calls `leave` when it has done with it.
@@ -56,9 +56,11 @@ package final class BufferPool: BufferSource, Sendable {
     var addresses: [UInt] = []
     addresses.reserveCapacity(limit)
     idle = Lock(addresses)
+    idle.share()
   }
 
   deinit {
+    idle.endSharing()
     idle.withLock { for address in $0 { _ = buffer(at: address) } }
     _ = take(from: newest)
     _ = take(from: second)

@@ -4,7 +4,9 @@
 @usableFromInline package final class DescriptorTable<Value: Sendable>: Sendable {
   @usableFromInline let entries = Lock<[Value?]>([])
 
-  package init() {}
+  package init() { entries.share() }
+
+  deinit { entries.endSharing() }
 
   @inlinable package subscript(number: CInt) -> Value? {
     get {

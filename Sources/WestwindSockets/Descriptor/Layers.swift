@@ -44,7 +44,7 @@ package enum Layers {
     }
   }
 
-  private static let state = Lock(State())
+  private static let state = SharedLock(State())
 
   // MARK: Places
 

@@ -77,14 +77,14 @@ extension SocketDescriptor {
     try recvmsg(into: &output, flags: flags, timeout: timeout).count
   }
 
-  /// Receives at most `maxCount` bytes into a new array; it is empty at the end of the stream.
+  /// Receives at most `maxCount` bytes, and 64 MiB at most, into a new array; it is empty at the end of the stream.
   public func recv(maxCount: Int, flags: MessageFlags = [], timeout: Timeout? = nil) throws(Errno) -> [UInt8] {
     // Also since the storage of every empty array is one.
     try flags.checkForReceiving()
     guard maxCount > 0 else { return [] }
     var failure: Errno?
     // Sound: the array's storage has the capacity that the output span is given, and its count is what was written.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(0, maxCount)) { buffer, count in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: min(maxCount, 64 << 20)) { buffer, count in
       var output = unsafe OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
       do throws(Errno) {
         count = try recv(into: &output, flags: flags, timeout: timeout)

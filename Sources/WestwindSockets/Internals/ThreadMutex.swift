@@ -13,13 +13,36 @@ internal import WestwindPlatform
   private let word = Atomic<UInt32>(0)
 
   private static let waiters: UInt32 = 1 << 31
+  /// How long a lock may be held before whoever waits looks whether its holder exists.
+  private static let suspicion = Timeout.milliseconds(100)
 
   @usableFromInline init() {}
 
   /// A thread that holds it already would wait for itself: that is a fault of this library, and ends the process.
+  ///
+  /// In a process that was forked off, a lock that a thread of the parent held is taken over.
   @usableFromInline func lock() {
-    guard !lock(until: .forever) else { return }
-    fatalError("a thread takes a lock that it holds")
+    while !lock(until: .forever) {
+      let holder = word.load(ordering: .relaxed)
+      guard holder & ~Self.waiters != UInt32(bitPattern: cl_thread_number()) else {
+        fatalError("a thread takes a lock that it holds")
+      }
+      if holder != 0, cl_is_thread_gone(holder & ~Self.waiters) {
+        _ = word.compareExchange(expected: holder, desired: 0, ordering: .sequentiallyConsistent)
+      }
+    }
+  }
+
+  /// Has `fork` take the lock, and give it back in both processes, so that what it protects is whole in the child. For locks
+  /// that all threads of the process share. The mutex must not move, and `endSharing` comes before its end.
+  func share() {
+    // Sound: the word stays where it is until `endSharing`, and is used as an atomic word there too.
+    unsafe withUnsafePointer(to: word) { unsafe cl_share_lock($0) }
+  }
+
+  func endSharing() {
+    // Sound: the address is looked up, and not read.
+    unsafe withUnsafePointer(to: word) { unsafe cl_unshare_lock($0) }
   }
 
   @usableFromInline func unlock() {
@@ -29,7 +52,8 @@ internal import WestwindPlatform
     }
   }
 
-  /// - Returns: whether it could be had before the deadline; false at once where this thread holds it already.
+  /// - Returns: whether it could be had before the deadline; false at once where this thread holds it already, and soon
+  ///   where the thread that holds it is not in this process, which was forked off.
   @usableFromInline func lock(until deadline: Deadline) -> Bool {
     let thread = UInt32(bitPattern: cl_thread_number())
     if word.compareExchange(expected: 0, desired: thread, ordering: .sequentiallyConsistent).exchanged { return true }
@@ -51,8 +75,14 @@ internal import WestwindPlatform
       if value != waited, !word.compareExchange(expected: value, desired: waited, ordering: .relaxed).exchanged {
         continue
       }
-      if sleep(while: waited, until: deadline) == ETIMEDOUT { return false }
+      guard sleep(while: waited, until: until(deadline)) == ETIMEDOUT else { continue }
+      if deadline.hasPassed || cl_is_thread_gone(value & ~Self.waiters) { return false }
     }
+  }
+
+  /// In a process that was forked off, whoever waits looks now and then whether the holder is there.
+  private func until(_ deadline: Deadline) -> Deadline {
+    cl_fork_count() == 0 ? deadline : min(deadline, Deadline.now.adding(Self.suspicion))
   }
 
   private func sleep(while value: UInt32, until deadline: Deadline) -> CInt {

@@ -4,7 +4,7 @@ internal import WestwindPlatform
 
 extension KernelSocket {
   /// Held while a blocking listener does not wait for the length of a call.
-  private static let switching = Lock(())
+  private static let switching = SharedLock(())
 
   func accept(wait: Wait) throws(Errno) -> SocketDescriptor {
     while true {

@@ -18,7 +18,7 @@ enum AlwaysReady {
     var withRoom: [CInt] = []
   }
 
-  private static let state = Lock(State())
+  private static let state = SharedLock(State())
 
   static func take() throws(Errno) -> CInt {
     try state.withLock { state throws(Errno) in

@@ -111,7 +111,7 @@ extension TLSTrustRoots {
 /// The process's contexts. To read a few hundred authorities takes longer than a handshake, and a server's tickets are good
 /// only in the context that issued them.
 enum ContextCache {
-  private static let made = Lock<[TLSContext.Configuration.Identity: TLSContext]>([:])
+  private static let made = SharedLock<[TLSContext.Configuration.Identity: TLSContext]>([:])
   private static let limit = 64
 
   fileprivate static func context(_ configuration: TLSContext.Configuration) throws(TLSError) -> TLSContext {

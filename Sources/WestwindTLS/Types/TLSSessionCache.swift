@@ -10,7 +10,7 @@ internal import WestwindSockets
 /// a server that does not know the session it is offered shakes hands in full. Give the same cache to all connections
 /// that may share.
 public final class TLSSessionCache: Sendable {
-  private let sessions = Lock<[SessionKey: [TLSSession]]>([:])
+  private let sessions = SharedLock<[SessionKey: [TLSSession]]>([:])
   private let capacity: Int
   /// What a server may have waiting. TLS 1.3 sessions are used once each, and servers send two (RFC 8446 C.4).
   private static let perServer = 4

@@ -60,7 +60,7 @@ enum TLSCredentialStore {
     var type: TLSCredentialType
   }
 
-  private static let credentials = Lock<[Key: TLSSecret]>([:])
+  private static let credentials = SharedLock<[Key: TLSSecret]>([:])
 
   static func change<R>(
     _ body: (inout [Key: TLSSecret]) throws(TLSCredentialError) -> R

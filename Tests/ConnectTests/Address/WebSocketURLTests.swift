@@ -38,7 +38,8 @@ struct WebSocketURLTests {
 
   @Test(
     arguments: [
-      ("ws://h/ä", "/%C3%A4"), ("ws://h/?ä={\"b\":[1]}", "/?%C3%A4=%7B%22b%22:%5B1%5D%7D"),
+      ("ws://h/ä", "/%C3%A4"), ("ws://h/?ä={\"b\":[1]}", "/?%C3%A4={%22b%22:[1]}"),
+      ("ws://h/[{}]|?[ä]|{}\\^`<>", "/%5B%7B%7D%5D%7C?[%C3%A4]|{}\\^`%3C%3E"),
       ("ws://h/a%20b%ff", "/a%20b%ff"), ("ws://h/\\^`|<>", "/%5C%5E%60%7C%3C%3E"),
       ("ws://h/!$&'()*+,;=:@-._~", "/!$&'()*+,;=:@-._~"),
     ])
@@ -46,6 +47,25 @@ struct WebSocketURLTests {
     throws
   {
     #expect(try WebSocketURL(text).resourceName == name)
+  }
+
+  @Test(
+    arguments: [
+      ("ws://[fe80::1%25eth0]/", "fe80::1", "eth0", "[fe80::1]"),
+      ("wss://[FE80::A%25Wlan-0]:1/x", "fe80::a", "Wlan-0", "[fe80::a]:1"),
+      ("ws://me:word@[fe80::1%252]:9/", "fe80::1", "2", "[fe80::1]:9"),
+      ("ws://[fe80::1%25a%25b]/", "fe80::1", "a%b", "[fe80::1]"),
+    ])
+  func `the interface of an address of the link is kept, and is not in the Host field`(
+    text: String, host: String, zone: String, hostField: String
+  ) throws {
+    let url = try WebSocketURL(text)
+    #expect(url.host == host)
+    #expect(url.zone == zone)
+    #expect(url.hostField == hostField)
+    #expect(try WebSocketURL(url.description).zone == zone)
+    #expect(!url.description.contains("word"))
+    #expect(try WebSocketURL("ws://[fe80::1]/").zone == nil)
   }
 
   @Test(
@@ -97,7 +117,11 @@ struct WebSocketURLTests {
       ("ws://2001:db8::1/", "needs brackets"), ("ws://[::1/", "[::1]"), ("ws://[::1]9001/", "[::1]"),
       ("ws://[host]/", "not an IPv6 address"), ("ws://[]/", "not an IPv6 address"),
       ("ws://[127.0.0.1]/", "not an IPv6 address"), ("ws://[::1::]/", "not an IPv6 address"),
-      ("ws://[fe80::1%25eth0]/", "names an interface"), ("ws://[fe80::1%eth0]/", "names an interface"),
+      ("ws://[fe80::1%eth0]/", "%25eth0"), ("ws://[fe80::1%25]/", "%25eth0"), ("ws://[fe80::1%]/", "%25eth0"),
+      ("ws://[fe80::1%25a%2Fb]/", "%25eth0"), ("ws://[fe80::1%25a%00]/", "%25eth0"),
+      ("ws://[fe80::1%25%zz]/", "%25eth0"),
+      ("ws://[fe80::1%25abcdefghijklmnop]/", "%25eth0"), ("ws://[host%25eth0]/", "not an IPv6 address"),
+      ("ws://127.0.0.1%25eth0/", "not a host's name"),
       ("ws://a@b@h/", "%40"), ("ws://me:secret@[::1/", "[::1]"), ("ws://h\\@evil/", "%40"),
       ("ws://bob:secret/x@host/", "%2F"), ("ws://bob:secret?x@host/", "%3F"), ("ws://bob:x@secret!/x@host/", "%2F"),
       ("ws://bob:x@secret@y/x@host/", "%2F"), ("ws://bob:secret#x@host/", "%23"), ("ws://h:x/?secret@", "%3F"),

@@ -157,7 +157,7 @@ private func expectNumericAddressWorks() throws {
 }
 
 /// Runs a body in a network of its own. What it throws is an issue: an error that leaves an exit test is a crash.
-private func inPrivateNetwork(hosts: String, _ body: @escaping @Sendable () throws -> Void) async {
+func inPrivateNetwork(hosts: String, _ body: @escaping @Sendable () throws -> Void) async {
   // On a thread that goes with the namespace.
   let thread = BlockingThread {
     try enterPrivateNetwork(hosts: hosts)

@@ -1,5 +1,7 @@
+import Glibc
 import SystemPackage
 import Testing
+import WestwindTestSupport
 
 @testable import Westwind
 @testable import WestwindConnecting
@@ -10,7 +12,8 @@ struct ProxyURLTests {
     arguments: [
       ("http://p", "http://p:80"), ("p:3128", "http://p:3128"), ("p", "http://p:80"), ("HTTP://P:1/", "http://p:1"),
       ("https://p", "https://p:443"), ("socks5://p", "socks5://p:1080"), ("socks5h://[::1]:9", "socks5h://[::1]:9"),
-      ("http://me:word@p:8080", "http://p:8080"),
+      ("http://me:word@p:8080", "http://p:8080"), ("socks://p:9/", "socks5://p:9"), ("socks://p", "socks5://p:1080"),
+      ("http://[fe80::1%25lo]:1", "http://[fe80::1%lo]:1"),
     ])
   func `a proxy's scheme, host and port`(_ text: String, _ name: String) throws {
     #expect(try ProxyURL(text).name == name)
@@ -63,7 +66,41 @@ struct ProxyURLTests {
     let environment = ProxyEnvironment { variables[$0] }
     for (text, name) in [("ws://www.example.org/", forWS), ("wss://www.example.org/", forWSS)] {
       let url = try WebSocketURL(text)
-      #expect(try environment.proxy(for: url.host, variables: url.proxyVariables)?.name == name)
+      let proxy = try ProxyServer.environment.url(for: url.host, in: environment, variables: url.proxyVariables)
+      #expect(proxy?.url.name == name)
+      #expect(proxy.map { variables[$0.variable ?? ""] != nil } ?? true)
+      // An address of the link is on this side of any proxy.
+      let onLink = try ProxyServer.environment.url(
+        for: "fe80::1%lo", in: environment, variables: url.proxyVariables)
+      #expect(onLink == nil)
+    }
+  }
+
+  @Test(arguments: [("ftp://p", "all_proxy", "scheme 'ftp'"), ("http://p:x", "ws_proxy", "port")])
+  func `an error about a proxy of the environment names the variable`(value: String, variable: String, what: String) {
+    let environment = ProxyEnvironment { $0 == variable ? value : nil }
+    let error = #expect(throws: ConnectError.self) {
+      try ProxyServer.environment.url(for: "h", in: environment, variables: ["ws_proxy", "http_proxy", "all_proxy"])
+    }
+    #expect(error?.proxyVariable == variable)
+    #expect(error?.description.contains(what) == true)
+    #expect(error?.description.hasSuffix(" (the proxy is from the environment: \(variable))") == true)
+  }
+
+  @Test func `a proxy of the environment that is not there, or refuses, is named with its variable`() async {
+    await #expect(processExitsWith: .success) {
+      let proxy = try Peer { socket in
+        _ = try socket.readHead()
+        try socket.write("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")
+      }
+      for port in [proxy.port, try freePort()] {
+        setenv("all_proxy", "http://127.0.0.1:\(port)/", 1)
+        for name in ["no_proxy", "NO_PROXY", "ws_proxy", "WS_PROXY", "http_proxy"] { unsetenv(name) }
+        let error = failure { try websocketConnect(url: "ws://server.example/", timeout: patience) }
+        #expect(error?.connect?.proxyVariable == "all_proxy")
+        #expect(error?.description.contains("all_proxy") == true)
+      }
+      _ = try proxy.join()
     }
   }
 

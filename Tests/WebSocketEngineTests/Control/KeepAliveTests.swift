@@ -140,13 +140,26 @@ struct KeepAliveTests {
     }
   }
 
-  @Test func `whole frames hold nothing off: only a PONG does`() throws {
+  @Test func `bytes of the peer begin the time of its PONG again: it may be behind them`() throws {
     try withKeepAlive { (session) throws in
       look(session, at: 1000)
+      session.now = 1200
       session.write(Frame(.text, "a".bytes), Frame(.ping, [1]))
       #expect((try? session.receiveMessage().text) == "a")
-      look(session, at: 1299)
-      look(session, at: 1300, .keepAliveExpired)
+      look(session, at: 1499)
+      look(session, at: 1500, .keepAliveExpired)
+    }
+  }
+
+  @Test func `an owner that sees other signs of life begins the time of the PONG again`() throws {
+    try withKeepAlive { (session) throws in
+      look(session, at: 1000)
+      let isOverdue = [1299, 1300].map { session.engine.receiving.isPongOverdue(at: $0) }
+      #expect(isOverdue == [false, true])
+      session.engine.receiving.noteLife(at: 1300)
+      #expect(session.engine.receiving.keepAliveDeadline == 1600)
+      look(session, at: 1599)
+      look(session, at: 1600, .keepAliveExpired)
     }
   }
 

@@ -135,7 +135,7 @@ final class Session {
     let count = engine.receiving.input.withFree(atMost: segment) { room in room.appendSome(of: peer.written) }
     precondition(count > 0, "the engine wants input, and has no room for it")
     peer.written.removeFirst(count)
-    _ = engine.receiving.noteArrival(at: now)
+    engine.receiving.noteLife(at: now)
     return true
   }
 
@@ -273,7 +273,7 @@ final class Session {
     let count = min(room, Int(min(engine.receiving.directPayload, 1 << 40)), segment, peer.written.count)
     let bytes = Array(peer.written.prefix(count))
     peer.written.removeFirst(count)
-    _ = engine.receiving.noteArrival(at: now)
+    engine.receiving.noteLife(at: now)
     try noting { () throws(EngineFailure) in try engine.receiving.noteDirect(bytes.span.bytes) }
     return bytes
   }

@@ -25,9 +25,27 @@ struct HeadReaderTests {
     }
   }
 
-  @Test(arguments: ["\n\n", "\r\n\n", "\n\r\n", "\r\r", "\r\n\r\r", "\r\nX\r\n"])
-  func `only CR LF CR LF ends a head`(end: Raw) throws {
+  @Test(arguments: ["\r\r", "\r\n\r\r", "\r\nX\r\n", "\r\n"])
+  func `CR alone ends no line`(end: Raw) throws {
     #expect(try head([("HTTP/1.1 101 x" + end.string).bytes]).head == nil)
+    #expect(try head([("HTTP/1.1 101 x" + end.string).bytes], isResponse: true).head == nil)
+  }
+
+  @Test(arguments: ["\n\n", "\r\n\n", "\n\r\n", "\nA: b\r\n\n", "\r\nA: b\n\n"])
+  func `LF alone ends a line of a response, and is refused in a request`(end: Raw) throws {
+    let text = ("HTTP/1.1 101 x" + end.string).bytes
+    for pieces in [[text + Self.rest], (text + Self.rest).cutAtEveryByte] {
+      let (found, rest) = try head(pieces, isResponse: true)
+      #expect(found == text)
+      #expect(rest == Self.rest)
+      let isFirstLine = end.string.hasPrefix("\n")
+      #expect(throws: isFirstLine ? HandshakeViolation.notHTTP : .malformedField) { try head(pieces) }
+    }
+  }
+
+  @Test func `one empty line in front of the first is passed over`() throws {
+    #expect(try head(["\r\nGET / HTTP/1.1\r\n\r\n".bytes]).head == "\r\nGET / HTTP/1.1\r\n\r\n".bytes)
+    #expect(try head(["\r\n\r\n".bytes]).head == "\r\n\r\n".bytes)
   }
 
   @Test func `a head of the limit is taken and one byte more is refused`() throws {

@@ -36,15 +36,49 @@ struct ResponseHeadTests {
   }
 
   @Test(arguments: [
-    "no colon", ": no name", "Folded: a\r\n b", "Folded: a\r\n\tb", "Space : x", "Sp ace: x", "A: b\u{0}", "A: b\rc",
-    "A: b\nC: d", "A: b\u{7F}", "Ä: b",
+    "no colon", ": no name", " folded behind nothing", "Space : x", "Sp ace: x", "A: b\u{0}", "A: b\rc", "A: b\u{7F}",
+    "Ä: b", "no colon\r\n and folded",
   ])
-  func `a line that is no field is refused`(line: Raw) {
-    #expect(throws: HandshakeViolation.malformedField) { try Self.response("HTTP/1.1 101 x", line.string, "B: c") }
+  func `a line that is no field does not hide the status, but is no part of a response that is taken`(line: Raw) throws
+  {
+    let response = try Self.response("HTTP/1.1 403 Forbidden", line.string, "B: c")
+    #expect(response.status == 403)
+    #expect(response.fields == [HeaderField(name: "B".bytes, value: "c".bytes)])
+    #expect(response.hasMalformedField)
+    let client = try ClientHandshake(key: HandshakeKey(nonce: Array("the sample nonce".utf8).span))
+    #expect(throws: HandshakeViolation.status(403)) { try client.check(response) }
+    let switching = try Self.response(
+      "HTTP/1.1 101 x", line.string, "Upgrade: websocket", "Connection: upgrade",
+      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+    #expect(throws: HandshakeViolation.malformedField) { try client.check(switching) }
+  }
+
+  @Test(
+    arguments: [
+      ("a\r\n b", "a b"), ("a\r\n\tb", "a b"), ("a;\n  b\n\t c", "a; b c"), ("\r\n b", "b"), ("a\r\n  \r\n b", "a b"),
+    ])
+  func `a folded field is put together with spaces`(lines: String, value: String) throws {
+    let response = try Self.response("HTTP/1.1 101 x", "A: \(lines)", "B: c")
+    #expect(!response.hasMalformedField)
+    #expect(response.fields.map { $0.value.text } == [value, "c"])
+  }
+
+  @Test func `lines that end in LF alone are taken`() throws {
+    let response = try ResponseHead("HTTP/1.1 101 x\nA: b\nC: d\n\n".bytes)
+    #expect(response.status == 101)
+    #expect(response.fields.map { $0.value.text } == ["b", "d"])
+  }
+
+  @Test(arguments: [204, 304]) func `a status that never has a body has none, whatever the head says`(status: Int)
+    throws
+  {
+    let response = try Self.response("HTTP/1.1 \(status) x", "Content-Length: 5", "Transfer-Encoding: chunked")
+    #expect(response.contentLength == 0)
+    #expect(!response.isChunked)
   }
 
   @Test func `bytes that are no whole head are refused and never trap`() {
-    for text in ["", "\r\n", "\r\n\r\n", "\n", "\n\n", "x\n", "HTTP/1.1 101 x", "HTTP/1.1 101 x\n\n"] {
+    for text in ["", "\r\n", "\r\n\r\n", "\n", "\n\n", "x\n", "HTTP/1.1 101 x"] {
       #expect(throws: HandshakeViolation.notHTTP) { try ResponseHead(text.bytes) }
     }
   }

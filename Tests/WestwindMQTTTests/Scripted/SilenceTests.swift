@@ -1,3 +1,4 @@
+import Glibc
 import MQTTProtocol
 import Testing
 import WestwindMQTT
@@ -38,6 +39,28 @@ struct SilenceTests {
     #expect(driver.client.keepAliveTimeLeft == nil)
     // with two seconds for a busy machine
     #expect(elapsed < .seconds(6) + .seconds(2))
+  }
+
+  @Test(arguments: [BrokerTransport.tcp, .ws])
+  func `an answer that has come counts, however late the program looks`(transport: BrokerTransport) throws {
+    var options = EchoBroker.Options()
+    options.transport = transport
+    let broker = try EchoBroker(options)
+    defer { broker.stop() }
+    var configuration = MQTTConfiguration("ours", .mqtt5)
+    configuration.keepAlive = 60
+    configuration.pingTimeout = 100
+    configuration.connAckTimeout = .milliseconds(100)
+    let driver = Driver(configuration, try .loopback(transport, port: broker.port))
+    try driver.client.connect(timeout: .seconds(30))
+    usleep(400_000)  // CONNACK comes, and nobody looks
+    try driver.run("CONNACK") { driver.inbox.connAck != nil }
+    try driver.client.ping()
+    usleep(400_000)  // and so does PINGRESP
+    try driver.client.live()
+    try driver.run("PINGRESP") { driver.inbox.pingResponses == 1 }
+    #expect(driver.inbox.ends.isEmpty)
+    try driver.disconnect()
   }
 
   @Test(arguments: [BrokerTransport.tcp, .ws])

@@ -71,6 +71,92 @@ struct KeepAliveTests {
     }
   }
 
+  /// A frame of 4 MiB, to a peer with little room that reads a MiB in 250 ms, and answers PING when it gets to it. That is long
+  /// after the PONG was due: it cannot leave inside the frame.
+  @Test(arguments: Role.all)
+  func `an upload of this side's own does not count against the PONG`(role: Role) throws {
+    let (socket, other) = try tcpPair(capacity: 64 << 10)
+    let options = Self.pinging(every: .milliseconds(100), timeout: .milliseconds(250))
+    let count = 4 << 20
+    try withSession(role, socket, RawPeer(socket: other, opposite: socket), options: options) { session in
+      let reader = BlockingThread { try session.ws.receiveMessage(timeout: patience).text }
+      let sender = BlockingThread {
+        try session.ws.sendMsg([UInt8](repeating: 7, count: count), opcode: .binary, timeout: patience)
+      }
+      // A PING may be in front of the frame.
+      var frame = try readHeader(of: session)
+      while frame.opcode != .binary { frame = try readHeader(of: session) }
+      #expect(Int(frame.payloadLength) == count)
+      for _ in 0..<64 {
+        _ = try session.peer.read(count / 64)
+        usleep(15_000)
+      }
+      #expect(try sender.join() == count)
+      let ping = try session.peer.readFrame()
+      #expect(ping.opcode == .ping)
+      try session.write(Frame(.pong, ping.payload), Frame(.text, "fine".bytes))
+      #expect(try reader.join() == "fine")
+    }
+  }
+
+  /// - Returns: the next data frame's header, whose payload is not read; a PING is answered.
+  private func readHeader(of session: Session) throws -> FrameHeader {
+    var bytes: [UInt8] = []
+    while true {
+      bytes += try session.peer.read(1)
+      var index = 0
+      guard let header = try FrameHeader.read(bytes.span, from: &index) else { continue }
+      if header.opcode == .ping { try session.write(Frame(.pong, try session.peer.read(Int(header.payloadLength)))) }
+      return header
+    }
+  }
+
+  @Test(arguments: Role.all)
+  func `a peer that stops reading in the midst of an upload is given up`(role: Role) throws {
+    let (socket, other) = try tcpPair(capacity: 64 << 10)
+    let options = Self.pinging(every: .milliseconds(100), timeout: .milliseconds(200))
+    try withSession(role, socket, RawPeer(socket: other, opposite: socket), options: options) { (session) throws in
+      let reader = BlockingThread { failure { try session.ws.receiveMessage(timeout: patience) } }
+      let sender = BlockingThread {
+        failure { try session.ws.sendMsg([UInt8](repeating: 7, count: 16 << 20), opcode: .binary, timeout: patience) }
+      }
+      #expect(try reader.join() == .keepAliveExpired)
+      #expect(try sender.join() != nil)
+    }
+  }
+
+  @Test func `a PING that waits for a thread of this process does not count against the peer`() throws {
+    let options = Self.pinging(every: .milliseconds(50), timeout: .milliseconds(100))
+    try withSession(options: options) { session in
+      let reader = BlockingThread { try session.ws.receiveMessage(timeout: patience).text }
+      // The sending side is taken for longer than the PONG may need, by a body that does something else.
+      _ = try session.ws.withBatch { _ in usleep(600_000) }
+      let ping = try session.peer.readFrame()
+      #expect(ping.opcode == .ping)
+      try session.write(Frame(.pong, ping.payload), Frame(.text, "fine".bytes))
+      #expect(try reader.join() == "fine")
+    }
+  }
+
+  @Test func `a peer whose frames come one by one is there, although its PONG is behind them`() throws {
+    let options = Self.pinging(every: .milliseconds(50), timeout: .milliseconds(300))
+    try withSession(options: options) { session in
+      let reader = BlockingThread {
+        var count = 0
+        while try session.ws.receiveMessage(timeout: patience).text != "end" { count += 1 }
+        return count
+      }
+      for _ in 0..<20 {
+        usleep(50_000)
+        try session.write(Frame(.text, "x".bytes))
+      }
+      let ping = try session.peer.readFrame()
+      #expect(ping.opcode == .ping)
+      try session.write(Frame(.pong, ping.payload), Frame(.text, "end".bytes))
+      #expect(try reader.join() == 20)
+    }
+  }
+
   @Test func `what had come of a frame is delivered before the missing PONG is told`() throws {
     let options = Self.pinging(every: .milliseconds(30), timeout: .milliseconds(60))
     let header = Frame(.binary, []).header(claiming: 10)

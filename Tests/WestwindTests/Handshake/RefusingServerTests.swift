@@ -1,9 +1,11 @@
+import Glibc
 import HTTPTypes
 import SystemPackage
 import Testing
 import WebSocketProtocol
 import Westwind
 import WestwindSockets
+import WestwindTestSupport
 
 /// Servers that answer, and the answer is no.
 struct RefusingServerTests {
@@ -53,16 +55,80 @@ struct RefusingServerTests {
     #expect(attempt.error?.handshake?.response?.body.text == "try later")
   }
 
-  @Test func `a body that never comes does not hold the error up to the deadline`() throws {
-    let attempt = try withAttempt { peer in
+  @Test(arguments: ["", "Content-Length: 100\r\n"])
+  func `a body that never comes does not turn the refusal into a timeout`(length: String) throws {
+    let attempt = try withAttempt(timeout: .seconds(1)) { peer in
       _ = try peer.readHead()
-      try peer.write("HTTP/1.1 500 Oh\r\nContent-Length: 100\r\n\r\nhalf")
+      try peer.write("HTTP/1.1 500 Oh\r\n\(length)\r\nhalf")
       _ = try peer.readToEnd()
     } _: {
       $0
     }
+    #expect(attempt.error?.handshake?.cause == .text(.status(500)))
     #expect(attempt.error?.handshake?.response?.body.text == "half")
     #expect(attempt.elapsed < .seconds(15))
+  }
+
+  @Test(arguments: [
+    ("Content-Length: 25", "{\"error\":\"token expired\"}"),
+    ("Transfer-Encoding: chunked", "19\r\n{\"error\":\"token expired\"}\r\n0\r\n\r\n"),
+  ])
+  func `a body that is announced is waited for`(field: String, body: String) throws {
+    let attempt = try withAttempt { peer in
+      _ = try peer.readHead()
+      try peer.write("HTTP/1.1 401 Unauthorized\r\n\(field)\r\n\r\n")
+      // Longer than what is not announced is waited for.
+      usleep(800_000)
+      try peer.write(body)
+      _ = try peer.readToEnd()
+    } _: {
+      $0
+    }
+    #expect(attempt.error?.handshake?.response?.body.text == "{\"error\":\"token expired\"}")
+  }
+
+  @Test func `a malformed field beside a refusal does not hide its status`() throws {
+    let attempt = try attempt { _ in "HTTP/1.1 403 Forbidden\r\nX Powered By: box\r\nContent-Length: 2\r\n\r\nno" }
+    #expect(attempt.error?.handshake?.cause == .text(.status(403)))
+    #expect(attempt.error?.handshake?.response?.body.text == "no")
+  }
+
+  @Test func `a 426 names the versions that the server speaks`() throws {
+    let attempt = try attempt { _ in
+      "HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 8, 7\r\nContent-Length: 0\r\n\r\n"
+    }
+    #expect(
+      attempt.error?.description
+        == "the server refused the handshake: status 426, it wants another version of the protocol: 8, 7, and this is 13"
+    )
+  }
+
+  @Test(
+    arguments: [
+      (["Authorization: Bearer abc"], false, "Basic realm=\"x\"", "it does not accept the authorization that was sent"),
+      ([], true, "Basic realm=\"x\"", "it does not accept the authorization that was sent"),
+      (["X-API-Key: 1"], false, "Basic realm=\"x\"", "it wants authorization"),
+      (
+        ["Authorization: Basic YTpi"], false, "Digest realm=\"x\", nonce=\"y\"",
+        "it does not accept the authorization that was sent, by Digest"
+      ),
+      ([], false, "Digest realm=\"x, y\", nonce=\"y\", qop=\"auth\"", "it wants authorization, by Digest"),
+      ([], false, "Negotiate, Basic realm=\"x\"", "it wants authorization"),
+    ] as [([String], Bool, String, String)])
+  func `credentials that were sent and refused are said to have been refused`(
+    headers: [String], isWrittenByCallback: Bool, challenge: String, text: String
+  ) throws {
+    let attempt = try attempt { request in
+      request.optionalHeaders = headers
+      guard isWrittenByCallback else { return }
+      request.optionalHeadersCallback = { (socket) throws(Errno) in try socket.send(Array("Authorization: x\r\n".utf8))
+      }
+    } answer: { _ in
+      "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: \(challenge)\r\nContent-Length: 0\r\n\r\n"
+    }
+    #expect(attempt.error?.description == "the server refused the handshake: status 401, \(text)")
+    let sent = isWrittenByCallback || headers.contains { $0.hasPrefix("Authorization") }
+    #expect(attempt.error?.handshake?.sentCredentials == sent)
   }
 
   @Test func `interim responses are passed over`() throws {

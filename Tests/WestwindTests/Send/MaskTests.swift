@@ -70,6 +70,49 @@ struct MaskTests {
     }
   }
 
+  /// The ways to make a process that is a copy of this one. `_Fork` and `clone` tell no library about it.
+  enum Copying: String, CaseIterable, Codable, Sendable {
+    case fork
+    case _Fork
+    case clone
+
+    func callAsFunction() throws -> pid_t {
+      guard self == .clone else {
+        typealias Fork = @convention(c) () -> pid_t
+        return unsafeBitCast(try #require(dlsym(nil, rawValue)), to: Fork.self)()
+      }
+      typealias SystemCall = @convention(c) (Int, Int, Int, Int, Int, Int) -> Int
+      let call = unsafeBitCast(try #require(dlsym(nil, "syscall")), to: SystemCall.self)
+      #if arch(arm64)
+        return pid_t(call(220, Int(SIGCHLD), 0, 0, 0, 0))
+      #else
+        return pid_t(call(56, Int(SIGCHLD), 0, 0, 0, 0))
+      #endif
+    }
+  }
+
+  @Test(arguments: Copying.allCases)
+  func `a process that is a copy of another does not send its keys`(copying: Copying) async {
+    await #expect(processExitsWith: .success) { [copying] in
+      try withSession { session in
+        try session.ws.sendMsg("x")  // keys are in store now, of the connection and of the process
+        let child = try copying()
+        if child == 0 {
+          for _ in 0..<20 { _ = try? session.ws.sendMsg("child") }
+          _exit(0)
+        }
+        #expect(waitpid(child, nil, 0) == child)
+        for _ in 0..<20 { try session.ws.sendMsg("parent") }
+        let frames = try session.peer.readFrames(41)
+        #expect(
+          frames.map { $0.unmasked.payload.text }
+            == ["x"] + [String](repeating: "child", count: 20) + [String](repeating: "parent", count: 20))
+        // 41 random keys of 32 bits: two are the same once in five million runs.
+        #expect(Set(frames.map { $0.key }).count == 41)
+      }
+    }
+  }
+
   @Test(arguments: Role.all)
   func `a mask that the role does not allow is EINVAL, nothing is sent, and the connection is as it was`(role: Role)
     throws

@@ -48,6 +48,20 @@ struct NetworkFailureTests {
     _ = try peer.join()
   }
 
+  @Test(
+    arguments: [
+      ("426 Upgrade Required\r\nSec-WebSocket-Version: 8, 7", "than 13: 8, 7"),
+      ("401 Unauthorized\r\nWWW-Authenticate: Digest realm=x", "does not accept the user and password"),
+      ("401 Unauthorized\r\nWWW-Authenticate: Digest realm=x", "it wants Digest realm=x"),
+      ("500 Internal Server Error", "it says: {\"error\": \"full\"}"),
+      ("403 Forbidden\r\nX Powered By: box", "credentials"),
+    ])
+  func `what a refusing server says itself is shown`(_ head: String, _ words: String) throws {
+    let peer = try Peer.answering("HTTP/1.1 \(head)\r\nContent-Length: 17\r\n\r\n{\"error\": \"full\"}")
+    #expect(try failure("--url", peer.url.replacing("ws://", with: "ws://me:word@")).contains(words))
+    _ = try peer.join()
+  }
+
   @Test func `the request carries path, port, header fields and subprotocols`() throws {
     let peer = try Peer.answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
     _ = try failure(

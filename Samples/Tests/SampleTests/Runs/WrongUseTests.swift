@@ -17,7 +17,7 @@ struct WrongUseTests {
       (["--header", "A: b\r\nC: d"], "must be one line"),
       (["--subprotocol", "a b"], "--subprotocol 'a b' must be a name"),
       (["--subprotocol", "a", "--subprotocol", "a"], "is given twice"),
-      (["--url", "ws://[fe80::1%25eth0]/"], "names an interface"),
+      (["--url", "ws://[fe80::1%eth0]/"], "write it behind %25"),
       (["--url", "ws://127.0.0.1/", "--cert", "c.pem"], "--cert and --key belong together"),
       (["--url", "ws://127.0.0.1/", "--key", "k.pem"], "--cert and --key belong together"),
       (["--url", "ws://127.0.0.1/", "--insecure", "--ca", "c.pem"], "give one of them"),

@@ -19,6 +19,9 @@ public struct WebSocketURL: Sendable, Hashable {
   public let scheme: Scheme
   /// A name in lower case, or an IP address, without the brackets of IPv6. `localhost` for `ws+unix`.
   public let host: String
+  /// The interface of an IPv6 address of the link, as in `ws://[fe80::1%25eth0]/` (RFC 6874); nil if none is named. It means
+  /// something on this machine only, and is in neither `host` nor `hostField`.
+  public internal(set) var zone: String?
   /// 80 for `ws` and 443 for `wss` where the URL names none; 0 for `ws+unix`.
   public let port: UInt16
   /// Path and query, which is what the request asks for: at least `/`.
@@ -54,6 +57,7 @@ public struct WebSocketURL: Sendable, Hashable {
       guard reference.authority?.isEmpty ?? true else { throw .unixHost }
       let parts = try UnixURLPath(reference.path)
       host = "localhost"
+      zone = nil
       port = 0
       credentials = nil
       unixPath = parts.socket
@@ -64,6 +68,7 @@ public struct WebSocketURL: Sendable, Hashable {
     let rest = reference.path + (reference.query ?? [])
     let server = try URLServer(authority, isPasswordCut: rest.contains(UInt8(ascii: "@")))
     host = server.host
+    zone = server.zone
     port = server.port ?? scheme.defaultPort
     credentials = server.credentials
     unixPath = nil
@@ -77,6 +82,9 @@ public struct WebSocketURL: Sendable, Hashable {
   public var hostField: String {
     port == scheme.defaultPort ? bracketedHost : "\(bracketedHost):\(port)"
   }
+
+  /// What to look up and connect to.
+  var connectHost: String { zone.map { "\(host)%\($0)" } ?? host }
 
   var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 }
@@ -95,8 +103,13 @@ extension WebSocketURL.Scheme {
 extension WebSocketURL: CustomStringConvertible {
   /// The URL, without user and password, so that it can be shown and logged.
   public var description: String {
-    guard let unixPath else { return "\(scheme.rawValue)://\(hostField)\(resourceName)" }
-    let path = PercentEncoding.encodePathOrQuery(UnixURLPath.escaped(unixPath))
+    guard let unixPath else {
+      guard let zone else { return "\(scheme.rawValue)://\(hostField)\(resourceName)" }
+      let interface = String(decoding: PercentEncoding.encodeUnreserved(Array(zone.utf8)), as: UTF8.self)
+      let authority = hostField.replacing("]", with: "%25\(interface)]", maxReplacements: 1)
+      return "\(scheme.rawValue)://\(authority)\(resourceName)"
+    }
+    let path = PercentEncoding.encodePath(UnixURLPath.escaped(unixPath))
     return "ws+unix://\(String(decoding: path, as: UTF8.self)):\(resourceName)"
   }
 }
@@ -104,8 +117,12 @@ extension WebSocketURL: CustomStringConvertible {
 extension WebSocketURL {
   /// RFC 6455 3: the path, `/` where it is empty, and the query with its `?`.
   fileprivate static func resourceName(path: [UInt8], query: [UInt8]?) throws(ServerURLError) -> String {
-    let name = (path.isEmpty ? Array("/".utf8) : path) + (query.map { Array("?".utf8) + $0 } ?? [])
-    guard PercentEncoding.decode(name) != nil else { throw .percentEncoding }
-    return String(decoding: PercentEncoding.encodePathOrQuery(name), as: UTF8.self)
+    let path = path.isEmpty ? Array("/".utf8) : path
+    guard PercentEncoding.decode(path) != nil, query.map({ PercentEncoding.decode($0) != nil }) ?? true else {
+      throw .percentEncoding
+    }
+    let name =
+      PercentEncoding.encodePath(path) + (query.map { Array("?".utf8) + PercentEncoding.encodeQuery($0) } ?? [])
+    return String(decoding: name, as: UTF8.self)
   }
 }

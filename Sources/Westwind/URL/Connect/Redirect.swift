@@ -39,7 +39,10 @@ struct Redirect {
         target.authority = []
         target.path = UnixURLPath.escaped(socket) + Array(":".utf8) + target.path
       }
-      return try WebSocketURL(target)
+      var next = try WebSocketURL(target)
+      // The server's own address, which does not know by which interface it is reached.
+      if next.zone == nil, next.host == base.host { next.zone = base.zone }
+      return next
     } catch {
       throw .badLocation("\(location): \(error)")
     }

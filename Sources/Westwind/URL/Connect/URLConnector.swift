@@ -27,6 +27,7 @@ struct URLConnector {
   func connect() throws(WebSocketError) -> WebSocketConnection {
     var request = try requestForURL()
     // Whatever is wrong with it is told before anything is opened.
+    try request.options.check()
     _ = try RequestText(request, key: RandomPool.handshakeKey())
     var limits = ResponseLimits()
     limits.head = request.options.maxResponseHeadSize
@@ -35,7 +36,7 @@ struct URLConnector {
     let stream: ServerStream
     do throws(ConnectError) {
       stream = try ServerStream(
-        host: url.host, port: url.port, target: url.hostField, isSecure: url.isSecure,
+        host: url.connectHost, port: url.port, target: url.hostField, isSecure: url.isSecure,
         proxyVariables: url.proxyVariables, options: optionsForURL, limits: limits, until: deadline)
     } catch {
       throw .connect(error)
@@ -129,6 +130,7 @@ extension WebSocketURL {
 
   /// Scheme, host and port are the same: what is meant for one is for the other.
   func isSameServer(as other: WebSocketURL) -> Bool {
-    scheme == other.scheme && host == other.host && port == other.port && unixPath == other.unixPath
+    scheme == other.scheme && host == other.host && zone == other.zone && port == other.port
+      && unixPath == other.unixPath
   }
 }
