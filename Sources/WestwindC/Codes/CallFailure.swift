@@ -43,6 +43,9 @@ extension CallFailure: CustomStringConvertible {
 }
 
 extension HandshakeError {
+  /// The peer gave up TLS with an alert, which in TLS 1.3 may come with the first bytes only.
+  fileprivate var isOfTLS: Bool { if case .tls = cause { true } else { false } }
+
   fileprivate var descriptionInC: String {
     guard case .refused(let refusal) = cause else { return description }
     return "on_request refused the client with status \(refusal.sentStatus)"
@@ -57,6 +60,7 @@ extension WebSocketError {
     return switch error.cause {
     case .timedOut: .timedOut
     case .connectionLost(let error): error
+    case .tls(let error): error.errno
     default: .connectionAbort
     }
   }
@@ -138,8 +142,11 @@ extension CallFailure {
   }
 
   fileprivate var certificate: UInt32 {
-    guard case .webSocket(.connect(let error)) = self, case .tls(let failure) = error.cause else { return 0 }
-    return failure.certificate
+    switch self {
+    case .webSocket(.connect(let error)): if case .tls(let failure) = error.cause { failure.certificate } else { 0 }
+    case .webSocket(.handshake(let error)): if case .tls(let failure) = error.cause { failure.certificate } else { 0 }
+    default: 0
+    }
   }
 }
 
@@ -164,6 +171,7 @@ extension WebSocketError {
       default: error.phase.inC
       }
     case .redirect: WESTWIND_PHASE_REDIRECT
+    case .handshake(let error) where error.isOfTLS: WESTWIND_PHASE_TLS
     case .handshake, .refused, .system: WESTWIND_PHASE_HANDSHAKE
     default: WESTWIND_PHASE_OPEN
     }

@@ -2,6 +2,7 @@ internal import CWestwind
 internal import Westwind
 internal import WestwindConnecting
 internal import WestwindPlatform
+internal import WestwindSockets
 internal import WestwindTLS
 
 // Sound in all: what a program's structure points to is valid during the call.
@@ -58,6 +59,19 @@ extension TLSOptions {
     case CInt(WESTWIND_VERIFY_CHAIN.rawValue): verifiesHostName = false
     case CInt(WESTWIND_VERIFY_NONE.rawValue): verifiesPeer = false
     default: throw unsafe .argument("verify is \(options.verify), which is none of enum westwind_verify")
+    }
+    for text in try unsafe texts(options.pins, "pins") {
+      guard let pin = TLSPin(text) else {
+        throw .argument(
+          "'\(text.escaped)' is no pin: write sha256//BASE64 of a public key, or cert:HEX of a certificate")
+      }
+      pins.append(pin)
+    }
+    switch unsafe options.stapling {
+    case CInt(WESTWIND_STAPLING_ASKED.rawValue): stapling = .asked
+    case CInt(WESTWIND_STAPLING_REQUIRED.rawValue): stapling = .required
+    case CInt(WESTWIND_STAPLING_OFF.rawValue): stapling = .off
+    default: throw unsafe .argument("stapling is \(options.stapling), which is none of enum westwind_stapling")
     }
     if let version = try unsafe TLSVersion(option: options.minimum_version, "minimum_version") {
       minimumVersion = version

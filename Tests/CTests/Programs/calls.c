@@ -287,7 +287,7 @@ static void layouts(void) {
     CHECK_IS(offsetof(struct westwind_error, text), 64);
     CHECK_IS(sizeof(struct westwind_compression), 32);
     CHECK_IS(sizeof(struct westwind_options), 96);
-    CHECK_IS(sizeof(struct westwind_tls_options), 112);
+    CHECK_IS(sizeof(struct westwind_tls_options), 120);
     CHECK_IS(sizeof(struct westwind_connect_options), 112);
     CHECK_IS(sizeof(struct westwind_upgrade_options), 40);
     CHECK_IS(sizeof(struct westwind_close), 126);

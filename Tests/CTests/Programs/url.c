@@ -251,6 +251,26 @@ static void secure(void) {
   CHECK(ws >= 0);
   CHECK_IS(websocket_disconnect(ws), 0);
   westwind_tls_options_init(&tls);
+  tls.authorities_file = certificate_file;
+  /* A pin counts besides: one that is another's refuses, one of two that is this one's will do. */
+  char pin[80] = "cert:";
+  static const char *pins[] = {NULL, NULL, NULL};
+  memset(pin + 5, 'a', 64);
+  pins[0] = pin;
+  tls.pins = pins;
+  refused("localhost", &tls, WESTWIND_CERTIFICATE_OTHER, "pin");
+  tls.pins = NULL;
+  ws = westwind_connect_url(url("wss", "localhost", tls_port, ""), &options, 20000, NULL);
+  CHECK(ws >= 0);
+  struct westwind_tls_info info;
+  CHECK_IS(westwind_tls_info(ws, &info), 0);
+  CHECK_IS(websocket_disconnect(ws), 0);
+  pins[1] = info.public_key_pin;
+  tls.pins = pins;
+  ws = westwind_connect_url(url("wss", "localhost", tls_port, ""), &options, 20000, NULL);
+  CHECK(ws >= 0);
+  CHECK_IS(websocket_disconnect(ws), 0);
+  westwind_tls_options_init(&tls);
   tls.authorities_file = other_file;
   refused("localhost", &tls, WESTWIND_CERTIFICATE_NOT_TRUSTED, "trusted");
   tls.verify = WESTWIND_VERIFY_NONE;
@@ -346,6 +366,9 @@ static void mistakes(void) {
   REFUSED(options, headers, bad_lines, "CR, LF");
   REFUSED(options, headers, not_text, "headers is not UTF-8");
   REFUSED(tls, verify, 3, "verify is 3");
+  REFUSED(tls, stapling, 3, "stapling is 3");
+  static const char *const no_pins[] = {"sha1//abc", NULL};
+  REFUSED(tls, pins, no_pins, "is no pin");
   REFUSED(tls, host_name, "", "host_name is empty");
   REFUSED(tls, minimum_version, 0x0302, "minimum_version");
   tls.maximum_version = WESTWIND_TLS_1_2;

@@ -103,6 +103,16 @@ enum westwind_verify {
   WESTWIND_VERIFY_NONE = 2
 };
 
+/* Whether the server is asked to staple a proof that its certificate is not revoked (OCSP). */
+enum westwind_stapling {
+  /* It is asked. A certificate that was revoked, or that must come with a proof and does not, is refused: the default. */
+  WESTWIND_STAPLING_ASKED = 0,
+  /* It is asked, and has to show a good proof. */
+  WESTWIND_STAPLING_REQUIRED = 1,
+  /* It is not asked. */
+  WESTWIND_STAPLING_OFF = 2
+};
+
 /* How a client does TLS. The library keeps the OpenSSL contexts that it makes, by the contents of the options: connections
  * with the same options share one, and the system's authorities are read once in a process. */
 struct westwind_tls_options {
@@ -121,8 +131,13 @@ struct westwind_tls_options {
   const char *const *revocation_list_files;
   /* The name that the server has to prove. An empty one is refused with -EINVAL. NULL: the host of the URL, or of the proxy. */
   const char *host_name;
+  /* What the server's certificate, or its public key, has to be: one of these, as WESTWIND_TLS_PINS takes them, and NULL behind
+   * the last. They count besides all that is verified. NULL: it may be any. */
+  const char *const *pins;
   /* One of enum westwind_verify. */
   int verify;
+  /* One of enum westwind_stapling. */
+  int stapling;
   /* The oldest and the newest version that will do: WESTWIND_TLS_1_2, WESTWIND_TLS_1_3. 0: 1.2, and 1.3. */
   int minimum_version;
   int maximum_version;
