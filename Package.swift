@@ -191,7 +191,8 @@ let package = Package(
     .testTarget(
       name: "WestwindTests",
       dependencies: [
-        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestCodec", "WestwindTestPeer",
+        "CWestwindLinux", "PerMessageDeflate", "WestwindSockets", "WestwindTLS", "WestwindTestCodec",
+        "WestwindTestPeer",
         "WestwindTestSupport", "Westwind", "WebSocketProtocol", "WestwindTesting", systemPackage,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ],

@@ -1,7 +1,6 @@
 import SystemPackage
 import Testing
 import WebSocketProtocol
-import WestwindBuffers
 import WestwindSockets
 
 @testable import Westwind
@@ -15,7 +14,7 @@ struct OptionsTests {
       var options = WebSocketOptions()
       change(&options)
       do throws(WebSocketError) {
-        _ = try ByteQueue(options: options)
+        try options.check()
         return nil
       } catch {
         return error

@@ -35,6 +35,13 @@ enum ASCII {
     }
   }
 
+  static func equals(_ bytes: Span<UInt8>, _ text: String) -> Bool {
+    let text = text.utf8.span
+    guard bytes.count == text.count else { return false }
+    for i in bytes.indices where bytes[i] != text[i] { return false }
+    return true
+  }
+
   static func equalsIgnoringCase(_ bytes: Span<UInt8>, _ lowercasedText: String) -> Bool {
     equalsIgnoringCase(bytes, lowercasedText.utf8.span)
   }

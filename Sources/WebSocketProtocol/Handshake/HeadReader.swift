@@ -42,9 +42,10 @@ public struct HeadReader: Sendable {
   /// - Returns: whether it is whole.
   private mutating func take(_ input: Span<UInt8>, from index: inout Int, to end: Int) -> Bool {
     let start = index
-    while index < end, input[index] != ASCII.lf { index += 1 }
-    let isWhole = index < end
-    if isWhole { index += 1 }
+    var next = start
+    while next < end, input[next] != ASCII.lf { next += 1 }
+    let isWhole = next < end
+    index = isWhole ? next + 1 : next
     let line = input.extracting(start..<index)
     bytes.append(addingCapacity: line.count) { free in
       for i in line.indices { free.append(line[i]) }

@@ -8,8 +8,8 @@ struct HeadText {
 
   mutating func line(_ text: String = "", _ value: [UInt8] = [], _ end: String = "") {
     bytes += text.utf8
-    bytes += value
-    bytes += end.utf8
+    if !value.isEmpty { bytes += value }
+    if !end.isEmpty { bytes += end.utf8 }
     bytes.append(ASCII.cr)
     bytes.append(ASCII.lf)
   }

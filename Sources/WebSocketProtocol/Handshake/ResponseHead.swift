@@ -14,13 +14,14 @@ public struct ResponseHead: Sendable, Hashable {
   /// - Throws: `notHTTP`.
   public init(_ bytes: [UInt8]) throws(HandshakeViolation) {
     let head = try Head(bytes, isResponse: true)
-    let parts = head.firstLine.split(separator: ASCII.space, maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count >= 2, parts[1].count == 3, parts[1].allSatisfy(ASCII.isDigit) else {
-      throw .notHTTP
-    }
-    version = try HTTPVersion(parts[0])
-    status = parts[1].reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    reason = parts.count > 2 ? Array(parts[2]) : []
+    let line = head.firstLine
+    guard let space = line.firstIndex(of: ASCII.space) else { throw .notHTTP }
+    let rest = line[(space + 1)...]
+    let code = rest.prefix(while: { $0 != ASCII.space })
+    guard code.count == 3, code.allSatisfy(ASCII.isDigit) else { throw .notHTTP }
+    version = try HTTPVersion(line[..<space])
+    status = code.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    reason = Array(rest.dropFirst(code.count + 1))
     guard status >= 100 else { throw .notHTTP }  // RFC 9110 15
     fields = head.fields
     hasMalformedField = head.hasMalformedField
@@ -51,9 +52,9 @@ enum HTTPVersion {
   case oneOne
 
   init(_ text: ArraySlice<UInt8>) throws(HandshakeViolation) {
-    if text.elementsEqual("HTTP/1.1".utf8) {
+    if ASCII.equals(text.span, "HTTP/1.1") {
       self = .oneOne
-    } else if text.elementsEqual("HTTP/1.0".utf8) || text.elementsEqual("HTTP/0.9".utf8) {
+    } else if ASCII.equals(text.span, "HTTP/1.0") || ASCII.equals(text.span, "HTTP/0.9") {
       self = .tooOld
     } else {
       throw .notHTTP

@@ -130,21 +130,21 @@ extension BlockingConnection {
   /// Holds this thread's frames back from now on.
   func cork() throws(WebSocketError) {
     guard state.isUsable else { throw ended }
-    queue.withLock { $0.corkedThreads.append(currentThread()) }
+    queue.withLock { $0.corkedThreads.enter() }
     corks.wrappingAdd(1, ordering: .sequentiallyConsistent)
   }
 
   /// Whether this thread's frames are held back.
   @inline(__always) var isCorked: Bool { corks.load(ordering: .relaxed) > 0 && isCorkedByThisThread }
 
-  private var isCorkedByThisThread: Bool { queue.withLock { $0.corkedThreads.contains(currentThread()) } }
+  private var isCorkedByThisThread: Bool { queue.withLock { $0.corkedThreads.hasThisThread } }
 
   /// Sends what was held back, when this thread's last cork is out.
   func uncork(deadline: Deadline) throws(WebSocketError) {
     corks.wrappingSubtract(1, ordering: .sequentiallyConsistent)
     let isLast = queue.withLock { queue in
-      if let index = queue.corkedThreads.lastIndex(of: currentThread()) { queue.corkedThreads.remove(at: index) }
-      return !queue.corkedThreads.contains(currentThread())
+      queue.corkedThreads.leave()
+      return !queue.corkedThreads.hasThisThread
     }
     guard isLast else { return }
     let outcome: Void? = try writeSide.withLock(until: deadline) { side throws(WebSocketError) in
@@ -159,5 +159,33 @@ extension BlockingConnection {
 
   private func checkCanSend() throws(WebSocketError) {
     guard state.isWritable else { throw ended }
+  }
+}
+
+/// The threads that are inside `withCork`, one of them as often as it is. Its memory is taken at the first cork and kept:
+/// the array's own searches would take some at each in a debug build.
+struct CorkedThreads {
+  private var threads: [UInt] = []
+
+  mutating func enter() {
+    threads.append(currentThread())
+  }
+
+  /// Takes out one entry of this thread.
+  mutating func leave() {
+    let place = placeOfThisThread()
+    guard place < threads.count else { return }
+    threads[place] = threads[threads.count - 1]
+    threads.removeLast()
+  }
+
+  var hasThisThread: Bool { placeOfThisThread() < threads.count }
+
+  /// - Returns: the number of threads if it is not among them.
+  private func placeOfThisThread() -> Int {
+    let thread = currentThread()
+    var place = 0
+    while place < threads.count, threads[place] != thread { place += 1 }
+    return place
   }
 }

@@ -187,7 +187,7 @@ struct ControlQueue: ~Copyable {
   /// RFC 6455 5.5.3: of several PINGs only the newest needs an answer.
   private var pong: Body?
   /// The threads that are inside `withCork`, one of them as often as it is.
-  var corkedThreads: [UInt] = []
+  var corkedThreads = CorkedThreads()
   private var ping: ShortBody?
   private var close: ShortBody?
 

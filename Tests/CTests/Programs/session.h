@@ -2,6 +2,9 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+/* The functions of SHA-1 alone: SHA1() of OpenSSL 3 takes locks of the process, which a child of fork may find taken. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "wire.h"
 
 #include <openssl/evp.h>
@@ -16,7 +19,10 @@ static inline void accept_value(const char *request, char value[32]) {
   char text[64];
   snprintf(text, sizeof text, "%.24s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key + 19);
   uint8_t digest[SHA_DIGEST_LENGTH];
-  SHA1((const uint8_t *)text, strlen(text), digest);
+  SHA_CTX sha1;
+  SHA1_Init(&sha1);
+  SHA1_Update(&sha1, text, strlen(text));
+  SHA1_Final(digest, &sha1);
   EVP_EncodeBlock((uint8_t *)value, digest, sizeof digest);
 }
 
