@@ -41,7 +41,7 @@ extension BlockingConnection: Layer {
   var holdsSocket: Bool { readiness.withLock { $0.watchesBelow } }
 
   func loseSocket(isOpen: Bool) {
-    Layers.end(over: number)
+    Layers.end(over: number, of: self)
     if isOpen, state.isUsable { _ = try? sendClose([], deadline: .immediate, locksBy: .immediate) }
     isSocketLost.store(true, ordering: .sequentiallyConsistent)
     noteAbnormalEnd()

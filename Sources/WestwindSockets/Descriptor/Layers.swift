@@ -27,6 +27,8 @@ package enum Layers {
 
   private struct Entry {
     let ticket: UInt64
+    /// The layer that the number was when the place was kept; nil for a kernel descriptor.
+    let below: ObjectIdentifier?
     /// nil until it has been made.
     var layer: (any Layer)?
   }
@@ -57,17 +59,19 @@ package enum Layers {
       // The layer may be over a socket that has been closed by `close(2)`, or be ended by another thread this moment.
       guard let layer = layer(over: number) else { continue }
       guard !layer.holdsSocket else { return nil }
-      end(over: number, isOpen: false)
+      // Another thread may have had the same thought, and have a layer of its own there by now.
+      if leave(number, layer) { layer.loseSocket(isOpen: false) }
     }
     return tryReserve(number)
   }
 
   private static func tryReserve(_ number: CInt) -> Place? {
     guard number >= 0 else { return nil }
+    let below = SocketDescriptor(rawValue: number).layerObject.map { ObjectIdentifier($0) }
     return state.withLock { state in
       guard state[number] == nil else { return nil }
       state.tickets += 1
-      state[number] = Entry(ticket: state.tickets, layer: nil)
+      state[number] = Entry(ticket: state.tickets, below: below, layer: nil)
       return Place(number: number, ticket: state.tickets)
     }
   }
@@ -91,13 +95,16 @@ package enum Layers {
   }
 
   /// Gives the place of a layer back, if it still has it.
-  package static func leave(_ number: CInt, _ layer: any Layer) {
+  ///
+  /// - Returns: whether it had.
+  @discardableResult
+  package static func leave(_ number: CInt, _ layer: any Layer) -> Bool {
     let entry = state.withLock { state -> Entry? in
       guard let entry = state[number], entry.layer === layer else { return nil }
       state[number] = nil
       return entry
     }
-    _ = entry  // released outside the lock, since a release may run code of its own
+    return entry != nil  // released outside the lock, since a release may run code of its own
   }
 
   /// The layer right over a descriptor.
@@ -118,9 +125,12 @@ package enum Layers {
   ///
   /// - Parameters:
   ///   - number: the descriptor's.
+  ///   - owner: the layer whose number it is, if that may have given it back by now: what stands over another file that has the
+  ///     number is left alone.
   ///   - isOpen: as `Layer.loseSocket` says.
-  package static func end(over number: CInt, isOpen: Bool = true) {
+  package static func end(over number: CInt, of owner: (any Layer)? = nil, isOpen: Bool = true) {
     let layer = state.withLock { state -> (any Layer)? in
+      if let owner, state[number]?.below != ObjectIdentifier(owner) { return nil }
       guard let entry = state[number], let layer = entry.layer else {
         // A layer that is about to be made finds out by its ticket.
         if !isOpen, state[number] != nil { state[number] = nil }

@@ -39,11 +39,11 @@ extension TLSConnection: Layer {
   func loseSocket(isOpen: Bool) {
     if isOpen {
       // What is above has a last word, too.
-      Layers.end(over: number)
+      Layers.end(over: number, of: self)
       _ = writeSide.withLock(until: .immediate) { side in sendCloseNotify(&side) }
     }
     isSocketLost.store(true, ordering: .sequentiallyConsistent)
-    if !isOpen { Layers.end(over: number) }
+    if !isOpen { Layers.end(over: number, of: self) }
     tls.withLock { $0.fail(.system(.badFileDescriptor)) }
     readiness.withLock { $0.loseBelow() }
     readWaker.wake()
