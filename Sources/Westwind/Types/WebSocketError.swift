@@ -4,9 +4,13 @@ public import WebSocketProtocol
 public import WestwindConnecting
 public import WestwindTLS
 
+// Indirect, so that it is one word, and cases without a payload take no memory: as one value with all payloads its case would
+// be some bits of a byte whose others most cases leave unwritten. Comparing that byte is right, whatever stands in them, but
+// valgrind reports it in optimized builds.
+
 /// What went wrong, so that a caller can tell its own mistake from the peer's, and both from the network's. `errno`
 /// is the number that Zephyr would return; `description` is one line that names the cause.
-public enum WebSocketError: Error, Sendable {
+public indirect enum WebSocketError: Error, Sendable {
   /// You called it wrong, nothing was sent, and the connection is as it was. Mend the call.
   case invalidArgument(InvalidArgument)
   /// The number is not open. Forget it.
