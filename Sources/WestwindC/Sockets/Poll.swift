@@ -2,12 +2,14 @@
 
 public import CWestwind
 internal import SystemPackage
+internal import WestwindPlatform
 internal import WestwindSockets
 
 @c @implementation
 public func zsock_poll(_ fds: UnsafeMutablePointer<pollfd>?, _ nfds: CInt, _ timeout: CInt) -> CInt {
   outcome { () throws(Errno) in
-    guard nfds >= 0 else { throw .invalidArgument }
+    // As poll(2), before anything is read.
+    guard nfds >= 0, Int(nfds) <= sysconf(CInt(_SC_OPEN_MAX)) else { throw .invalidArgument }
     guard unsafe fds != nil || nfds == 0 else { throw .badAddress }
     // Sound: the program gives the number of its entries with their pointer.
     let programs = unsafe UnsafeMutableBufferPointer(start: fds, count: Int(nfds))

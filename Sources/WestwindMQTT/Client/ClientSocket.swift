@@ -85,7 +85,13 @@ final class ClientSocket: Layer, LayeredSocket {
     try transport().getOption(level: level, name: name, into: &value)
   }
 
-  func shutdown(_ direction: ShutdownKind) throws(Errno) { try transport().shutdown(direction) }
+  func shutdown(_ direction: ShutdownKind) throws(Errno) {
+    // Under the lock that `retire` takes before the transport's number is given back.
+    try readiness.withLock { readiness throws(Errno) in
+      guard readiness.watchesBelow else { throw .badFileDescriptor }
+      try transport().shutdown(direction)
+    }
+  }
   func localName() throws(Errno) -> SocketAddress { try transport().localName() }
   func peerName() throws(Errno) -> SocketAddress { try transport().peerName() }
   func setNonBlocking(_ isOn: Bool) throws(Errno) { try transport().setNonBlocking(isOn) }
@@ -103,8 +109,11 @@ final class ClientSocket: Layer, LayeredSocket {
   func close() throws(Errno) {
     guard !isClosed.exchange(true, ordering: .sequentiallyConsistent) else { throw .badFileDescriptor }
     SocketDescriptor.unregister(number: number, of: self)
-    try? below.shutdown(.readWrite)
-    readiness.withLock { $0.close() }
+    readiness.withLock { readiness in
+      // The transport's number may be another's by now: the client has retired this, or the program has closed numbers itself.
+      if readiness.watchesBelow { try? below.shutdown(.readWrite) }
+      readiness.close()
+    }
   }
 
   // MARK: Numbers

@@ -114,8 +114,15 @@ package enum Layers {
 
   /// The uppermost layer over a descriptor: the one in whose buffers what has come on it waits last.
   static func top(over number: CInt) -> (any Layer)? {
-    guard var top = layer(over: number) else { return nil }
-    while let next = layer(over: top.readableNumber) { top = next }
+    var (top, below): ((any Layer)?, CInt) = (nil, number)
+    while let next = layer(over: below) {
+      // The number below is another file's by now, which the layer must not read from.
+      guard next.holdsSocket else {
+        if leave(below, next) { next.loseSocket(isOpen: false) }
+        break
+      }
+      (top, below) = (next, next.readableNumber)
+    }
     return top
   }
 
@@ -133,13 +140,14 @@ package enum Layers {
       if let owner, state[number]?.below != ObjectIdentifier(owner) { return nil }
       guard let entry = state[number], let layer = entry.layer else {
         // A layer that is about to be made finds out by its ticket.
-        if !isOpen, state[number] != nil { state[number] = nil }
+        if state[number] != nil { state[number] = nil }
         return nil
       }
       state[number] = nil
       return layer
     }
-    layer?.loseSocket(isOpen: isOpen)
+    // What has been opened under the number behind the library's back is not the layer's to write to.
+    if let layer { layer.loseSocket(isOpen: isOpen && layer.holdsSocket) }
   }
 
   /// Notes a number that the kernel has just given. What is known under it is about a file that has been closed behind the

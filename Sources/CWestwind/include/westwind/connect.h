@@ -44,7 +44,8 @@ struct westwind_response {
  */
 typedef void (*westwind_response_cb_t)(const struct westwind_response *response, void *user_data);
 
-/* Called once, when the handshake has succeeded, before the call returns. It may send and receive.
+/* Called once, when the handshake has succeeded, before the call returns. It may send and receive, and must not free the WebSocket:
+ * to end it, it refuses the connection.
  *
  * Returns 0 or more; a negative number refuses the connection: the WebSocket is freed, and the call returns the number.
  */
